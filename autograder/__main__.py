@@ -1,0 +1,115 @@
+"""The instructor's commands: `python -m autograder --help`."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from autograder.chapter import Chapter, chapters
+from autograder.exercise import exercises
+
+STEPS = ("autograde", "generate_feedback")
+CONFIG = 'c = get_config()\nload_subconfig("nbgrader_config.py", path={path!r})\n'
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, function in COMMANDS.items():
+        command = commands.add_parser(name, help=function.__doc__)
+        command.set_defaults(run=function)
+        if name == "list":
+            command.add_argument("--json", action="store_true", help="machine-readable")
+        else:
+            command.add_argument("assignment", nargs="*", help="chapter stems; default: all")
+            command.add_argument("--course", type=Path, default=Path("course"))
+    options = parser.parse_args(arguments)
+    return options.run(options) or 0
+
+
+def list_exercises(options):
+    """list every exercise"""
+    rows = [row for chapter in chapters().values() for row in listed(chapter)]
+    if options.json:
+        print(json.dumps(rows, indent=2))
+        return
+    columns = list(rows[0])
+    table = [columns, *[[str(row[column]) for column in columns] for row in rows]]
+    widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
+    for line in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def listed(chapter: Chapter) -> list[dict]:
+    known = exercises()
+    return [
+        {
+            "part": chapter.part,
+            "chapter": chapter.stem,
+            "name": exercise.name,
+            "kind": exercise.kind,
+            "points": exercise.points,
+            "optional": exercise.optional,
+            "oracle": exercise.oracle_name,
+            "misconceptions": len(exercise.misconceptions),
+            "claims": len(exercise.claims),
+        }
+        for exercise in map(known.get, chapter.exercises)
+    ]
+
+
+def release(options):
+    """make source notebooks and, through nbgrader, the learners' notebooks"""
+    from autograder.notebook import write_source
+
+    prepare_course(options.course)
+    for chapter in chosen(options):
+        write_source(chapter, options.course)
+        nbgrader(options.course, "generate_assignment", chapter.stem, "--force")
+
+
+def samples(options):
+    """write sample submissions: right, blank, mistaken, broken"""
+    from autograder.samples import write_samples
+
+    for chapter in chosen(options):
+        for path in write_samples(chapter, options.course):
+            print(path)
+
+
+def grade(options):
+    """grade what was submitted and write the feedback"""
+    for chapter in chosen(options):
+        for step in STEPS:
+            nbgrader(options.course, step, chapter.stem, "--force")
+
+
+COMMANDS = {"list": list_exercises, "release": release, "samples": samples, "grade": grade}
+
+
+def chosen(options) -> list[Chapter]:
+    """The chapters asked for that have exercises. Raises SystemExit for unknown names."""
+    known = {stem: chapter for stem, chapter in chapters().items() if chapter.exercises}
+    if unknown := set(options.assignment) - set(known):
+        sys.exit(f"No chapter {', '.join(sorted(unknown))}. There is: {', '.join(known)}.")
+    return [known[stem] for stem in options.assignment or known]
+
+
+def prepare_course(course: Path):
+    """A course folder in which stock nbgrader commands work as they are."""
+    course.mkdir(parents=True, exist_ok=True)
+    text = CONFIG.format(path=str(Path(__file__).resolve().parent))
+    (course / "nbgrader_config.py").write_text(text, encoding="utf8")
+
+
+def nbgrader(course: Path, *arguments: str):
+    """A stock nbgrader command in the course folder."""
+    if not (course / "nbgrader_config.py").exists():
+        sys.exit(f"{course} is no course folder. Make one: python -m autograder release")
+    command = [sys.executable, "-m", "nbgrader", *arguments, "--log-level=WARN"]
+    subprocess.run(command, cwd=course, check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

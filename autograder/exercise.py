@@ -1,0 +1,235 @@
+"""An exercise: what is asked, what is right, what goes wrong and how it is said.
+
+Owns: the declaration and the list of all exercises. Ignores notebooks, nbgrader and the book.
+How an answer is judged is in `judge`.
+"""
+
+import ast
+import inspect
+import linecache
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from itertools import combinations
+from pkgutil import iter_modules
+
+import torch
+
+from autograder.answer import Answer, answer_of
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A property of right answers, as a sentence. Universal claims earn nothing by holding."""
+
+    sentence: str
+    holds: Callable[[Answer], None]
+    universal: bool = False
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """Wrong code, and what a good teacher would say about it."""
+
+    name: str
+    seen: str
+    why: str
+    build: Callable[[], Callable]
+    convention: bool = False  # right elsewhere: praised before it is named
+    alias: str | None = None  # the other misconception with the same outputs
+
+
+@dataclass(frozen=True)
+class Slip:
+    """An edit of one place in the reference's source."""
+
+    name: str
+    old: str
+    new: str
+
+
+class Exercise:
+    """One function or class of `solutions/` to be written by the learner.
+
+    reference: "module.name" in `package`. examples: called with a seeded torch.Generator,
+    gives {aspect: arguments}, each aspect a phrase that reads well after "when".
+    forbid: names of torch functions, builtins or methods that the answer must not call.
+    """
+
+    def __init__(
+        self, reference: str, *, title: str, points: float, difficulty: int, minutes: int,
+        examples: Callable[[torch.Generator], dict[str, tuple]], forbid=(), kind="build",
+        optional=False, package="solutions",
+    ):  # fmt: skip
+        self.module, self.name = reference.split(".")
+        self.package, self.title, self.kind = package, title, kind
+        self.points, self.difficulty, self.minutes = float(points), difficulty, minutes
+        self.examples, self.forbid, self.optional = examples, tuple(forbid), optional
+        self.claims: list[Claim] = []
+        self.misconceptions: list[Misconception] = []
+        self.slips: list[Slip] = []
+        self.alternatives: list[Callable] = []
+        self.excused: dict[str, str] = {}  # source fragments whose mutants may live, and why
+        self.oracle_function: Callable | None = None
+        self.oracle_name = ""
+        self.use = lambda answer, *args: answer(*args)
+        self.plain = True  # examples are plain calls: many can be asked for at once
+        if points <= 0 or points * 4 % 1:
+            raise ValueError(f"{reference}: {points} points; give a positive multiple of 0.25.")
+        _register(self)
+
+    def __repr__(self):
+        return f"{self.module}.{self.name}"
+
+    # ---- what is right
+
+    @cached_property
+    def reference(self) -> Callable:
+        return getattr(import_module(f"{self.package}.{self.module}"), self.name)
+
+    @cached_property
+    def solution(self) -> str:
+        """The reference's source."""
+        return textwrap.dedent(inspect.getsource(self.reference)).rstrip() + "\n"
+
+    @property
+    def statement(self) -> str:
+        """The reference's docstring: what is asked for."""
+        return inspect.getdoc(self.reference) or ""
+
+    @property
+    def signature(self) -> str:
+        """The source of the reference's first line or lines, up to its docstring."""
+        node = ast.parse(self.solution).body[0]
+        return "\n".join(self.solution.splitlines()[node.lineno - 1 : node.body[0].lineno - 1])
+
+    @property
+    def parameters(self) -> list[str]:
+        return list(inspect.signature(self.reference).parameters)
+
+    def draw(self, seed: int) -> dict[str, tuple]:
+        """Examples by aspect, the same for the same seed."""
+        return self.examples(torch.Generator().manual_seed(seed))
+
+    # ---- declared in autograder/checks
+
+    def oracle(self, name: str):
+        """An implementation nobody here wrote; `name` says whose. Runs in tests only."""
+
+        def register(function):
+            self.oracle_function, self.oracle_name = function, name
+            return function
+
+        return register
+
+    def claim(self, sentence: str, universal: bool = False):
+        def register(function):
+            self.claims.append(Claim(sentence, function, universal))
+            return function
+
+        return register
+
+    def misconception(self, *, seen: str, why: str, convention=False, alias=None):
+        def register(function):
+            self.misconceptions.append(
+                Misconception(function.__name__, seen, why, lambda: function, convention, alias)
+            )
+            return function
+
+        return register
+
+    def slip(self, old: str, new: str, *, name: str, seen: str, why: str,
+             convention=False, alias=None):  # fmt: skip
+        """A misconception that is an edit of one place in the reference."""
+        slip = Slip(name, old, new)
+        self.slips.append(slip)
+        self.misconceptions.append(
+            Misconception(name, seen, why, lambda: self.edited(slip), convention, alias)
+        )
+
+    def alternative(self, function):
+        """Another right way to write it; it must earn full points."""
+        self.alternatives.append(function)
+        return function
+
+    def probe(self, function):
+        """How an example uses the answer, where that is more than one plain call."""
+        self.use, self.plain = function, False
+        return function
+
+    def excuse(self, fragment: str, reason: str):
+        """Mutants of a source line that holds `fragment` may live, for this reason."""
+        self.excused[fragment] = reason
+
+    # ---- wrong code, made
+
+    def slipped(self, *slips: Slip) -> str:
+        """The reference's source with slips in it. Raises ValueError where one does not fit."""
+        source = self.solution
+        for slip in slips:
+            if self.solution.count(slip.old) != 1 or source.count(slip.old) != 1:
+                raise ValueError(
+                    f"{self!r}: slip {slip.name!r} matches {source.count(slip.old)} times; "
+                    "give a fragment that the reference holds exactly once."
+                )
+            source = source.replace(slip.old, slip.new)
+        return source
+
+    def edited(self, *slips: Slip) -> Callable:
+        """The reference with slips in it, as a function or class."""
+        return self.compiled(self.slipped(*slips), "+".join(slip.name for slip in slips))
+
+    def compiled(self, source: str, label: str) -> Callable:
+        """A variant of the reference, among the names that its module knows."""
+        filename = f"<{self!r}: {label}>"
+        namespace = dict(vars(import_module(f"{self.package}.{self.module}")))
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        exec(compile(source, filename, "exec"), namespace)
+        return namespace[self.name]
+
+    @cached_property
+    def wrong(self) -> list[tuple[tuple[Misconception, ...], Answer]]:
+        """Every misconception that has outputs of its own, built once."""
+        return [((m,), answer_of(m.build())) for m in self.misconceptions if m.alias is None]
+
+    @cached_property
+    def wrong_twice(self) -> list[tuple[tuple[Misconception, ...], Answer]]:
+        """Every pair of slips that fit into the reference together."""
+        by_name = {m.name: m for m in self.misconceptions}
+        pairs = []
+        for two in combinations(self.slips, 2):
+            try:
+                function = self.edited(*two)
+            except (ValueError, SyntaxError):  # the slips touch the same place
+                continue
+            pairs.append((tuple(by_name[slip.name] for slip in two), answer_of(function)))
+        return pairs
+
+    def grade(self, answer: Answer, seed: int = 0, source: str = ""):
+        """The verdict on an answer; the same in a notebook and in the gradebook."""
+        from autograder.judge import judge
+
+        return judge(self, answer, seed, source)
+
+
+_EXERCISES: dict[str, Exercise] = {}
+
+
+def _register(exercise: Exercise):
+    if exercise.package != "solutions":  # a test's own
+        return
+    known = _EXERCISES.setdefault(exercise.name, exercise)
+    if known.module != exercise.module:
+        raise ValueError(
+            f"Two exercises are called {exercise.name!r}: {known!r} and {exercise!r}. Rename one."
+        )
+
+
+def exercises() -> dict[str, Exercise]:
+    """All exercises by name, from every module of `autograder/checks`."""
+    package = import_module("autograder.checks")
+    for module in iter_modules(package.__path__):
+        import_module(f"autograder.checks.{module.name}")
+    return dict(_EXERCISES)

@@ -1,0 +1,182 @@
+"""`check`, `hint` and `solution`, as a learner calls them from a notebook or a terminal.
+
+Owns: finding the answer, lending the book's function where it is not written yet, what is
+said at which attempt. The verdict itself is the same code as in the gradebook.
+"""
+
+import contextlib
+import difflib
+import inspect
+import io
+import sys
+from collections import Counter
+from types import CodeType
+
+from autograder.answer import Answer, Here
+from autograder.card import as_html, as_text
+from autograder.chapter import bound, chapters
+from autograder.exercise import Exercise, exercises
+from autograder.judge import Verdict, mend_first
+
+PUBLIC_SEED = 0
+attempts = Counter()
+verdicts: dict[str, Verdict] = {}
+
+
+class Lent:
+    """The book's function, standing in for one that is not written yet."""
+
+    def __init__(self, reference):
+        self.reference = reference
+        self.__name__, self.__doc__ = reference.__name__, reference.__doc__
+
+    def __call__(self, *args, **kwargs):
+        return self.reference(*args, **kwargs)
+
+
+class Result(float):
+    """Points earned. A notebook shows the card; nbgrader reads the bare number."""
+
+    html: str = ""
+
+    def __repr__(self):
+        return f"{float(self):g}"
+
+    def _repr_mimebundle_(self, **options):
+        return {"text/plain": repr(self), "text/html": self.html}
+
+
+def check(name: str) -> Result:
+    """Say what holds, what does not and why, for your function or class of this name."""
+    return show(*verdict_on(name, sys._getframe(1).f_globals))
+
+
+def hint(name: str) -> Result:
+    """The cause of the last failed check of this name."""
+    name = getattr(name, "__name__", name)
+    if name not in verdicts:
+        return show(*verdict_on(name, sys._getframe(1).f_globals), everything=True)
+    return show(verdicts[name], everything=True)
+
+
+def solution(name: str) -> None:
+    """Print the book's own version. Looking costs nothing."""
+    exercise = exercises().get(getattr(name, "__name__", name))
+    print(exercise.solution if exercise else unknown(name).notes[0])
+
+
+def show(verdict: Verdict, printed: str = "", everything: bool = False) -> Result:
+    everything = everything or attempts[verdict.exercise] > 1
+    result = Result(verdict.earned)
+    result.html = as_html(verdict, everything, printed=printed)
+    if not in_notebook():
+        print(as_text(verdict, everything, printed=printed))
+    return result
+
+
+def in_notebook() -> bool:
+    """Is there a front end that shows HTML?"""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def verdict_on(name, namespace: dict) -> tuple[Verdict, str]:
+    """The verdict on a name of this namespace, and what the answer printed meanwhile."""
+    name = getattr(name, "__name__", name)
+    exercise = exercises().get(name)
+    if exercise is None:
+        return unknown(name), ""
+    function = namespace.get(name)
+    if isinstance(function, Lent):
+        return lent(exercise), ""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+        verdict = examined(exercise, function, namespace)
+    mend_first(verdict, source_of(function), verdicts)
+    verdicts[name] = verdict
+    if verdict.status == "unwritten":
+        namespace[name] = Lent(exercise.reference)
+    else:
+        attempts[name] = 0 if verdict.right else attempts[name] + 1
+    chapter = chapters().get(exercise.module)
+    verdict.reread = chapter.exercises.get(name, "") if chapter else ""
+    lines = list(dict.fromkeys(printed.getvalue().splitlines()))  # it was called many times
+    return verdict, "\n".join(lines[:8])
+
+
+def examined(exercise: Exercise, function, namespace: dict) -> Verdict:
+    if function is None:
+        note = f"There is no `{exercise.name}` yet: run the cell that defines it, then this one."
+        return unusable(exercise, note)
+    if leaning := leans_on(function, namespace, shown_only(exercise, namespace)):
+        names = ", ".join(f"`{name}`" for name in sorted(leaning))
+        verb = "comes from a cell" if len(leaning) == 1 else "come from cells"
+        note = f"{names} {verb} that is not graded: make it an argument, or define it in the "
+        return unusable(exercise, note + "cell of your answer.")
+    files = {code.co_filename for code in codes(function)}
+    room = Here(namespace, owns=lambda filename: filename in files or "ipykernel" in filename)
+    return exercise.grade(Answer(room, exercise.name), PUBLIC_SEED, source_of(function))
+
+
+def unusable(exercise: Exercise, note: str) -> Verdict:
+    return Verdict(exercise.name, exercise.title, exercise.points, status="unusable", notes=[note])
+
+
+def lent(exercise: Exercise) -> Verdict:
+    return Verdict(exercise.name, exercise.title, exercise.points, status="unwritten")
+
+
+def unknown(name) -> Verdict:
+    near = difflib.get_close_matches(str(name), exercises(), n=3, cutoff=0.4)
+    known = ", ".join(f"`{other}`" for other in near or sorted(exercises()))
+    note = f"No exercise is called `{name}`. Did you mean one of these: {known}?"
+    return Verdict(str(name), "Unknown exercise", 0.0, status="unusable", notes=[note])
+
+
+def source_of(function) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
+
+
+# ---- answers that lean on cells which are not graded
+
+
+def shown_only(exercise: Exercise, namespace: dict) -> set[str]:
+    """Names that only the chapter's demonstration cells bind: a grader will not know them."""
+    chapter = chapters().get(exercise.module)
+    if chapter is None or "In" not in namespace:
+        return set()
+    shown = chapter.demonstrations
+    names = set().union(*shown.values())
+    written = [source for source in namespace["In"] if source.strip() not in shown]
+    return names.difference(*map(bound, written)) if written else names
+
+
+def leans_on(function, namespace: dict, names: set[str]) -> set[str]:
+    """Which of `names` the answer uses, itself or through the learner's other functions."""
+    found, waiting, done = set(), [function], set()
+    while waiting:
+        for code in codes(waiting.pop()):
+            for name in set(code.co_names) - done:
+                done.add(name)
+                if name in names and name in namespace:
+                    found.add(name)
+                elif (other := namespace.get(name)) is not None and codes(other):
+                    if getattr(other, "__module__", "") == "__main__":
+                        waiting.append(other)
+    return found
+
+
+def codes(thing) -> list[CodeType]:
+    """The code of a function, or of a class's methods, with all that is nested in it."""
+    members = vars(thing).values() if inspect.isclass(thing) else [thing]
+    waiting = [m.__code__ for m in members if inspect.isfunction(m)]
+    found = []
+    while waiting:
+        code = waiting.pop()
+        found.append(code)
+        waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return found

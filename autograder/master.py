@@ -1,0 +1,161 @@
+"""A submission read as data: the released notebook with the learner's answers put in.
+
+Owns: what is taken from a submission, and what is said of one that cannot be read. Nothing
+else of a submitted notebook is believed: no metadata, no tags, no locked cell.
+"""
+
+import json
+import logging
+import os
+import re
+import shutil
+import stat
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+MOST_BYTES = 20 * 2**20
+ALLOWED = re.compile(r"[\w -]+\.ipynb|timestamp\.txt")
+OWN = "llms_by_hand"  # the key of what we write into a notebook's metadata
+log = logging.getLogger(__name__)
+
+
+class Unreadable(ValueError):
+    """A submitted file that is no notebook; the message tells its author what to do."""
+
+
+def read_submission(path: Path) -> list[dict]:
+    """Cells of a submitted notebook as {"type", "id", "source"}, nothing else of it.
+
+    Raises Unreadable for links, files that are too large, and files that are no notebooks.
+    """
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable("This file is a link, not a notebook. Submit the notebook itself.")
+    if status.st_size > MOST_BYTES:
+        raise Unreadable(
+            f"This file has {status.st_size / 2**20:.0f} MB; at most {MOST_BYTES // 2**20} are "
+            "read. Clear the outputs, save, and submit again."
+        )
+    try:
+        raw = json.loads(path.read_text(encoding="utf8"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(
+            f"This file is no notebook ({type(error).__name__}: {str(error)[:80]}). Download the "
+            "notebook again with File, Download, .ipynb, and submit that file."
+        ) from None
+    cells = raw.get("cells") if isinstance(raw, dict) else None
+    if not isinstance(cells, list):
+        raise Unreadable(
+            "This file holds no cells. Notebooks of format 3 and older must be opened and saved "
+            "in a current Jupyter first."
+        )
+    return [read for read in map(read_cell, cells) if read]
+
+
+def read_cell(cell) -> dict | None:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown"):
+        return None
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        return None
+    metadata = cell.get("metadata")
+    own = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = own.get("grade_id") if isinstance(own, dict) else None
+    grade_id = grade_id if isinstance(grade_id, str) else ""
+    return {"type": cell["cell_type"], "id": grade_id, "source": source}
+
+
+def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
+    """The released notebook with answers by `grade_id`, and the learner's own code cells.
+
+    A learner's own cell comes after the last known cell that stood before it. Of several
+    cells with one `grade_id` the first of the right kind that was changed counts.
+    """
+    known = {own(cell)["grade_id"]: cell for cell in master.cells if own(cell)}
+    sources = {cell.source.strip() for cell in master.cells}
+    by_source = {cell.source.strip(): index for index, cell in enumerate(master.cells)}
+    by_id = {own(cell).get("grade_id"): index for index, cell in enumerate(master.cells)}
+    answers, added, place = {}, {}, -1
+    for cell in submitted:
+        target = known.get(cell["id"])
+        if target is not None:
+            place = by_id[cell["id"]]
+            released = target.source.strip()
+            if own(target)["solution"] and target.cell_type == cell["type"]:
+                if answers.get(cell["id"], released).strip() == released:
+                    answers[cell["id"]] = cell["source"]
+        elif cell["source"].strip() in sources:
+            place = by_source[cell["source"].strip()]
+        elif cell["type"] == "code" and cell["source"].strip():
+            added.setdefault(place, []).append(cell["source"])
+    cells = []
+    for index in range(-1, len(master.cells)):
+        if index >= 0:
+            cell = master.cells[index]
+            cell.source = answers.get(own(cell).get("grade_id"), cell.source)
+            cells.append(cell)
+        cells += [new_code_cell(s, metadata={OWN: "added"}) for s in added.get(index, [])]
+    master.cells = cells
+    return master
+
+
+def own(cell) -> dict:
+    return cell.metadata.get("nbgrader", {})
+
+
+def graded_exercise(cell) -> str | None:
+    """The exercise that a locked check cell of ours grades."""
+    data = own(cell)
+    grade_id = data.get("grade_id", "")
+    return grade_id.removesuffix("-check") if data.get("grade") and grade_id.endswith("-check") else None
+
+
+class MasterExporter(NotebookExporter):
+    """Stock `nbgrader autograde` reads submissions through this."""
+
+    def from_filename(self, filename, resources=None, **options):
+        if not self.parent._sanitizing:  # nbgrader's second pass reads what the first wrote
+            return super().from_filename(filename, resources=resources, **options)
+        data = resources["nbgrader"]
+        course = self.parent.coursedir
+        release = course.format_path(course.release_directory, ".", data["assignment"])
+        master = nbformat.read(Path(release, f"{data['notebook']}.ipynb"), as_version=4)
+        try:
+            master = filled(master, read_submission(Path(filename)))
+        except Unreadable as problem:
+            log.warning("%s: %s", filename, problem)
+            master.metadata[OWN] = {"unreadable": str(problem)}
+            note = f"**This submission could not be graded.** {problem}"
+            master.cells.insert(0, new_markdown_cell(note))
+        resources = dict(resources)
+        resources["metadata"] = {"name": data["notebook"], "path": os.path.dirname(filename)}
+        return self.from_notebook_node(master, resources=resources, **options)
+
+
+def set_aside(assignment: str, student: str, notebooks: list[str]):
+    """Move links and foreign files out of a submission before nbgrader copies them.
+
+    nbgrader follows links: one to the gradebook would end up in a learner's feedback. What is
+    moved lies in `set_aside/`, a link still being a link there. Called by nbgrader before it
+    converts a submission, with the course folder as the current one.
+    """
+    for notebook in notebooks[:1]:
+        folder = Path(notebook).parent
+        for path in sorted(folder.rglob("*")):
+            regular = stat.S_ISREG(path.lstat().st_mode)
+            if path.is_dir() and not path.is_symlink():
+                continue
+            if regular and path.parent == folder and ALLOWED.fullmatch(path.name):
+                continue
+            if path.suffix == ".ipynb" and path.parent == folder:
+                continue  # read_submission refuses it with a sentence of its own
+            target = Path("set_aside", student, assignment, path.relative_to(folder))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            log.warning("%s is no part of this assignment; moved to %s", path, target)
+            shutil.move(path, target)

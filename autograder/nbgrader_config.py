@@ -1,0 +1,44 @@
+"""What makes stock nbgrader commands read submissions as data and examine them.
+
+Loaded by the `nbgrader_config.py` of a course folder, so that `nbgrader autograde` and the
+formgrader use it without further options.
+"""
+
+import warnings
+
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+
+from sqlalchemy.exc import SAWarning
+
+from autograder.examiner import Examine
+from autograder.master import MasterExporter, set_aside
+
+# nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission
+warnings.filterwarnings("ignore", category=SAWarning, message="Object of type")
+
+c = get_config()  # noqa: F821  (given by traitlets)
+
+c.CourseDirectory.course_id = "llms_by_hand"
+c.Autograde.pre_convert_hook = set_aside
+c.Autograde.exporter_class = MasterExporter
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    Examine,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]

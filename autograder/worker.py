@@ -1,0 +1,353 @@
+"""Runs a learner's code in a process of its own and answers questions about it.
+
+Owns: executing cells statement by statement, using what they define, values on the wire.
+Ignores: exercises, references, grades, notebooks. It imports nothing of this project, so that
+it can be started by path where the project cannot be read.
+"""
+
+import ast
+import contextlib
+import inspect
+import io
+import itertools
+import json
+import linecache
+import re
+import struct
+import sys
+import traceback
+import types
+
+import torch
+from safetensors.torch import load, save
+from torch.overrides import TorchFunctionMode
+
+MOST_BYTES = 64 * 2**20  # one message, either way
+MOST_DEPTH = 64
+DTYPES = {
+    str(value): value for value in vars(torch).values() if isinstance(value, torch.dtype)
+}
+
+
+class Unsendable(ValueError):
+    """A value that the wire does not carry; the message says which and what it carries."""
+
+
+class Handle:
+    """What one side keeps and the other side only names: an object, or a callable."""
+
+    def __init__(self, key: int, kind: str):
+        self.key, self.kind = key, kind
+
+
+def encode(tree, keep) -> bytes:
+    """A tree of plain values as one message: a JSON head, then its tensors as safetensors.
+
+    `keep(value)` is asked for everything that is not plain data and returns a `Handle`.
+    Raises `Unsendable` for trees that are too deep or too large.
+    """
+    tensors = {}
+
+    def pack(value, depth):
+        if depth > MOST_DEPTH:
+            raise Unsendable(f"nested more than {MOST_DEPTH} deep")
+        if isinstance(value, torch.Tensor):
+            if value.layout != torch.strided or value.is_quantized or value.is_meta:
+                raise Unsendable(f"a {value.layout} tensor: only dense tensors can be compared")
+            key = str(len(tensors))
+            tensors[key] = value.detach().as_subclass(torch.Tensor).cpu().contiguous().clone()
+            return ["tensor", key]
+        if value is None or isinstance(value, bool):
+            return ["plain", value]
+        if isinstance(value, str):
+            return ["plain", str(value)]
+        if isinstance(value, int):  # as text: JSON readers may round large numbers
+            return ["int", str(int(value))]
+        if isinstance(value, float):
+            return ["float", float(value).hex()]
+        if isinstance(value, bytes):
+            return ["bytes", value.hex()]
+        if isinstance(value, torch.dtype):
+            return ["dtype", str(value)]
+        if isinstance(value, list | tuple | set | frozenset):
+            kind = next(name for name in (list, tuple, set, frozenset) if isinstance(value, name))
+            return [kind.__name__, [pack(item, depth + 1) for item in value]]
+        if isinstance(value, dict):
+            pairs = [[pack(k, depth + 1), pack(v, depth + 1)] for k, v in value.items()]
+            return ["dict", pairs]
+        handle = value if isinstance(value, Handle) else keep(value)
+        return ["handle", [handle.key, handle.kind]]
+
+    head = json.dumps(pack(tree, 0)).encode()
+    body = save(tensors) if tensors else b""
+    if len(head) + len(body) > MOST_BYTES:
+        raise Unsendable(f"more than {MOST_BYTES // 2**20} MB of values")
+    return struct.pack("<I", len(head)) + head + body
+
+
+def decode(message: bytes, resolve):
+    """The tree that `encode` packed. `resolve(handle)` stands in for what was not data."""
+    (size,) = struct.unpack_from("<I", message)
+    tensors = load(message[4 + size :]) if len(message) > 4 + size else {}
+
+    def unpack(packed):
+        kind, value = packed
+        if kind == "tensor":
+            return tensors[value]
+        if kind == "plain":
+            return value
+        if kind == "int":
+            return int(value)
+        if kind == "float":
+            return float.fromhex(value)
+        if kind == "bytes":
+            return bytes.fromhex(value)
+        if kind == "dtype":
+            return DTYPES[value]
+        if kind in ("list", "tuple", "set", "frozenset"):
+            make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind]
+            return make(unpack(item) for item in value)
+        if kind == "dict":
+            return {unpack(k): unpack(v) for k, v in value}
+        if kind == "handle":
+            return resolve(Handle(int(value[0]), str(value[1])))
+        raise ValueError(f"unknown kind of value {kind!r}")
+
+    return unpack(json.loads(message[4 : 4 + size]))
+
+
+class ForbiddenCall(RuntimeError):
+    """The answer called the very function that it is to build."""
+
+
+class Forbid(TorchFunctionMode):
+    """Refuses torch functions by their own name, under whatever name they were imported."""
+
+    def __init__(self, names):
+        super().__init__()
+        self.names = frozenset(names)
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if getattr(function, "__name__", "") in self.names:
+            raise ForbiddenCall(function.__name__)
+        return function(*args, **(kwargs or {}))
+
+
+class Session:
+    """Answers questions about the names of one namespace. Used by a notebook's `check`, too.
+
+    `owns(filename)` tells which frames of a traceback are the learner's own.
+    """
+
+    def __init__(self, namespace: dict, owns=lambda filename: filename.startswith("<cell ")):
+        self.namespace = namespace
+        self.owns = owns
+
+    def perform(self, question: dict) -> dict:
+        """{"value": ...}, or {"error": ...} where the learner's code raised."""
+        verb = getattr(self, "do_" + question["verb"])
+        try:
+            with Forbid(question.get("forbid", ())):
+                return {"value": verb(question)}
+        except (Exception, SystemExit) as error:
+            return {"error": self.describe(error)}
+
+    def target(self, question):
+        target = question["target"]
+        if isinstance(target, str):
+            if target not in self.namespace:
+                raise NameError(f"name {target!r} is not defined")
+            target = self.namespace[target]
+        return getattr(target, question["method"]) if question.get("method") else target
+
+    def do_call(self, question):
+        """Outcomes of many calls; with `after`, also what became of the arguments."""
+        outcomes = []
+        for args, kwargs in question["calls"]:
+            try:
+                value = self.target(question)(*args, **kwargs)
+                outcome = {"value": value}
+                if question.get("after"):
+                    outcome["after"] = args
+            except (Exception, SystemExit) as error:
+                outcome = {"error": self.describe(error)}
+            outcomes.append(outcome)
+        return outcomes
+
+    def do_gradients(self, question):
+        """Gradients of a weighted sum of the outputs for the arguments number `wrt`."""
+        args = list(question["args"])
+        for index in question["wrt"]:
+            args[index] = args[index].detach().clone().requires_grad_()
+        outputs = self.target(question)(*args)
+        total = weighted_sum(outputs)
+        if total is None or not total.requires_grad:
+            return [None for _ in question["wrt"]]
+        inputs = [args[index] for index in question["wrt"]]
+        return list(torch.autograd.grad(total, inputs, allow_unused=True))
+
+    def do_get(self, question):
+        return getattr(self.target(question), question["name"])
+
+    def do_load(self, question):
+        """Put tensors into a module (by its own names) or attributes into an object."""
+        target = self.target(question)
+        if isinstance(target, torch.nn.Module):
+            target.load_state_dict(question["state"])
+        else:
+            for name, value in question["state"].items():
+                setattr(target, name, value)
+
+    def do_take(self, question):
+        return list(itertools.islice(self.target(question), question["count"]))
+
+    def do_signature(self, question):
+        """Parameters as [name, kind, has a default], or None where Python cannot tell."""
+        target = self.target(question)
+        if not callable(target):
+            return {"callable": False, "type": type(target).__name__}
+        try:
+            parameters = inspect.signature(target).parameters.values()
+        except (ValueError, TypeError):
+            return {"callable": True, "parameters": None}
+        return {
+            "callable": True,
+            "class": inspect.isclass(target),
+            "parameters": [
+                [p.name, p.kind.name, p.default is not inspect.Parameter.empty]
+                for p in parameters
+            ],
+        }
+
+    def do_modules(self, question):
+        """Make modules of a package from their sources, in this order."""
+        for name, source in question["sources"]:
+            package = name.partition(".")[0]
+            sys.modules.setdefault(package, types.ModuleType(package)).__path__ = []
+            module = sys.modules[name] = types.ModuleType(name)
+            exec(compile(source, f"<{name}>", "exec"), module.__dict__)
+
+    def do_run(self, question):
+        """Run cells statement by statement; report those that fail and go on."""
+        return [failure for cell in question["cells"] for failure in self.run_cell(*cell)]
+
+    def run_cell(self, name, source):
+        filename = f"<cell {name}>"
+        source = without_magics(source)
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        try:
+            statements = ast.parse(source, filename).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            yield {"cell": name, **self.describe(error)}
+            return
+        for statement in statements:
+            try:
+                code = compile(ast.Module([statement], []), filename, "exec")
+                exec(code, self.namespace)
+            except (Exception, SystemExit) as error:
+                yield {"cell": name, **self.describe(error)}
+
+    def describe(self, error) -> dict:
+        """What was raised, and the last line of the learner's own code that led there."""
+        described = {"type": type(error).__name__, "message": str(error)[:500]}
+        if isinstance(error, SyntaxError):
+            return described | {"line": error.lineno or 0, "text": (error.text or "").strip()}
+        own = [f for f in traceback.extract_tb(error.__traceback__) if self.owns(f.filename)]
+        if own:
+            described |= {"line": own[-1].lineno, "text": own[-1].line or ""}
+        return described
+
+
+def weighted_sum(outputs):
+    """A scalar in which every floating entry of the outputs has another weight."""
+    if isinstance(outputs, torch.Tensor):
+        if not outputs.is_floating_point():
+            return None
+        weights = torch.sin(torch.arange(1, outputs.numel() + 1, dtype=outputs.dtype))
+        return (outputs.flatten() * weights).sum()
+    if isinstance(outputs, dict):
+        outputs = list(outputs.values())
+    if isinstance(outputs, list | tuple):
+        sums = [s for s in map(weighted_sum, outputs) if s is not None]
+        return sum(sums) if sums else None
+    return None
+
+
+def without_magics(source: str) -> str:
+    """IPython's own commands blanked out where they keep a cell from being Python."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        ast.parse(source)
+        return source
+    if re.match(r"\s*%%(?!time|capture)", source):
+        return ""
+    return re.sub(r"^([ \t]*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
+
+
+class Wire:
+    """Messages over a socket, each preceded by its length."""
+
+    def __init__(self, socket):
+        self.socket = socket
+
+    def send(self, message: bytes):
+        self.socket.sendall(struct.pack("<I", len(message)) + message)
+
+    def receive(self) -> bytes:
+        (size,) = struct.unpack("<I", self.read(4))
+        if size > MOST_BYTES + 2**20:
+            raise Unsendable(f"a message of {size} bytes")
+        return self.read(size)
+
+    def read(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = self.socket.recv(min(size - len(parts), 2**20))
+            if not part:
+                raise EOFError("the other side closed the connection")
+            parts += part
+        return bytes(parts)
+
+
+def serve(wire: Wire, session: Session):
+    """Answer questions until the other side hangs up."""
+    kept = []
+
+    def keep(value):
+        kept.append(value)
+        return Handle(len(kept) - 1, type(value).__name__)
+
+    def resolve(handle):
+        return callback(handle.key) if handle.kind == "callback" else kept[handle.key]
+
+    def callback(key):
+        def call(*args):
+            wire.send(encode({"callback": key, "args": list(args)}, keep))
+            reply = decode(wire.receive(), resolve)
+            return reply
+
+        return call
+
+    while True:
+        try:
+            question = decode(wire.receive(), resolve)
+        except EOFError:
+            return
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            reply = session.perform(question)
+        try:
+            message = encode(reply, keep)
+        except (Exception, SystemExit) as error:
+            message = encode({"error": session.describe(error)}, keep)
+        wire.send(message)
+
+
+def main(descriptor: int):
+    import socket
+
+    torch.set_num_threads(1)
+    namespace = {"__name__": "__main__", "__builtins__": __builtins__}
+    serve(Wire(socket.socket(fileno=descriptor)), Session(namespace))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,108 @@
+"""The Sphinx extension of the book: what a page loads, and where its notebook opens.
+
+Owns the assets and links of pages. Exercises are drawn in `exercise_card`,
+stale outputs are found in `stale_outputs`.
+"""
+
+import re
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path, PurePosixPath
+from shutil import copytree
+
+import exercise_card
+import stale_outputs
+from jupyter_client.connect import ConnectionFileMixin
+from sphinx.application import Sphinx
+
+MATHJAX_PARTS = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
+
+
+# Kernels on sockets of this machine: over TCP each page prints a warning about encryption.
+if sys.platform != "win32":
+    ConnectionFileMixin.transport.default_value = "ipc"
+
+
+def colab_link(app: Sphinx, docname: str) -> str | None:
+    """The address that opens a page's published notebook in Colab; None for a page without cells."""
+    if "kernelspec" not in app.env.metadata[docname]:
+        return None
+    repository = app.config.html_theme_options["repository_url"].removeprefix("https://")
+    branch = app.config.notebooks_branch
+    stem = re.sub(r"^\d+_", "", PurePosixPath(docname).name)
+    host, name = repository.rstrip("/").split("/", 1)
+    return f"https://colab.research.google.com/{host.split('.')[0]}/{name}/blob/{branch}/{stem}.ipynb"
+
+
+def add_static_folder(app: Sphinx):
+    """Jupyter Book loads every file of a `_static` folder on every page; here a page asks."""
+    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+
+
+def copy_mathjax(app: Sphinx):
+    """The parts of MathJax that a page of formulas can ask for: 2 of 24 MB."""
+    if app.builder.format != "html":
+        return
+    target = Path(app.outdir, "_static", "mathjax")
+    with as_file(files("sphinx-mathjax-offline") / "static" / "mathjax") as mathjax:
+        for part in MATHJAX_PARTS:
+            destination = target / part
+            if destination.exists():
+                continue
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            if (mathjax / part).is_dir():
+                copytree(mathjax / part, destination)
+            else:
+                destination.write_bytes((mathjax / part).read_bytes())
+
+
+def drop_thebe(app: Sphinx, config):
+    """Jupyter Book always loads thebe, which asks a CDN for scripts and fails on the page."""
+    for listeners in app.events.listeners.values():
+        for listener in tuple(listeners):
+            if listener.handler.__module__ == "sphinx_thebe":
+                listeners.remove(listener)
+    app.registry.css_files[:] = [
+        css for css in app.registry.css_files if css[0] != "sphinx-thebe.css"
+    ]
+
+
+def dress_page(app: Sphinx, pagename, templatename, context, doctree):
+    """Styles for what the page holds, and a button that opens its notebook."""
+    app.add_css_file("book.css")
+    app.add_js_file("book.js", loading_method="defer")
+    if doctree is None:
+        return
+    if any(doctree.findall(exercise_card.exercise_card)):
+        app.add_css_file("exercise.css")
+    link = colab_link(app, pagename)
+    if link:
+        context["header_buttons"].insert(
+            0,
+            {
+                "type": "link",
+                "url": link,
+                "text": "Open in Colab",
+                "icon": "fas fa-play",
+                "label": "colab",
+            },
+        )
+
+
+def empty_fontawesome_script(app: Sphinx, exception):
+    """1.45 MB that only custom icons need; the theme's own come from its web font."""
+    script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
+    if exception is None and script.exists():
+        script.write_text("")
+
+
+def setup(app: Sphinx):
+    app.add_config_value("notebooks_branch", "notebooks", "html")
+    app.connect("config-inited", drop_thebe)
+    app.connect("builder-inited", add_static_folder)
+    app.connect("builder-inited", copy_mathjax)
+    app.connect("html-page-context", dress_page, priority=900)
+    app.connect("build-finished", empty_fontawesome_script)
+    exercise_card.setup(app, colab_link)
+    stale_outputs.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,143 @@
+"""Figures of the book: one style, and a way to show them that everyone can read.
+
+`show(fig, alt)` draws inline SVG whose black takes the colour of the surrounding text, so a
+figure follows light and dark pages. Importing this module sets the style.
+
+Colours mean the same everywhere. They keep a contrast of 3:1 on white and on the book's dark
+page, and stay apart in the common colour-vision deficiencies; still, label what they mark.
+"""
+
+import io
+import re
+from hashlib import sha256
+from html import escape
+
+import matplotlib
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+QUERY = "#5c7fd9"
+KEY = "#905a13"
+VALUE = "#29a664"
+PROBABILITY = "#873be1"
+LOSS = "#ef579d"
+MEMORY = "#929309"
+MUTED = "#666669"
+WARNING = "#f94456"
+
+COLOURS = (QUERY, KEY, VALUE, PROBABILITY, LOSS, MEMORY, MUTED, WARNING)
+
+# From nothing to all: 0 shows the page itself, light or dark.
+PROBABILITIES = LinearSegmentedColormap.from_list(
+    "probabilities", [(PROBABILITY + "00"), (PROBABILITY + "ff")]
+)
+matplotlib.colormaps.register(PROBABILITIES, force=True)
+
+STYLE = {
+    "figure.figsize": (5.8, 3.4),
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "axes.edgecolor": MUTED,
+    "axes.grid": False,
+    "axes.prop_cycle": matplotlib.cycler(
+        color=[QUERY, KEY, VALUE, PROBABILITY, LOSS, MEMORY, WARNING]
+    ),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": "medium",
+    "font.size": 11,
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
+    "grid.color": MUTED,
+    "grid.alpha": 0.3,
+    "grid.linewidth": 0.6,
+    "image.cmap": "probabilities",
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "none",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "byhand",
+    "xtick.color": MUTED,
+    "xtick.labelcolor": "black",
+    "ytick.color": MUTED,
+    "ytick.labelcolor": "black",
+}
+matplotlib.rcParams.update(STYLE)
+
+
+def show(fig: Figure, alt: str) -> None:
+    """Shows a matplotlib figure in its words and its lines, and closes it.
+
+    fig: drawn with black for what should follow the page's text colour. For text on a fill
+    that stays, take "white" or a near-black such as "#111111".
+    alt: what someone who cannot see the figure needs to know; not "a plot of ...".
+    Without a notebook, `alt` is printed.
+    """
+    if not isinstance(fig, Figure):
+        raise ValueError(
+            f"show() got a {type(fig).__name__}; it takes a matplotlib Figure. "
+            "Give the first of `fig, ax = plt.subplots()`, or `ax.figure`."
+        )
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(
+            f"show() got alt={alt!r}; it takes a sentence that says what the figure shows, "
+            "for readers who cannot see it."
+        )
+    alt = " ".join(alt.split())
+    picture = svg(fig, alt)
+    close(fig)
+    if in_notebook():
+        from IPython.display import display
+
+        display({"text/html": picture, "text/plain": alt}, raw=True)
+    else:
+        print(alt)
+
+
+def svg(fig: Figure, alt: str) -> str:
+    """The figure as an `<svg>` element that can stand in any page, more than once."""
+    with matplotlib.rc_context({key: STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}):
+        file = io.StringIO()
+        fig.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    text = file.getvalue()
+    box = re.search(r'viewBox="([^"]+)"', text)[1]
+    body = text[text.index(">", text.index("<svg")) + 1 :]
+    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.S)
+    # matplotlib's style sheet would apply to the whole page
+    body = re.sub(r"<style[^>]*>.*?</style>", "", body, flags=re.S)
+    body = re.sub(r"#000000|(?<=[:\"\s])black\b", "currentColor", body)
+    body = own_ids(body, prefix="f" + sha256((body + alt).encode()).hexdigest()[:8])
+    width = float(box.split()[2]) * 4 / 3  # points to pixels
+    return (
+        f'<svg class="byhand-figure" role="img" aria-label="{escape(alt)}" viewBox="{box}" '
+        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        'fill="currentColor" stroke-linejoin="round" stroke-linecap="butt" '
+        f'style="display: block; width: 100%; max-width: {width:.0f}px; height: auto">{body}'
+    )
+
+
+def own_ids(body: str, prefix: str) -> str:
+    """Ids that something refers to get the prefix; the others go."""
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', body))
+    body = re.sub(
+        r'\s+id="([^"]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", body
+    )
+    return re.sub(r'((?:href="|url\()#)', rf"\1{prefix}-", body)
+
+
+def in_notebook() -> bool:
+    """Whether somebody is there to draw HTML."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
+
+
+def close(fig: Figure) -> None:
+    """Forgets the figure, so that a notebook does not draw it a second time."""
+    import matplotlib.pyplot as plt
+
+    plt.close(fig)
