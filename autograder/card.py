@@ -19,16 +19,16 @@ HEADLINES = {
 STYLE = """
 .bh-card{--bh-edge:#6b7a90;border:1px solid color-mix(in srgb,currentColor 25%,transparent);
 border-left:.4rem solid var(--bh-edge);border-radius:.4rem;padding:.7rem 1rem;margin:.4rem 0;
-max-width:46rem;font-family:system-ui,sans-serif;font-size:.95rem;line-height:1.5;
+max-width:46rem;font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;
 color:inherit;background:transparent}
 .bh-card.right{--bh-edge:#2e8b57}.bh-card.wrong,.bh-card.raised,.bh-card.unusable{--bh-edge:#b8860b}
 .bh-card p{margin:.35rem 0}.bh-card ul{margin:.35rem 0;padding-left:1.2rem}
 .bh-card .bh-head{display:flex;justify-content:space-between;gap:1rem;font-weight:600}
 .bh-card .bh-points{white-space:nowrap;font-variant-numeric:tabular-nums}
-.bh-card pre{margin:.2rem 0;padding:.4rem .6rem;overflow-x:auto;font-size:.85rem;line-height:1.4;
+.bh-card pre{margin:.2rem 0;padding:.4rem .6rem;overflow-x:auto;font-size:13px;line-height:1.4;
 color:inherit;background:color-mix(in srgb,currentColor 7%,transparent);border-radius:.3rem}
 .bh-card .bh-pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.6rem}
-.bh-card .bh-ask{font-weight:600}.bh-card summary{cursor:pointer}
+.bh-card .bh-ask{font-weight:600}.bh-card summary{cursor:pointer;display:list-item}
 .bh-card code{background:transparent;color:inherit;padding:0;font-size:.92em}
 """
 

@@ -5,22 +5,22 @@ stale outputs are found in `stale_outputs`.
 """
 
 import re
-import sys
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from shutil import copytree
 
 import exercise_card
 import stale_outputs
-from jupyter_client.connect import ConnectionFileMixin
+import zmq
+from jupyter_client import KernelManager
 from sphinx.application import Sphinx
 
 MATHJAX_PARTS = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
 
 
-# Kernels on sockets of this machine: over TCP each page prints a warning about encryption.
-if sys.platform != "win32":
-    ConnectionFileMixin.transport.default_value = "ipc"
+# A kernel that talks without encryption prints a warning for each page.
+if hasattr(KernelManager, "transport_encryption") and zmq.has("curve"):
+    KernelManager.transport_encryption.default_value = "auto"
 
 
 def colab_link(app: Sphinx, docname: str) -> str | None:

@@ -141,7 +141,8 @@ def depth_of(node: nodes.Node) -> int:
 
 
 def python(source: str, *classes: str) -> nodes.literal_block:
-    return nodes.literal_block(source, source.rstrip(), language="python", classes=list(classes))
+    source = source.rstrip()
+    return nodes.literal_block(source, source, language="python", classes=list(classes))
 
 
 def visit_card(self, node):

@@ -431,7 +431,7 @@ attention.slip(
 )  # fmt: skip
 attention.slip(
     'float("-inf")', "0.0", name="mask_zero",
-    seen="Shapes, scaling and row sums hold, yet hidden keys still get weight. What is exp(0)?",
+    seen="Row sums hold, yet hidden keys still get weight. What is exp(0)?",
     why="These are the numbers of code that writes 0 into hidden scores. exp(0) is 1, as much as a "
     "middling score gets; before a softmax, hidden means minus infinity.",
 )  # fmt: skip
