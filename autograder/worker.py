@@ -12,9 +12,13 @@ import io
 import itertools
 import json
 import linecache
+import os
 import re
+import socket
 import struct
 import sys
+import tempfile
+import time
 import traceback
 import types
 
@@ -219,6 +223,29 @@ class Session:
             ],
         }
 
+    def do_reach(self, question):
+        """Which of these files, modules and doors this process can reach: none, when locked in."""
+        reached = []
+        for path in question["files"]:
+            with contextlib.suppress(OSError):
+                os.listdir(path) if os.path.isdir(path) else open(path, "rb").close()
+                reached.append(path)
+        for name in question["modules"]:
+            with contextlib.suppress(ImportError):
+                __import__(name)
+                reached.append(f"the module {name}")
+        doors = {
+            "a socket": lambda: socket.socket().close(),
+            "another process": lambda: os.kill(os.getppid(), 0),
+            "a new process": lambda: os._exit(0) if os.fork() == 0 else os.wait(),
+            "a new file": lambda: open(os.path.join(tempfile.gettempdir(), "reach"), "w").close(),
+        }
+        for name, door in doors.items():
+            with contextlib.suppress(OSError):
+                door()
+                reached.append(name)
+        return reached
+
     def do_modules(self, question):
         """Make modules of a package from their sources, in this order."""
         for name, source in question["sources"]:
@@ -284,23 +311,37 @@ def without_magics(source: str) -> str:
 
 
 class Wire:
-    """Messages over a socket, each preceded by its length."""
+    """Messages over a socket, each preceded by its length.
 
-    def __init__(self, socket):
+    Raises TimeoutError once `deadline`, a time of time.monotonic, is over.
+    """
+
+    def __init__(self, socket, most_bytes: int = MOST_BYTES):
         self.socket = socket
+        self.most_bytes = most_bytes
+        self.deadline = None
+
+    def hurry(self):
+        if self.deadline is not None:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self.socket.settimeout(left)
 
     def send(self, message: bytes):
+        self.hurry()
         self.socket.sendall(struct.pack("<I", len(message)) + message)
 
     def receive(self) -> bytes:
         (size,) = struct.unpack("<I", self.read(4))
-        if size > MOST_BYTES + 2**20:
+        if size > self.most_bytes + 2**20:
             raise Unsendable(f"a message of {size} bytes")
         return self.read(size)
 
     def read(self, size: int) -> bytes:
         parts = bytearray()
         while len(parts) < size:
+            self.hurry()
             part = self.socket.recv(min(size - len(parts), 2**20))
             if not part:
                 raise EOFError("the other side closed the connection")
@@ -342,8 +383,6 @@ def serve(wire: Wire, session: Session):
 
 
 def main(descriptor: int):
-    import socket
-
     torch.set_num_threads(1)
     namespace = {"__name__": "__main__", "__builtins__": __builtins__}
     serve(Wire(socket.socket(fileno=descriptor)), Session(namespace))

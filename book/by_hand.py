@@ -24,14 +24,14 @@ if hasattr(KernelManager, "transport_encryption") and zmq.has("curve"):
 
 
 def colab_link(app: Sphinx, docname: str) -> str | None:
-    """The address that opens a page's published notebook in Colab; None for a page without cells."""
+    """The address of a page's published notebook in Colab; None for a page without cells."""
     if "kernelspec" not in app.env.metadata[docname]:
         return None
-    repository = app.config.html_theme_options["repository_url"].removeprefix("https://")
+    url = app.config.html_theme_options["repository_url"].rstrip("/")
+    repository = url.removeprefix("https://github.com/")
     branch = app.config.notebooks_branch
     stem = re.sub(r"^\d+_", "", PurePosixPath(docname).name)
-    host, name = repository.rstrip("/").split("/", 1)
-    return f"https://colab.research.google.com/{host.split('.')[0]}/{name}/blob/{branch}/{stem}.ipynb"
+    return f"https://colab.research.google.com/github/{repository}/blob/{branch}/{stem}.ipynb"
 
 
 def add_static_folder(app: Sphinx):

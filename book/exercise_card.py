@@ -53,7 +53,8 @@ def exercise_of(code: str, place: str):
     imported = [
         (statement.module.removeprefix("solutions."), alias.name)
         for statement in statements
-        if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("solutions.")
+        if isinstance(statement, ast.ImportFrom)
+        and (statement.module or "").startswith("solutions.")
         for alias in statement.names
     ]
     if len(statements) != 1 or len(imported) != 1:
@@ -170,9 +171,9 @@ def depart_solution(self, node):
 
 def setup(app: Sphinx, colab_link):
     def visit_link(self, node):
-        forbid = ", ".join(f'<code class="literal">{escape(name)}</code>' for name in node.parent["forbid"])
-        if forbid:
-            self.body.append(f'<p class="exercise-forbid">Not with {forbid}.</p>')
+        names = [f'<code class="literal">{escape(n)}</code>' for n in node.parent["forbid"]]
+        if names:
+            self.body.append(f'<p class="exercise-forbid">Not with {", ".join(names)}.</p>')
         link = colab_link(app, node["docname"])
         self.body.append(
             f'<p class="exercise-link"><a class="reference external" href="{link}">'

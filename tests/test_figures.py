@@ -11,10 +11,10 @@ import pytest
 from matplotlib.colors import to_rgb
 
 matplotlib.use("agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
-from byhand import figures  # noqa: E402
-from byhand.figures import COLOURS, show, svg  # noqa: E402
+from byhand import figures
+from byhand.figures import COLOURS, show, svg
 
 PAGES = {"light": "#ffffff", "dark": "#121212"}  # backgrounds of sphinx-book-theme 1.2
 
@@ -99,7 +99,8 @@ def test_the_same_figure_gives_the_same_bytes():
 def test_two_figures_share_no_id():
     """Can two figures stand on one page?"""
     ids = [set(re.findall(r' id="([^"]+)"', svg(figure(), alt))) for alt in ("One.", "Two.")]
-    assert ids[0] and ids[1] and not ids[0] & ids[1]
+    assert all(ids)
+    assert not ids[0] & ids[1]
 
 
 def test_every_reference_inside_a_figure_is_kept():
@@ -113,7 +114,8 @@ def test_black_takes_the_colour_of_the_page():
     """Are the words of a figure readable on a dark page?"""
     text = svg(figure(), "A line.")
     assert 'fill="currentColor"' in text
-    assert "#000000" not in text and "<style" not in text
+    assert "#000000" not in text
+    assert "<style" not in text
 
 
 def test_a_figure_shrinks_but_does_not_grow():
@@ -154,7 +156,8 @@ def test_a_notebook_gets_the_picture_and_the_words(monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
     show(figure(), "A line.")
     (data,) = shown
-    assert data["text/plain"] == "A line." and data["text/html"].startswith("<svg")
+    assert data["text/plain"] == "A line."
+    assert data["text/html"].startswith("<svg")
 
 
 def test_importing_figures_is_cheap():

@@ -1,0 +1,104 @@
+"""The clean process: it has torch imported, holds no questions, and forks workers.
+
+Owns: forking, sealing and ending workers, one at a time. Started in isolated mode, behind
+the outer walls; loads `worker` and `sandbox` by path and imports nothing else of ours.
+
+It reads commands from a socket: b"start" with the worker's end of a wire gives the worker's
+number, or the reason why it could not be sealed; b"end" kills it and gives what it used.
+"""
+
+import gc
+import importlib.util
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+
+COMMAND_BYTES = 64
+
+
+def load(name: str, path: str):
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main(control_number: int, settings: dict):
+    sandbox = load("sandbox", settings["sandbox"])
+    sandbox.die_with_parent()
+    worker = load("worker", settings["worker"])
+    for name in settings["preload"]:
+        __import__(name)
+    worker.torch.set_num_threads(1)
+    tier, limits = settings["tier"], sandbox.Limits(**settings["limits"])
+    readable = sandbox.python_paths()
+    rules = None if tier == sandbox.NONE else sandbox.system_call_filter()
+    gc.collect()
+    gc.freeze()  # the collector need not touch, and so copy, what workers share
+    control = socket.socket(fileno=control_number)
+    control.sendall(b"ready")
+    child = 0
+    while True:
+        command, descriptors, _, _ = socket.recv_fds(control, COMMAND_BYTES, 1)
+        if not command:
+            end(child)
+            return
+        if command == b"end":
+            control.sendall(json.dumps(end(child)).encode())
+            child = 0
+            continue
+        report, told = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(report)
+            control.close()
+            become_worker(sandbox, worker, descriptors[0], told, tier, limits, readable, rules)
+        os.close(told)
+        os.close(descriptors[0])
+        with os.fdopen(report, "rb") as reader:
+            trouble = reader.read()
+        control.sendall(json.dumps({"worker": child, "trouble": trouble.decode()}).encode())
+
+
+def become_worker(sandbox, worker, wire, told, tier, limits, readable, rules):
+    """In the forked child: seal, say whether that worked, then serve until the end."""
+    try:
+        sandbox.die_with_parent()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        quiet = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(quiet, standard)
+        kept = sorted({0, 1, 2, wire, told})
+        for low, high in zip(kept, [*kept[1:], 4096], strict=True):
+            os.closerange(low + 1, high)
+        worker.MOST_BYTES = limits.message_bytes
+        sandbox.seal(tier, limits, readable, rules.load if rules else None)
+    except BaseException as error:
+        os.write(told, f"{type(error).__name__}: {error}".encode())
+        os._exit(1)
+    os.close(told)
+    try:
+        worker.main(wire)
+    finally:
+        os._exit(0)
+
+
+def end(child: int) -> dict:
+    """Kill a worker with all it started, and say what it used."""
+    if not child:
+        return {}
+    os.kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    return {
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "memory": usage.ru_maxrss * 1024,
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+    }
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main(int(sys.argv[1]), json.loads(sys.argv[2]))

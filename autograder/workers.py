@@ -1,0 +1,181 @@
+"""Workers, from the side that holds the questions.
+
+Owns: starting the clean process, asking it for one worker per submission, deadlines, and
+what is said when a worker dies. Knows no exercises.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from autograder import sandbox
+from autograder.answer import There
+from autograder.sandbox import Limits, NoSandbox
+from autograder.worker import Wire
+
+HERE = Path(__file__).resolve().parent
+# No .pth files are read in this process, so an editable install of the project is not found.
+START = "import runpy, sys; path = sys.argv.pop(1); libraries = sys.argv.pop(1).split('|'); " \
+    "sys.path[:0] = libraries; runpy.run_path(path, run_name='__main__')"  # fmt: skip
+STARTING_SECONDS = 120
+
+
+class WorkerGone(Exception):
+    """The worker died or was too slow; the message is a sentence about the learner's code."""
+
+
+class Starter:
+    """The clean process. Use as a context, or call `close`.
+
+    tier: one of sandbox.TIERS, sandbox.NONE, or None for the strongest that works here.
+    preload: modules that workers find imported already.
+    """
+
+    def __init__(self, tier: str | None = None, limits: Limits | None = None, preload=()):
+        self.limits = limits or Limits()
+        self.tier = sandbox.choose(tier)
+        self.preload = list(preload)
+        self.process = None
+        self.busy = False
+        self.start()
+        if self.tier != sandbox.NONE:
+            try:
+                self.verify()
+            except BaseException:
+                self.close()
+                raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def start(self):
+        ours, theirs = socket.socketpair()
+        files = [str(HERE / name) for name in ("starter.py", "worker.py", "sandbox.py")]
+        settings = {
+            "worker": files[1],
+            "sandbox": files[2],
+            "tier": self.tier,
+            "limits": asdict(self.limits),
+            "preload": self.preload,
+        }
+        libraries = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
+        python = [sys.executable, "-I", "-S", "-c", START, files[0], "|".join(libraries)]
+        command = [*python, str(theirs.fileno()), json.dumps(settings)]
+        self.process = subprocess.Popen(
+            sandbox.outer_walls(self.tier, files, command),
+            pass_fds=[theirs.fileno()],
+            cwd="/",
+            env={"PATH": os.defpath, "HOME": "/", "OMP_NUM_THREADS": "1", "LANG": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        theirs.close()
+        ours.settimeout(STARTING_SECONDS)
+        self.control = ours
+        if self.hear() != b"ready":
+            trouble = self.process.stderr.read().decode(errors="replace").strip()[-2000:]
+            self.close()
+            raise NoSandbox(f"The clean process did not start (sandbox {self.tier!r}).\n{trouble}")
+
+    def hear(self) -> bytes:
+        try:
+            return self.control.recv(65536)
+        except (TimeoutError, OSError):
+            return b""
+
+    def worker(self) -> "Room":
+        """A fresh worker. There is one at a time."""
+        if self.busy:
+            raise RuntimeError("The last worker has not been closed yet.")
+        ours, theirs = socket.socketpair()
+        try:
+            socket.send_fds(self.control, [b"start"], [theirs.fileno()])
+        except OSError:  # the clean process was killed from outside
+            self.close()
+            self.start()
+            socket.send_fds(self.control, [b"start"], [theirs.fileno()])
+        theirs.close()
+        reply = json.loads(self.hear() or b'{"trouble": "the clean process is gone"}')
+        if reply["trouble"]:
+            raise NoSandbox(f"A worker could not be locked in: {reply['trouble']}.")
+        self.busy = True
+        return Room(self, ours)
+
+    def end(self) -> dict:
+        """Kill the worker; gives what it used."""
+        self.busy = False
+        try:
+            self.control.sendall(b"end")
+            return json.loads(self.hear() or b"{}")
+        except OSError:
+            return {}
+
+    def verify(self):
+        """Raises NoSandbox where a sealed worker could read or reach what it must not."""
+        folder = HERE.parent
+        secret = [str(folder / "solutions" / "__init__.py"), str(HERE / "judge.py"), "/etc/passwd",
+                  "/proc/self/environ", str(Path.home()), os.getcwd()]  # fmt: skip
+        room = self.worker()
+        try:
+            reply = room.ask({"verb": "reach", "files": secret, "modules": ["solutions", "autograder"]})
+        finally:
+            room.close()
+        if reply.get("value"):
+            raise NoSandbox(
+                "A worker can reach what it must not: " + ", ".join(reply["value"]) + ". If the "
+                "project is installed into the Python that grades, install it as `pip install -e` "
+                "from a clone instead. --unsandboxed grades all the same."
+            )
+
+    def close(self):
+        self.control.close()
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+
+
+class Room(There):
+    """One worker at the end of a wire, with its deadlines."""
+
+    def __init__(self, starter: Starter, connection: socket.socket):
+        super().__init__(Wire(connection, starter.limits.message_bytes))
+        self.starter = starter
+        self.limits = starter.limits
+        self.begun = time.monotonic()
+        self.usage = {}
+
+    def ask(self, question: dict) -> dict:
+        left = self.begun + self.limits.wall_seconds - time.monotonic()
+        seconds = min(self.limits.question_seconds, left)
+        self.wire.deadline = time.monotonic() + max(seconds, 0.001)
+        try:
+            reply = super().ask(question)
+        except TimeoutError:
+            raise WorkerGone(
+                f"Your code was stopped after {self.limits.question_seconds:g} seconds. Is there "
+                "a loop that does not end?"
+            ) from None
+        except (EOFError, ConnectionError):
+            raise WorkerGone(
+                "The process that your code ran in ended before it had answered: it left, or used "
+                "more memory or time than it may."
+            ) from None
+        except Exception as error:  # whatever comes over the wire is data from a stranger
+            raise WorkerGone(f"Your code's answer could not be read ({type(error).__name__}).") from None
+        if not isinstance(reply, dict):
+            raise WorkerGone("Your code's answer could not be read.")
+        return reply
+
+    def close(self):
+        self.wire.socket.close()
+        self.usage = self.starter.end()

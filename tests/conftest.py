@@ -1,0 +1,30 @@
+"""What every test runs under: no network, one thread, shapes in signatures enforced.
+
+Owns the course folder that several test files read; releasing it takes seconds.
+"""
+
+import os
+import subprocess
+import sys
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"  # also for the kernels and workers that tests start
+
+import jaxtyping
+import pytest
+
+# before anything imports solutions: a reference that breaks its own signature fails its tests
+jaxtyping.install_import_hook("solutions", "beartype.beartype")
+
+import torch
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory):
+    """A course folder with every chapter's source and released notebook. Not to be changed."""
+    folder = tmp_path_factory.mktemp("released") / "course"
+    command = [sys.executable, "-m", "autograder", "release", "--course", str(folder)]
+    subprocess.run(command, check=True)
+    return folder
