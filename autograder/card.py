@@ -34,6 +34,8 @@ color:inherit;background:color-mix(in srgb,currentColor 7%,transparent);border-r
 
 
 def headline(verdict: Verdict) -> str:
+    if verdict.status == "wrong" and verdict.error:
+        return "It raises an error in some cases."
     if verdict.status == "wrong" and not verdict.case:
         return "The values agree. One thing is missing."
     return HEADLINES[verdict.status]
@@ -47,16 +49,14 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
     """What is said, in order: (kind, text) pairs."""
     if verdict.status == "unwritten":
         yield "text", "The cells below use the book's function until yours is there."
+    if verdict.status == "right":
+        yield "text", proof(verdict)
     if verdict.error:
-        error = verdict.error
-        if error["line"]:
-            yield "text", f"Line {error['line']} of your cell:"
-            yield "code", error["text"]
-        yield "text", f"{error['type']}: {error['message']}" if error["message"] else error["type"]
+        yield from error_parts(verdict)
     if verdict.status == "wrong":
         if verdict.holds:
             yield "holds", verdict.holds
-        if verdict.fails and not verdict.names and (not verdict.case or verdict.case.got):
+        if verdict.fails and not verdict.names and not verdict.error and shows_values(verdict):
             yield "fails", verdict.fails[:2]
     if verdict.case and not verdict.error:
         yield "text", f"When {verdict.case.when}: {verdict.case.problem}"
@@ -64,6 +64,8 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
             yield "pair", (verdict.case.got, verdict.case.wanted)
     for note in verdict.notes:
         yield "text", note
+    if len(verdict.seen) > 1:
+        yield "text", "Two things at once:"
     for sentence in verdict.seen:
         yield "ask", sentence
     if everything:
@@ -71,12 +73,37 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
             yield "text", sentence
     elif verdict.why:
         yield "more", f"Run the check again, or `hint({verdict.exercise!r})`, for the cause."
-    if verdict.status != "right" and verdict.reread:
+    if verdict.status == "wrong" and not everything:
+        yield "more", "The cells below now run with your version."
+    if verdict.status in ("wrong", "raised") and verdict.reread:
         yield "more", f"Reread: “{verdict.reread}”."
     if printed:
         yield "printed", printed
     if solution and verdict.status != "right":
         yield "solution", solution
+
+
+def shows_values(verdict: Verdict) -> bool:
+    return not verdict.case or bool(verdict.case.got)
+
+
+def error_parts(verdict: Verdict):
+    """The error, and the line of the learner's cell that led to it."""
+    error = verdict.error
+    when = f"When {verdict.case.when}: " if verdict.case and verdict.status == "wrong" else ""
+    message = f": {error['message']}" if error["message"] else ""
+    yield "text", f"{when}{error['type']}{message}"
+    if error["line"]:
+        yield "text", f"Line {error['line']} of your cell:"
+        yield "code", error["text"]
+
+
+def proof(verdict: Verdict) -> str:
+    """What a right answer has been through."""
+    text = f"The book's function gives the same in {verdict.cases} cases"
+    if verdict.claims:
+        text += f", and {verdict.claims} claim{'s' * (verdict.claims > 1)} hold"
+    return text + "."
 
 
 def as_html(verdict: Verdict, everything=False, solution="", printed="") -> str:
@@ -85,7 +112,7 @@ def as_html(verdict: Verdict, everything=False, solution="", printed="") -> str:
     )
     return (
         f"<style>{STYLE}</style>"
-        f'<section class="bh-card {verdict.status}" aria-label="Feedback on {verdict.exercise}">'
+        f'<section class="bh-card {verdict.status}" aria-label="Feedback on {escape(verdict.exercise)}">'
         f'<p class="bh-head"><span>{escape(verdict.title)}: {escape(headline(verdict))}</span>'
         f'<span class="bh-points">{score(verdict)}</span></p>{body}</section>'
     )
@@ -104,7 +131,9 @@ def block(kind: str, content) -> str:
     if kind == "printed":
         return f"<p>Your code printed:</p><pre>{escape(content)}</pre>"
     if kind == "solution":
-        return f"<details><summary>The book's solution</summary><pre>{escape(content)}</pre></details>"
+        return (
+            f"<details><summary>The book's solution</summary><pre>{escape(content)}</pre></details>"
+        )
     css = ' class="bh-ask"' if kind == "ask" else ""
     return f"<p{css}>{inline(content)}</p>"
 

@@ -7,6 +7,7 @@ nbgrader preprocessor that stands in place of Execute.
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -17,8 +18,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from inspect import getsource
 from pathlib import Path
-
-import re
 
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -156,7 +155,8 @@ class Examiner:
             self.lend(exercise)
         mend_first(verdict, source, others)
         chapter = chapters().get(exercise.module)
-        verdict.reread = chapter.exercises.get(exercise.name, "") if chapter else ""
+        heading = chapter.exercises.get(exercise.name, "") if chapter else ""
+        verdict.reread = verdict.reread or heading
         return verdict
 
     def drop(self):

@@ -39,6 +39,7 @@ class Misconception:
     build: Callable[[], Callable]
     convention: bool = False  # right elsewhere: praised before it is named
     alias: str | None = None  # the other misconception with the same outputs
+    reread: str = ""  # the heading to go back to, where it is not the one above the exercise
 
 
 @dataclass(frozen=True)
@@ -131,22 +132,23 @@ class Exercise:
 
         return register
 
-    def misconception(self, *, seen: str, why: str, convention=False, alias=None):
+    def misconception(self, *, seen: str, why: str, **more):
+        """`more`: convention, alias, reread, as in Misconception."""
+
         def register(function):
             self.misconceptions.append(
-                Misconception(function.__name__, seen, why, lambda: function, convention, alias)
+                Misconception(function.__name__, seen, why, lambda: function, **more)
             )
             return function
 
         return register
 
-    def slip(self, old: str, new: str, *, name: str, seen: str, why: str,
-             convention=False, alias=None):  # fmt: skip
+    def slip(self, old: str, new: str, *, name: str, seen: str, why: str, **more):
         """A misconception that is an edit of one place in the reference."""
         slip = Slip(name, old, new)
         self.slips.append(slip)
         self.misconceptions.append(
-            Misconception(name, seen, why, lambda: self.edited(slip), convention, alias)
+            Misconception(name, seen, why, lambda: self.edited(slip), **more)
         )
 
     def alternative(self, function):

@@ -12,6 +12,8 @@ import sys
 from collections import Counter
 from types import CodeType
 
+import torch
+
 from autograder.answer import Answer, Here
 from autograder.card import as_html, as_text
 from autograder.chapter import bound, chapters
@@ -91,16 +93,21 @@ def verdict_on(name, namespace: dict) -> tuple[Verdict, str]:
     if isinstance(function, Lent):
         return lent(exercise), ""
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-        verdict = examined(exercise, function, namespace)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # for tensors as small as these, threads only wait for each other
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            verdict = examined(exercise, function, namespace)
+    finally:
+        torch.set_num_threads(threads)
     mend_first(verdict, source_of(function), verdicts)
     verdicts[name] = verdict
     if verdict.status == "unwritten":
         namespace[name] = Lent(exercise.reference)
-    else:
+    elif verdict.status != "unusable":  # a misspelt name is no attempt
         attempts[name] = 0 if verdict.right else attempts[name] + 1
     chapter = chapters().get(exercise.module)
-    verdict.reread = chapter.exercises.get(name, "") if chapter else ""
+    verdict.reread = verdict.reread or (chapter.exercises.get(name, "") if chapter else "")
     lines = list(dict.fromkeys(printed.getvalue().splitlines()))  # it was called many times
     return verdict, "\n".join(lines[:8])
 
@@ -111,9 +118,10 @@ def examined(exercise: Exercise, function, namespace: dict) -> Verdict:
         return unusable(exercise, note)
     if leaning := leans_on(function, namespace, shown_only(exercise, namespace)):
         names = ", ".join(f"`{name}`" for name in sorted(leaning))
-        verb = "comes from a cell" if len(leaning) == 1 else "come from cells"
-        note = f"{names} {verb} that is not graded: make it an argument, or define it in the "
-        return unusable(exercise, note + "cell of your answer.")
+        one = "comes from a cell that is not graded: make it an argument, or define it"
+        more = "come from cells that are not graded: make them arguments, or define them"
+        advice = one if len(leaning) == 1 else more
+        return unusable(exercise, f"{names} {advice} in the cell of your answer.")
     files = {code.co_filename for code in codes(function)}
     room = Here(namespace, owns=lambda filename: filename in files or "ipykernel" in filename)
     return exercise.grade(Answer(room, exercise.name), PUBLIC_SEED, source_of(function))

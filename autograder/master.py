@@ -113,7 +113,11 @@ def graded_exercise(cell) -> str | None:
     """The exercise that a locked check cell of ours grades."""
     data = own(cell)
     grade_id = data.get("grade_id", "")
-    return grade_id.removesuffix("-check") if data.get("grade") and grade_id.endswith("-check") else None
+    return (
+        grade_id.removesuffix("-check")
+        if data.get("grade") and grade_id.endswith("-check")
+        else None
+    )
 
 
 class MasterExporter(NotebookExporter):
@@ -142,11 +146,14 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
     """Move links and foreign files out of a submission before nbgrader copies them.
 
     nbgrader follows links: one to the gradebook would end up in a learner's feedback. What is
-    moved lies in `set_aside/`, a link still being a link there. Called by nbgrader before it
-    converts a submission, with the course folder as the current one.
+    moved lies in `set_aside/`, a link still being a link there, in a new folder each time: a
+    link of last time must not lead this time's files elsewhere. Called by nbgrader before it
+    converts a submission, with the course folder as the current one; `student` may be "*".
     """
     for notebook in notebooks[:1]:
         folder = Path(notebook).parent
+        aside = Path("set_aside", folder.parent.name, assignment)
+        aside /= str(len(list(aside.glob("*"))) + 1)
         for path in sorted(folder.rglob("*")):
             regular = stat.S_ISREG(path.lstat().st_mode)
             if path.is_dir() and not path.is_symlink():
@@ -155,7 +162,7 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
                 continue
             if path.suffix == ".ipynb" and path.parent == folder:
                 continue  # read_submission refuses it with a sentence of its own
-            target = Path("set_aside", student, assignment, path.relative_to(folder))
+            target = aside / path.relative_to(folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             log.warning("%s is no part of this assignment; moved to %s", path, target)
             shutil.move(path, target)

@@ -15,7 +15,6 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
-
 from sqlalchemy.exc import SAWarning
 
 from autograder.examiner import Examine
@@ -24,7 +23,7 @@ from autograder.master import MasterExporter, set_aside
 # nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission
 warnings.filterwarnings("ignore", category=SAWarning, message="Object of type")
 
-c = get_config()  # noqa: F821  (given by traitlets)
+c = get_config()
 
 c.CourseDirectory.course_id = "llms_by_hand"
 c.Autograde.pre_convert_hook = set_aside

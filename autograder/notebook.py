@@ -18,6 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.chapter import ROOT, Chapter, imported
 from autograder.exercise import Exercise, exercises
 
+# code that draws, folded in JupyterLab and in Colab
+HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -32,7 +34,9 @@ def source_notebook(chapter: Chapter) -> NotebookNode:
             for name in imported(cell.source):
                 cells += exercise_cells(found(name, chapter))
         else:
-            cells.append(new_code_cell(cell.source))
+            cells.append(
+                new_code_cell(cell.source, metadata=HIDDEN if "hide-input" in tags else {})
+            )
     cells = [cells[2], *cells[:2], *cells[3:]]  # the title comes first
     for number, cell in enumerate(cells):
         cell.id = f"{chapter.stem.replace('_', '-')}-{number}"  # the same at every build
@@ -54,13 +58,16 @@ def found(name: str, chapter: Chapter) -> Exercise:
 
 
 def setup_cell() -> NotebookNode:
-    source = f'''# On Colab this installs the course; where it is installed already, nothing happens.
+    source = f"""# On Colab this installs the course; where it is installed, nothing happens.
 import importlib.util
 
 if importlib.util.find_spec("autograder") is None:
-    %pip install -q --no-deps "llms-by-hand @ git+{repository()}" jaxtyping wadler-lindig
+    %pip install -q --no-deps jaxtyping wadler-lindig \\
+        "llms-by-hand @ git+{repository()}"
 
-from autograder import check, hint, solution'''
+# check(name) says what holds and what does not; hint(name) tells the cause;
+# solution(name) shows the book's version. None of them costs points.
+from autograder import check, hint, solution"""
     return new_code_cell(source, metadata=nbgrader(grade_id="setup", locked=True))
 
 
@@ -110,6 +117,8 @@ def with_solution_markers(source: str) -> str:
         first = function.body[1] if ast.get_docstring(function) else function.body[0]
         indent = " " * first.col_offset
         start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
+        while lines[start - 2].lstrip().startswith("#") or not lines[start - 2].strip():
+            start -= 1  # a comment above the first statement belongs to the answer
         end = function.end_lineno
         lines[start - 1 : end] = [
             f"{indent}### BEGIN SOLUTION", *lines[start - 1 : end], f"{indent}### END SOLUTION"

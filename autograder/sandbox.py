@@ -186,7 +186,11 @@ def landlock(readable: list[str]) -> None:
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
     rules = check(LIBC.syscall(CREATE_RULESET, attributes, size, 0), "landlock")
     allowed = [(path, EXECUTE | READ_FILE | READ_DIR) for path in readable]
-    for path, access in [*allowed, ("/dev/null", READ_FILE | WRITE_FILE), ("/dev/urandom", READ_FILE)]:
+    for path, access in [
+        *allowed,
+        ("/dev/null", READ_FILE | WRITE_FILE),
+        ("/dev/urandom", READ_FILE),
+    ]:
         if not os.path.exists(path):
             continue
         if not os.path.isdir(path):
@@ -212,7 +216,7 @@ shmget shmat msgget semget mq_open memfd_create memfd_secret
 open_by_handle_at name_to_handle_at personality quotactl acct swapon reboot
 init_module finit_module kexec_load setpriority sched_setscheduler ioprio_set
 setuid setgid setreuid setregid setresuid setresgid setgroups capset
-""".split()
+""".split()  # noqa: SIM905
 CLONE_THREAD = 0x00010000
 
 

@@ -28,9 +28,7 @@ from torch.overrides import TorchFunctionMode
 
 MOST_BYTES = 64 * 2**20  # one message, either way
 MOST_DEPTH = 64
-DTYPES = {
-    str(value): value for value in vars(torch).values() if isinstance(value, torch.dtype)
-}
+DTYPES = {str(value): value for value in vars(torch).values() if isinstance(value, torch.dtype)}
 
 
 class Unsendable(ValueError):
@@ -218,8 +216,7 @@ class Session:
             "callable": True,
             "class": inspect.isclass(target),
             "parameters": [
-                [p.name, p.kind.name, p.default is not inspect.Parameter.empty]
-                for p in parameters
+                [p.name, p.kind.name, p.default is not inspect.Parameter.empty] for p in parameters
             ],
         }
 

@@ -127,7 +127,9 @@ class Starter:
                   "/proc/self/environ", str(Path.home()), os.getcwd()]  # fmt: skip
         room = self.worker()
         try:
-            reply = room.ask({"verb": "reach", "files": secret, "modules": ["solutions", "autograder"]})
+            reply = room.ask(
+                {"verb": "reach", "files": secret, "modules": ["solutions", "autograder"]}
+            )
         finally:
             room.close()
         if reply.get("value"):
@@ -171,7 +173,9 @@ class Room(There):
                 "more memory or time than it may."
             ) from None
         except Exception as error:  # whatever comes over the wire is data from a stranger
-            raise WorkerGone(f"Your code's answer could not be read ({type(error).__name__}).") from None
+            raise WorkerGone(
+                f"Your code's answer could not be read ({type(error).__name__})."
+            ) from None
         if not isinstance(reply, dict):
             raise WorkerGone("Your code's answer could not be read.")
         return reply

@@ -14,7 +14,7 @@ def causal_mask(Tq: int, Tk: int) -> Bool[Tensor, "Tq Tk"]:
 
     The queries are the *last* `Tq` of `Tk` positions, so the last query sees every key.
     With `Tq == Tk` that is the lower triangle, the diagonal included. With `Tq < Tk` the
-    first keys are older than the first query, as when a decoder appends to what it has read.
+    first keys are older than the first query, as when a model writes on after what it has read.
 
     Source: Vaswani et al. 2017, section 3.2.3.
     """
@@ -22,17 +22,18 @@ def causal_mask(Tq: int, Tk: int) -> Bool[Tensor, "Tq Tk"]:
 
 
 def combine_masks(
-    attention_mask: Int[Tensor, "B T"], causal: Bool[Tensor, "T T"]
-) -> Bool[Tensor, "B 1 T T"]:
+    attention_mask: Int[Tensor, "B Tk"], causal: Bool[Tensor, "Tq Tk"]
+) -> Bool[Tensor, "B 1 Tq Tk"]:
     """One mask for a padded batch: a key is visible if it is no padding and not in the future.
 
-    `attention_mask` comes from a tokenizer: 1 for a real token, 0 for padding, on either side.
-    `causal` is True where a query (row) may attend to a key (column).
-    The axis of size 1 is where the heads will be: all of them share the mask.
+    `attention_mask` comes from a tokenizer: 1 for a real token, 0 for padding, which may stand
+    before the text or after it. `causal` is True where a query (row) may attend to a key
+    (column). Padding is hidden as a key only; as a query it keeps its row.
+    The axis of size 1 is where heads will be: all of them share the mask.
 
     Source: the `attention_mask` of Hugging Face tokenizers.
     """
-    visible = attention_mask.bool()[:, None, None, :]  # B T -> B 1 1 T: one row for all queries
+    visible = attention_mask.bool()[:, None, None, :]  # B Tk -> B 1 1 Tk: the same for all queries
     return visible & causal
 
 
@@ -44,8 +45,9 @@ def scaled_dot_product_attention(
 ) -> Float[Tensor, "*B Tq Dv"]:
     """For every query a mixture of the values: softmax(q kᵀ / √Dk) v.
 
-    `mask` is True where a query may attend to a key, and broadcasts over the leading axes;
-    None hides nothing. A query that may attend to no key at all gets zeros.
+    `*B` is any number of leading axes, such as batch and heads, or none. `mask` is True where
+    a query may attend to a key, and broadcasts over the leading axes; None hides nothing. A
+    query that may attend to no key at all gets zeros.
 
     Source: Vaswani et al. 2017, equation 1.
     """

@@ -78,19 +78,19 @@ mask.slip(
 )  # fmt: skip
 mask.slip(
     "diagonal=Tk - Tq", "diagonal=0", name="top_left",
-    seen="Right for a square. With more keys than queries, which positions are the queries?",
+    seen="With more keys than queries, which positions are the queries?",
     why="These are the numbers of a mask aligned at the top left: it takes the queries for the "
     "*first* positions. They are the last ones, so the diagonal moves right by Tk - Tq.",
 )  # fmt: skip
 mask.slip(
     "Tk - Tq)", "Tq - Tk)", name="offset_sign",
-    seen="Right for a square. With two older keys, may the first query see more, or fewer?",
+    seen="With two older keys, may the first query see more, or fewer?",
     why="These are the numbers of a diagonal moved left by Tk - Tq. Every older key is one more "
     "that all queries may see, so the diagonal moves to the right: Tk - Tq.",
 )  # fmt: skip
 mask.slip(
     "Tk - Tq)", "Tk - Tq - 1)", name="strict",
-    seen="The past is visible, the future is not. May a token look at itself?",
+    seen="May a token look at itself?",
     why="These are the numbers of a mask that hides the diagonal. A token may see itself; without "
     "it the first one would see nothing at all, and its softmax would be 0 divided by 0.",
 )  # fmt: skip
@@ -102,13 +102,13 @@ mask.slip(
 )  # fmt: skip
 mask.slip(
     "torch.ones(Tq, Tk,", "torch.ones(Tk, Tq,", name="swapped_axes",
-    seen="Right for a square. How many rows should three queries have?",
+    seen="How many rows should three queries have?",
     why="These are the numbers of a mask with keys as rows. Rows are queries, columns are keys: "
     "Tq by Tk, like the scores `q @ kᵀ` it is laid over.",
 )  # fmt: skip
 mask.slip(
     ", dtype=torch.bool", "", name="zero_one_floats",
-    seen="The pattern is right. What would `~mask`, or adding it to scores, do with these numbers?",
+    seen="What would `~mask`, or adding it to scores, do with numbers like 0.0 and 1.0?",
     why="These are 0.0 and 1.0, not False and True. Added to scores they would raise the visible "
     "ones by 1 and hide nothing. In this course a mask is bool.",
 )  # fmt: skip
@@ -136,6 +136,27 @@ def additive(Tq, Tk):
 
 
 @mask.misconception(
+    seen="What does True say in this course? And with more keys than queries, which positions are "
+    "the queries?",
+    why="True means *blocked* here, as in `torch.nn.MultiheadAttention`; in this course it means may "
+    "attend. And the triangle starts at the top left; as the queries are the *last* positions, the "
+    "diagonal moves right by Tk - Tq.",
+)
+def inverted_top_left(Tq, Tk):
+    return torch.ones(Tq, Tk, dtype=torch.bool).triu(1)
+
+
+@mask.misconception(
+    seen="This works when it is added to the scores of a square. What is asked for here is not "
+    "added. And which positions are the queries?",
+    why="This is the additive convention, 0 where a query may look and minus infinity where not. "
+    "Here the mask is bool, True = may attend, and its diagonal moves right by Tk - Tq.",
+)
+def additive_top_left(Tq, Tk):
+    return torch.full((Tq, Tk), float("-inf")).triu(1)
+
+
+@mask.misconception(
     seen="Every entry is True. What does the first word know of the second?",
     why="These are the numbers of a mask that hides nothing. A query may see its own position and "
     "those before it.",
@@ -158,8 +179,9 @@ def by_loop(Tq, Tk):
 
 
 def padded_batches(g):
-    def causal(T):
-        return torch.ones(T, T, dtype=torch.bool).tril()
+    def causal(Tq, Tk=None):
+        Tk = Tk or Tq
+        return torch.ones(Tq, Tk, dtype=torch.bool).tril(Tk - Tq)
 
     lengths = torch.randint(1, 7, (4, 1), generator=g)
     return {
@@ -171,6 +193,10 @@ def padded_batches(g):
         "nothing is padded": (torch.ones(2, 3, dtype=torch.long), causal(3)),
         "rows differ in length": ((torch.arange(6) < lengths).long(), causal(6)),
         "rows start at different places": ((torch.arange(6) >= 6 - lengths).long(), causal(6)),
+        "two queries follow four older keys": (
+            (torch.arange(6) >= 6 - lengths).long(),
+            causal(2, 6),
+        ),
     }
 
 
@@ -183,7 +209,7 @@ combine = Exercise(
 
 @combine.oracle("transformers.masking_utils.create_causal_mask")
 def _(attention_mask, causal):
-    visible = library_mask(attention_mask, attention_mask.shape[1])
+    visible = library_mask(attention_mask, len(causal))
     return visible.expand(len(attention_mask), -1, -1, -1)
 
 
@@ -219,19 +245,19 @@ combine.slip(
 combine.slip(
     "[:, None, None, :]", "[:, None, :, None]", name="masks_queries",
     seen="Whole rows are empty, and padding can still be looked at. Which axis are the keys?",
-    why="These are the numbers of padding laid along the queries (B 1 T 1). What must not be looked "
-    "*at* is a key, so the padding goes along the last axis: B 1 1 T.",
+    why="These are the numbers of padding laid along the queries (B 1 Tk 1). What must not be looked "
+    "*at* is a key, so the padding goes along the last axis: B 1 1 Tk.",
 )  # fmt: skip
 combine.slip(
     "[:, None, None, :]", "[:, None, :]", name="no_head_axis",
-    seen="The pattern is right, one axis is missing. Where will the heads go?",
-    why="The result has the shape (B, T, T). Scores have the shape (B, heads, T, T): an axis of "
+    seen="One axis is missing. Where will the heads go?",
+    why="The result has the shape (B, Tq, Tk). Scores have the shape (B, heads, Tq, Tk): an axis of "
     "size 1 after the batch lets one mask serve all heads.",
 )  # fmt: skip
 combine.slip(
     "attention_mask.bool()", "attention_mask", name="ints_kept",
-    seen="The pattern is right. What is `~1` for an integer?",
-    why="0 and 1 came back as integers. For integers `~` flips all bits (`~1` is -2), so the mask "
+    seen="0 and 1 came back as integers. What is `~1` for an integer?",
+    why="For integers `~` flips all bits (`~1` is -2), so the mask "
     "would fail where it is inverted. Turn it into bool first.",
 )  # fmt: skip
 combine.slip(
@@ -243,7 +269,7 @@ combine.slip(
 )  # fmt: skip
 combine.slip(
     "& causal", "& causal.T", name="causal_transposed",
-    seen="Padding is right. Which side of the diagonal should stay?",
+    seen="Which side of the diagonal should stay?",
     why="These are the numbers of the causal mask transposed: the past hidden, the future visible. "
     "It comes with queries as rows; use it as it is.",
 )  # fmt: skip
@@ -252,6 +278,17 @@ combine.slip(
     seen="Padding is hidden. What may the first word see?",
     why="These are the numbers of the padding mask alone. The future has to be hidden as well.",
 )  # fmt: skip
+
+
+@combine.misconception(
+    seen="Padding is hidden. What may the first word see? And how many queries are there?",
+    why="These are the numbers of the padding mask alone, repeated for as many queries as there are "
+    "keys. The future has to be hidden as well: `&` with the causal mask, which has a row for each "
+    "query.",
+)
+def causal_ignored_square(attention_mask, causal):
+    T = attention_mask.shape[1]
+    return attention_mask.bool()[:, None, None, :].expand(-1, 1, T, T).clone()
 
 
 @combine.misconception(
@@ -330,12 +367,13 @@ def queries_keys_values(g):
     row = draw(5, 10), draw(7, 10), draw(7, 6)
     blind = some(5, 7)
     blind[2] = False
-    loud = row[0] * 40, row[1] * 40, row[2]
+    # whole numbers and a root of 4: large scores come out the same in whatever order one sums
+    loud = (40 * draw(5, 16)).round(), (40 * draw(7, 16)).round(), row[2]
     scores = loud[0] @ loud[1].T
     outshone = scores < scores.amax(-1, keepdim=True)  # hidden is what had all the weight
     low = [x.bfloat16() for x in (draw(2, 4, 12), draw(2, 6, 12), draw(2, 6, 3))]
     return {
-        "one query meets two keys": (draw(1, 3), draw(2, 3), draw(2, 2), None),
+        "one query meets two keys": (draw(1, 3), draw(2, 3), draw(2, 4), None),
         "nothing is hidden": (*heads, None),
         "some keys are hidden": (*row, some(5, 7)),
         "each row of the batch has its own mask": (*heads, some(2, 1, 5, 7)),
@@ -396,90 +434,93 @@ def _(answer):
 
 
 attention.slip(
-    " / q.shape[-1] ** 0.5", "", name="no_scale",
+    " / q.shape[-1] ** 0.5", "", name="no_scale", reread="Why the root",
     seen="The weights are sharper than they should be, the more so the wider the vectors. What "
     "happens to a dot product when it has more terms?",
     why="These are the numbers of unscaled scores. Their spread grows with √Dk; dividing by √Dk "
     "keeps it at 1, whatever the width.",
 )  # fmt: skip
 attention.slip(
-    "** 0.5", "** 1", name="scale_dk",
+    "** 0.5", "** 1", name="scale_dk", reread="Why the root",
     seen="The weights are flatter than they should be, the more so the wider the vectors. By what "
     "are the scores divided?",
     why="These are the numbers of scores divided by Dk. The spread of a dot product grows with √Dk, "
     "so √Dk is what brings it back to 1.",
 )  # fmt: skip
 attention.slip(
-    "/ q.shape", "* q.shape", name="scale_multiplied",
+    "/ q.shape", "* q.shape", name="scale_multiplied", reread="Why the root",
     seen="Nearly all weight goes to one key. Should wide vectors make attention surer?",
     why="These are the numbers of scores *multiplied* by √Dk. Divide: the scale undoes the growth "
     "that width brings.",
 )  # fmt: skip
 attention.slip(
-    "** 0.5", "* 0.5", name="scale_half",
+    "** 0.5", "* 0.5", name="scale_half", reread="Why the root",
     seen="The weights are flatter than they should be. What is the square root of 10, in Python?",
     why="These are the numbers of scores divided by Dk / 2: `* 0.5` halves, `** 0.5` is the root.",
 )  # fmt: skip
 attention.slip(
-    "q.shape[-1]", "v.shape[-1]", name="scale_by_values",
-    seen="Right where keys and values are equally wide. Which vectors are multiplied in a score?",
+    "q.shape[-1]", "v.shape[-1]", name="scale_by_values", reread="Why the root",
+    seen="The scale changes with the width of the values. Which vectors are multiplied in a score?",
     why="These are the numbers of scores divided by √Dv. A score is a sum over the Dk features of "
     "query and key; the width of the values plays no part in it.",
 )  # fmt: skip
 attention.slip(
-    "q.shape[-1]", "k.shape[-2]", name="scale_by_length",
+    "q.shape[-1]", "k.shape[-2]", name="scale_by_length", reread="Why the root",
     seen="The scale changes with the number of keys. Over which axis does a dot product sum?",
     why="These are the numbers of scores divided by √Tk, the number of keys. The sum in a score "
     "runs over features: divide by √Dk.",
 )  # fmt: skip
 attention.slip(
-    'float("-inf")', "0.0", name="mask_zero",
+    'float("-inf")', "0.0", name="mask_zero", reread="Hidden is not zero",
     seen="Row sums hold, yet hidden keys still get weight. What is exp(0)?",
     why="These are the numbers of code that writes 0 into hidden scores. exp(0) is 1, as much as a "
     "middling score gets; before a softmax, hidden means minus infinity.",
 )  # fmt: skip
 attention.slip(
-    'float("-inf")', "-1e9", name="finite_minus",
-    seen="Right wherever a query may see something. What is the softmax of a row of equal numbers?",
+    'float("-inf")', "-1e9", name="finite_minus", reread="Hidden is not zero",
+    seen="A query that may see nothing takes an even mixture. What is the softmax of a row of equal "
+    "numbers?",
     why="These are the numbers of code that hides with -1e9: a row with everything hidden becomes an "
     "even mixture of all it must not see. With minus infinity hidden stays hidden.",
 )  # fmt: skip
 attention.slip(
-    "~mask", "mask", name="mask_inverted",
+    "~mask", "mask", name="mask_inverted", reread="Hidden is not zero",
     seen="What should be hidden is visible, and the other way round. What does True say here?",
     why="This is the convention of `torch.nn.MultiheadAttention`, where True means *blocked*. Here "
     "True means may attend: hide where the mask is False.",
     convention=True,
 )  # fmt: skip
 attention.slip(
-    "weights.masked_fill(scores.isneginf(), 0.0)", "weights", name="nan_full_row",
-    seen="Right wherever a query may see something. What is the softmax of a row of minus infinities?",
+    "weights.masked_fill(scores.isneginf(), 0.0)", "weights", name="nan_full_row", reread="Padding",
+    seen="Where a query may see nothing, NaN comes back. What is the softmax of a row of minus "
+    "infinities?",
     why="These are the numbers of a plain softmax: with everything hidden it divides 0 by 0, which "
     "is NaN. Such rows occur (padding on the left); give them weights of 0.",
 )  # fmt: skip
 attention.slip(
-    "dim=-1", "dim=-2", name="softmax_queries",
+    "dim=-1", "dim=-2", name="softmax_queries", reread="Ask, compare, take",
     seen="For one query the weights do not sum to 1; for one key they do. Whose choice is it?",
     why="These are the numbers of a softmax over the queries (`dim=-2`). Each query shares out its "
     "attention among the keys, and keys are the last axis of the scores.",
 )  # fmt: skip
 attention.slip(
-    "mask is not None", "False", name="mask_ignored",
-    seen="Right without a mask. With one, hidden keys count as much as before.",
+    "mask is not None", "False", name="mask_ignored", reread="Hidden is not zero",
+    seen="With a mask or without, the same numbers come back. Where is it used?",
     why="These are the numbers of attention without its mask.",
 )  # fmt: skip
 attention.slip(
-    "@ v", "@ k", name="keys_mixed",
+    "@ v", "@ k", name="keys_mixed", reread="Ask, compare, take",
     seen="What is mixed has the width of the keys. What does a query take from a key, once found?",
     why="These are mixtures of the keys. Keys decide *how much* is taken; what is taken are values.",
 )  # fmt: skip
 
 
 @attention.misconception(
-    seen="Right for a single head. With three heads the scores are divided by too much. How wide is "
-    "the vector that a head works with?",
+    seen="With three heads side by side the scores are divided by too much. How wide is the vector "
+    "that a head works with?",
     why="These are the numbers of scores divided by √(H·Dk), the width of the whole model. A head's "
     "dot product has Dk terms; divide by √Dk.",
+    reread="Why the root",
 )
 def scale_dmodel(q, k, v, mask):
     width = q.shape[-1] * (q.shape[1] if q.dim() == 4 else 1)
@@ -494,6 +535,7 @@ def scale_dmodel(q, k, v, mask):
     "query sum to?",
     why="These are the numbers of weights set to 0 *after* the softmax: what they held is lost. Hide "
     "the scores before it, and the softmax shares everything out among the visible keys.",
+    reread="Hidden is not zero",
 )
 def hidden_after_softmax(q, k, v, mask):
     weights = (q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5).softmax(-1)
@@ -501,9 +543,10 @@ def hidden_after_softmax(q, k, v, mask):
 
 
 @attention.misconception(
-    seen="Right for ordinary scores. What is left to share out when a hidden key had all the weight?",
+    seen="NaN where scores are large. What is left to share out when a hidden key had all the weight?",
     why="These are the numbers of a softmax over all keys, cut and divided by what remains. If a "
     "hidden score is far above the others, what remains is 0, and 0 / 0 is NaN. Hide first.",
+    reread="Hidden is not zero",
 )
 def renormalised_after(q, k, v, mask):
     weights = (q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5).softmax(-1)
@@ -518,6 +561,7 @@ def renormalised_after(q, k, v, mask):
     "something that can be shared out?",
     why="These are the numbers of scores divided by their sum. Scores have signs; a softmax makes "
     "them positive first, with exp.",
+    reread="Ask, compare, take",
 )
 def divided_by_sum(q, k, v, mask):
     scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
@@ -531,6 +575,7 @@ def divided_by_sum(q, k, v, mask):
     "scores or weights?",
     why="These are the numbers of weights divided by √Dk after the softmax. The scale belongs to the "
     "scores, before it.",
+    reread="Why the root",
 )
 def scaled_after_softmax(q, k, v, mask):
     scores = q @ k.transpose(-2, -1)
@@ -543,10 +588,58 @@ def scaled_after_softmax(q, k, v, mask):
     seen="Hidden keys still get weight. What does adding True to a number do?",
     why="These are the numbers of a bool mask added to the scores: visible ones grow by 1, hidden "
     "ones stay. Only an *additive* mask, 0 and minus infinity, may be added.",
+    reread="Hidden is not zero",
 )
 def mask_added(q, k, v, mask):
     scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
     return (scores if mask is None else scores + mask).softmax(-1) @ v
+
+
+@attention.misconception(
+    seen="It needs a mask, and None came. What should be hidden then?",
+    why="`mask` may be None, which hides nothing: use it only if it is there.",
+)
+def none_not_handled(q, k, v, mask):
+    scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(-1).masked_fill(scores.isneginf(), 0.0) @ v
+
+
+@attention.misconception(
+    seen="It needs a mask, and None came. And what is the softmax of a row of minus infinities?",
+    why="`mask` may be None, which hides nothing: use it only if it is there. And where everything "
+    "is hidden, a plain softmax divides 0 by 0; give such rows weights of 0.",
+    reread="Padding",
+)
+def none_not_handled_nan(q, k, v, mask):
+    scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    return scores.masked_fill(~mask, float("-inf")).softmax(-1) @ v
+
+
+@attention.misconception(
+    seen="What comes back are shares, one for each key. What are they shares of?",
+    why="These are the weights themselves. The last step mixes the values with them: `weights @ v`.",
+    reread="Ask, compare, take",
+)
+def weights_returned(q, k, v, mask):
+    scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(-1).masked_fill(scores.isneginf(), 0.0)
+
+
+@attention.misconception(
+    seen="Weights sum to 1 along the wrong axis, and which one changes with the number of axes. "
+    "Where are the keys, counted from the end?",
+    why="These are the numbers of a softmax over axis 0: queries for two axes, the batch for more. "
+    "Keys are the last axis of the scores, whatever stands before: `dim=-1`.",
+    reread="Ask, compare, take",
+)
+def softmax_first_axis(q, k, v, mask):
+    scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(0).masked_fill(scores.isneginf(), 0.0) @ v
 
 
 @attention.misconception(
@@ -560,9 +653,10 @@ def mask_multiplied(q, k, v, mask):
 
 
 @attention.misconception(
-    seen="With a mask it is right. Without one, who said that the future is hidden?",
+    seen="Without a mask, who said that the future is hidden?",
     why="These are the numbers of attention that hides the future when no mask is given. None hides "
     "nothing: an encoder, or a query from another sequence, may look everywhere.",
+    reread="What a word must not see",
 )
 def causal_by_default(q, k, v, mask):
     if mask is None:

@@ -1,0 +1,74 @@
+"""Pictures of attention: arcs for what a word takes, dots for what it may see.
+
+An arc's width is the weight. What a query must not see, and takes from all the same, is
+drawn in the colour of warnings.
+"""
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, PathPatch
+from matplotlib.path import Path
+
+from byhand.figures import MUTED, PROBABILITY, QUERY, WARNING
+
+WIDEST = 17.0  # points, for a weight of 1
+FLAT = 0.62  # height of an arc that spans one word
+RING = 0.24  # radius of the ring from a word back to itself
+
+
+def arcs(ax: Axes, words: list[str], weights, query: int, forbidden=()) -> None:
+    """Draw what the word number `query` takes from every word.
+
+    weights: one number per word, summing to 1. forbidden: numbers of words it must not see.
+    """
+    weights = [float(weight) for weight in weights]
+    if len(weights) != len(words):
+        raise ValueError(
+            f"{len(weights)} weights for {len(words)} words: give one weight per word."
+        )
+    for key, weight in enumerate(weights):
+        colour = WARNING if key in forbidden else PROBABILITY
+        line = {"fill": False, "edgecolor": colour, "linewidth": WIDEST * weight, "alpha": 0.8}
+        if weight > 0.001 and key == query:
+            ax.add_patch(Circle((key, RING), RING, **line))
+        elif weight > 0.001:
+            ax.add_patch(PathPatch(arch(query, key), capstyle="butt", **line))
+        style = {"color": QUERY, "fontweight": "bold"} if key == query else {"color": "black"}
+        ax.text(key, -0.1, words[key], ha="center", va="top", fontsize=12, **style)
+        share = f"{weight:.0%}" if weight > 0.001 else "–"
+        ax.text(key, -0.38, share, ha="center", va="top", fontsize=10, color="black")
+    farthest = max([1, *(abs(k - query) for k, w in enumerate(weights) if w > 0.001)])
+    ax.set(xlim=(-0.6, len(words) - 0.4), ylim=(-0.7, FLAT * farthest**0.75 + 0.15), aspect="equal")
+    ax.axis("off")
+
+
+def arch(start: int, end: int) -> Path:
+    """A curve from one word over to another, higher the farther it goes."""
+    height = 4 / 3 * FLAT * abs(end - start) ** 0.75
+    return Path(
+        [(start, 0), (start, height), (end, height), (end, 0)],
+        [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4],
+    )
+
+
+def dots(ax: Axes, mask, queries: list[str], keys: list[str]) -> None:
+    """Draw a mask, rows are queries: a large dot where one may attend, a small one where not.
+
+    mask: bool, one row per query, one column per key.
+    """
+    if tuple(mask.shape) != (len(queries), len(keys)):
+        raise ValueError(
+            f"A mask of shape {tuple(mask.shape)} for {len(queries)} queries and {len(keys)} keys: "
+            "give one row per query and one column per key."
+        )
+    for row in range(len(queries)):
+        for column in range(len(keys)):
+            seen = bool(mask[row, column])
+            size, colour, alpha = (210, QUERY, 0.9) if seen else (26, MUTED, 0.45)
+            ax.scatter(column, -row, s=size, color=colour, alpha=alpha, linewidths=0)
+    ax.set_xticks(range(len(keys)), keys, rotation=40, ha="left", rotation_mode="anchor")
+    ax.set_yticks([-row for row in range(len(queries))], queries)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set(xlim=(-0.6, len(keys) - 0.4), ylim=(-len(queries) + 0.4, 0.6))
+    ax.set_aspect("equal", anchor="N")

@@ -1,0 +1,65 @@
+"""What chapters say, against what their cells print."""
+
+import contextlib
+import io
+import re
+
+import pytest
+
+from autograder.chapter import CELL, chapters
+
+CHAPTERS = list(chapters().values())
+NUMBER = re.compile(r"\d+(?:\.\d+)? ?%|\d+\.\d+")
+NOT_PROSE = (
+    CELL,
+    re.compile(r"\A---\n.*?\n---\n", re.DOTALL),  # front matter
+    re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL),
+    re.compile(r"`[^`\n]+`"),
+    re.compile(r"\]\([^)]*\)"),  # addresses
+    re.compile(r"\b(?:section|chapter|equation|footnote|Table|Figure) [\d.]+"),
+)
+
+
+def prose(text: str) -> str:
+    for pattern in NOT_PROSE:
+        text = pattern.sub(" ", text)
+    return text
+
+
+def printed(chapter) -> str:
+    """All that the chapter's cells print, the words of its figures included."""
+    output, namespace = io.StringIO(), {"__name__": "chapter"}
+    with contextlib.redirect_stdout(output):
+        for _, source, _ in chapter.cells:
+            exec(compile(source, str(chapter.path), "exec"), namespace)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_every_number_in_prose_is_printed_by_a_cell(chapter):
+    """Does a number that a reader is told come from code that runs on the page?"""
+    told = {number.replace(" ", "") for number in NUMBER.findall(prose(chapter.text))}
+    shown = printed(chapter)
+    assert told, "no numbers at all: what was measured?"
+    assert not [number for number in sorted(told) if number not in shown]
+
+
+PHRASES = (
+    "delve", "crucial", "let's", "let us", "in this chapter", "it's important to note",
+    "as we can see", "powerful", "simply", "dive into", "in conclusion", "in summary",
+    "you forgot", "landscape", "leverage", "game-chang", "seamless", "!",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_prose_avoids_what_makes_a_reader_close_the_page(chapter):
+    """Is the prose free of the phrases that prose.md rules out?"""
+    text = prose(chapter.text).lower().replace("![", "[")
+    assert not [phrase for phrase in PHRASES if phrase in text]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_lines_of_code_fit_the_page(chapter):
+    """Can a reader see every shown line of code without scrolling?"""
+    shown = [source for tags, source, _ in chapter.cells if "hide-input" not in tags]
+    assert not [line for source in shown for line in source.splitlines() if len(line) > 88]
