@@ -9,7 +9,6 @@ from pathlib import Path
 from autograder.chapter import Chapter, chapters
 from autograder.exercise import exercises
 
-STEPS = ("autograde", "generate_feedback")
 CONFIG = 'c = get_config()\nload_subconfig("nbgrader_config.py", path={path!r})\n'
 
 
@@ -24,6 +23,12 @@ def main(arguments=None) -> int:
         else:
             command.add_argument("assignment", nargs="*", help="chapter stems; default: all")
             command.add_argument("--course", type=Path, default=Path("course"))
+        if name == "grade":
+            command.add_argument("--jobs", type=int, default=1, help="processes that grade")
+            command.add_argument("--force", action="store_true", help="grade unchanged ones, too")
+            command.add_argument(
+                "--unsandboxed", action="store_true", help="run answers as trusted code"
+            )
     options = parser.parse_args(arguments)
     return options.run(options) or 0
 
@@ -82,9 +87,13 @@ def samples(options):
 
 def grade(options):
     """grade what was submitted and write the feedback"""
+    from autograder.grading import grade as grade_assignment
+
     for chapter in chosen(options):
-        for step in STEPS:
-            nbgrader(options.course, step, chapter.stem, "--force")
+        summary = grade_assignment(
+            options.course, chapter.stem, options.jobs, options.force, options.unsandboxed
+        )
+        print("\n".join(summary.lines()))
 
 
 COMMANDS = {"list": list_exercises, "release": release, "samples": samples, "grade": grade}

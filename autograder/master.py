@@ -32,7 +32,12 @@ def read_submission(path: Path) -> list[dict]:
 
     Raises Unreadable for links, files that are too large, and files that are no notebooks.
     """
-    status = path.lstat()
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        raise Unreadable(
+            f"There is no file {path.name}. Submit the notebook under the name it was given."
+        ) from None
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable("This file is a link, not a notebook. Submit the notebook itself.")
     if status.st_size > MOST_BYTES:
@@ -105,6 +110,18 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
     return master
 
 
+def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
+    """The released notebook with what was submitted; one that cannot be read says so on top."""
+    try:
+        return filled(master, read_submission(path))
+    except Unreadable as problem:
+        log.warning("%s: %s", path, problem)
+        master.metadata[OWN] = {"unreadable": str(problem)}
+        note = f"**This submission could not be graded.** {problem}"
+        master.cells.insert(0, new_markdown_cell(note))
+        return master
+
+
 def own(cell) -> dict:
     return cell.metadata.get("nbgrader", {})
 
@@ -130,13 +147,7 @@ class MasterExporter(NotebookExporter):
         course = self.parent.coursedir
         release = course.format_path(course.release_directory, ".", data["assignment"])
         master = nbformat.read(Path(release, f"{data['notebook']}.ipynb"), as_version=4)
-        try:
-            master = filled(master, read_submission(Path(filename)))
-        except Unreadable as problem:
-            log.warning("%s: %s", filename, problem)
-            master.metadata[OWN] = {"unreadable": str(problem)}
-            note = f"**This submission could not be graded.** {problem}"
-            master.cells.insert(0, new_markdown_cell(note))
+        master = filled_submission(master, Path(filename))
         resources = dict(resources)
         resources["metadata"] = {"name": data["notebook"], "path": os.path.dirname(filename)}
         return self.from_notebook_node(master, resources=resources, **options)
@@ -152,7 +163,7 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
     """
     for notebook in notebooks[:1]:
         folder = Path(notebook).parent
-        aside = Path("set_aside", folder.parent.name, assignment)
+        aside = Path("set_aside", folder.parent.name, folder.name)  # nbgrader may pass "*"
         aside /= str(len(list(aside.glob("*"))) + 1)
         for path in sorted(folder.rglob("*")):
             regular = stat.S_ISREG(path.lstat().st_mode)

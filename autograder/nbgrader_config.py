@@ -17,7 +17,7 @@ from nbgrader.preprocessors import (
 )
 from sqlalchemy.exc import SAWarning
 
-from autograder.examiner import Examine
+from autograder.examine import Examine
 from autograder.master import MasterExporter, set_aside
 
 # nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission

@@ -34,7 +34,7 @@ def main(control_number: int, settings: dict):
         __import__(name)
     worker.torch.set_num_threads(1)
     tier, limits = settings["tier"], sandbox.Limits(**settings["limits"])
-    readable = sandbox.python_paths()
+    readable = settings["readable"]
     rules = None if tier == sandbox.NONE else sandbox.system_call_filter()
     gc.collect()
     gc.freeze()  # the collector need not touch, and so copy, what workers share

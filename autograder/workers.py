@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 START = "import runpy, sys; path = sys.argv.pop(1); libraries = sys.argv.pop(1).split('|'); " \
     "sys.path[:0] = libraries; runpy.run_path(path, run_name='__main__')"  # fmt: skip
 STARTING_SECONDS = 120
+PRELOAD = ("jaxtyping",)  # what the imports of every notebook bring in
 
 
 class WorkerGone(Exception):
@@ -37,7 +38,7 @@ class Starter:
     preload: modules that workers find imported already.
     """
 
-    def __init__(self, tier: str | None = None, limits: Limits | None = None, preload=()):
+    def __init__(self, tier: str | None = None, limits: Limits | None = None, preload=PRELOAD):
         self.limits = limits or Limits()
         self.tier = sandbox.choose(tier)
         self.preload = list(preload)
@@ -63,6 +64,7 @@ class Starter:
         settings = {
             "worker": files[1],
             "sandbox": files[2],
+            "readable": sandbox.python_paths(),  # without `site`, it would not know of the venv
             "tier": self.tier,
             "limits": asdict(self.limits),
             "preload": self.preload,

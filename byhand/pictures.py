@@ -29,7 +29,7 @@ def arcs(ax: Axes, words: list[str], weights, query: int, forbidden=()) -> None:
         colour = WARNING if key in forbidden else PROBABILITY
         line = {"fill": False, "edgecolor": colour, "linewidth": WIDEST * weight, "alpha": 0.8}
         if weight > 0.001 and key == query:
-            ax.add_patch(Circle((key, RING), RING, **line))
+            ax.add_patch(Circle((key, RING + 0.12), RING, **line))
         elif weight > 0.001:
             ax.add_patch(PathPatch(arch(query, key), capstyle="butt", **line))
         style = {"color": QUERY, "fontweight": "bold"} if key == query else {"color": "black"}

@@ -12,13 +12,11 @@ os.environ["OMP_NUM_THREADS"] = "1"  # also for the kernels and workers that tes
 
 import jaxtyping
 import pytest
-
-# before anything imports solutions: a reference that breaks its own signature fails its tests
-jaxtyping.install_import_hook("solutions", "beartype.beartype")
-
 import torch
 
 torch.set_num_threads(1)
+# before anything imports solutions: a reference that breaks its own signature fails its tests
+jaxtyping.install_import_hook("solutions", "beartype.beartype")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 import inspect
 import json
+import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -10,13 +12,15 @@ from pathlib import Path
 import nbformat
 import pytest
 from answers import noisy, stub, trivial_answers, with_bodies, written
+from jaxtyping import TypeCheckError
 from nbclient import NotebookClient
 
 from autograder.answer import Here, answer_of
 from autograder.chapter import chapters
 from autograder.compare import difference
+from autograder.evidence import key_of, looser, outcomes_of, same
 from autograder.exercise import exercises
-from autograder.judge import judge, key_of, looser, outcomes_of, same
+from autograder.judge import judge
 from autograder.master import graded_exercise, own
 
 EXERCISES = exercises()
@@ -61,7 +65,7 @@ def test_the_reference_earns_full_points(exercise, seed):
     """Does the judge find the book's own answer right, whatever numbers are drawn?"""
     found = verdict(exercise, exercise.reference, seed)
     assert (found.status, found.earned) == ("right", exercise.points), found
-    assert not (found.fails or found.names or found.notes)
+    assert found.fails == found.names == found.notes == []
 
 
 @every_exercise
@@ -80,6 +84,15 @@ def test_the_reference_agrees_with_code_that_nobody_here_wrote(exercise, seed):
         if not wanted.error:
             found = difference(got.value, wanted.value, looser(allowed))
             assert found is None, f"when {aspect}: {found}"
+
+
+@every_exercise
+def test_shapes_and_types_in_a_signature_are_enforced(exercise):
+    """Is what a signature promises checked whenever a test calls the reference?"""
+    nothing = [object() for _ in exercise.parameters]
+    with pytest.raises(TypeCheckError):
+        exercise.reference(*nothing)
+    assert inspect.getsource(exercise.reference).startswith(exercise.signature)
 
 
 @every_exercise
@@ -202,6 +215,17 @@ def difference_of(got, wanted, allowed):
 
 
 @every_exercise
+def test_feedback_sends_to_headings_that_are_there(exercise):
+    """Can a learner find the paragraph that a verdict says to reread?"""
+    chapter = chapters()[exercise.module]
+    assert chapter.exercises[exercise.name], "no heading stands above the exercise"
+    for misconception in exercise.misconceptions:
+        if misconception.reread:
+            heading = re.escape(misconception.reread)
+            assert re.search(rf"^#+ {heading}$", chapter.text, re.MULTILINE), heading
+
+
+@every_exercise
 def test_feedback_is_spoken_as_a_good_teacher_speaks(exercise):
     """Is every sentence there, calm, and about the code and not about the learner?"""
     for misconception in exercise.misconceptions:
@@ -273,8 +297,6 @@ def test_scores_are_quarters_and_verdicts_repeat(exercise):
 @pytest.fixture(scope="module")
 def nursery():
     """A clean process that makes mutants and judges each in a fork of its own."""
-    import os
-
     command = [sys.executable, str(Path(__file__).with_name("mutants.py"))]
     hidden = os.environ | {"CUDA_VISIBLE_DEVICES": ""}  # what has seen a GPU must not fork
     with subprocess.Popen(

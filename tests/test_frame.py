@@ -9,10 +9,12 @@ import pytest
 import torch
 from answers import stub, with_bodies
 
+from autograder import sandbox
 from autograder.answer import Answer, Here
 from autograder.examiner import Cell, Examiner
 from autograder.exercise import Exercise
 from autograder.judge import agree, judge
+from autograder.workers import Starter
 
 IMPORTS = "import math\nimport torch\nfrom torch import nn"
 SEEDS = (0, 2**40 + 7)
@@ -208,9 +210,15 @@ def never_refuses(width, heads):
 
 @pytest.fixture(scope="module")
 def room():
-    """One worker process for all of them."""
-    with Examiner([Cell("imports", IMPORTS)], SEEDS[1]) as examiner:
-        yield examiner.prepared()
+    """One worker for all of them, as locked in as this machine can."""
+    tier = None if sandbox.available() else sandbox.NONE
+    with (
+        Starter(tier, sandbox.Limits(wall_seconds=600)) as starter,
+        Examiner(starter, [Cell("imports", IMPORTS)], SEEDS[1]) as examiner,
+    ):
+        room = examiner.prepared()
+        assert examiner.failures == {}
+        yield room
 
 
 def both_verdicts(exercise, source, room, seed):
@@ -272,7 +280,8 @@ def test_a_gradient_that_is_cut_is_noticed_though_the_values_agree(room):
     (slip,) = [slip for slip in squashing.slips if slip.name == "half_detached"]
     home, gradebook = both_verdicts(squashing, squashing.slipped(slip), room, 0)
     assert (home.status, home.case, home.earned) == ("wrong", None, 0.75), home
-    assert home.notes == ["Gradients do not flow back as they should: something is detached."]
+    assert len(home.notes) == 1
+    assert "gradients" in home.notes[0].lower()
     cut = squashing.solution.replace("x /", "x.detach() /")
     home, gradebook = both_verdicts(squashing, cut, room, 0)
     assert squashing.claims[0].sentence in home.fails

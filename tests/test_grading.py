@@ -14,11 +14,11 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 
 from autograder.card import inline
+from autograder.chapter import chapters
 from autograder.examiner import seed_for
 from autograder.exercise import exercises
 from autograder.master import own, set_aside
 from autograder.samples import place, sample_answers
-from autograder.chapter import chapters
 
 STEM = "self_attention"
 CHAPTER = chapters()[STEM]

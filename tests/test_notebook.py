@@ -254,9 +254,7 @@ def test_answers_may_use_what_the_reference_uses(stem):
 def chapter_with(tmp_path, cell):
     path = tmp_path / "07_self_attention.md"
     head = "---\njupytext:\n  text_representation:\n    format_name: myst\n---\n\n# Title\n\n"
-    path.write_text(
-        f"{head}```{{code-cell}}\n:tags: [exercise]\n{cell}\n```\n", encoding="utf8"
-    )
+    path.write_text(f"{head}```{{code-cell}}\n:tags: [exercise]\n{cell}\n```\n", encoding="utf8")
     return Chapter(path)
 
 

@@ -40,7 +40,7 @@ def greedy(next_scores, start, steps):
 def pair_report(words):
     """Neighbours with their counts, the words in one line, and rates that may be infinite."""
     pairs = {}
-    for left, right in zip(words, words[1:]):
+    for left, right in zip(words, words[1:]):  # noqa: B905, RUF007
         pairs[left, right] = pairs.get((left, right), 0) + 1
     repeats = sum(count - 1 for count in pairs.values())
     rates = {"per repeat": len(words) / repeats if repeats else math.inf, "empty": math.nan}
