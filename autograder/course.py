@@ -125,9 +125,7 @@ class Course:
         gradebook.update_or_create_student(place.learner)
         when = self.timestamp(place)
         given = {"timestamp": when} if when else {}
-        submission = gradebook.update_or_create_submission(
-            place.assignment, place.learner, **given
-        )
+        submission = gradebook.update_or_create_submission(place.assignment, place.learner, **given)
         (notebook,) = (n for n in submission.notebooks if n.name == place.assignment)
         for grade in notebook.grades:
             if grade.name not in scores:

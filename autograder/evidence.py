@@ -4,6 +4,7 @@ Owns: outcomes, where they differ, and which known mistake has exactly the same 
 Points and words are `judge`'s.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,13 +48,21 @@ def precise(args: tuple) -> tuple:
 def outcomes_of(exercise: Exercise, answer: Answer, examples: dict) -> list[Outcome]:
     if exercise.plain:
         return answer.many(list(examples.values()))
-    outcomes = []
-    for args in examples.values():
-        try:
-            outcomes.append(Outcome(exercise.use(answer, *args)))
-        except AnswerError as error:
-            outcomes.append(Outcome(error=error.details))
-    return outcomes
+    return [outcome_of(exercise, answer, args) for args in examples.values()]
+
+
+def one_by_one(exercise: Exercise, answer: Answer, examples: dict) -> Iterator[Outcome]:
+    """Outcomes as they are asked for: a comparison may end at the first."""
+    return (outcome_of(exercise, answer, args) for args in examples.values())
+
+
+def outcome_of(exercise: Exercise, answer: Answer, args: tuple) -> Outcome:
+    if exercise.plain:
+        return answer.many([args])[0]
+    try:
+        return Outcome(exercise.use(answer, *args))
+    except AnswerError as error:
+        return Outcome(error=error.details)
 
 
 def compared(key: Key, outcomes: list[Outcome]) -> list[Difference | None]:
@@ -88,7 +97,7 @@ def diagnosis(exercise: Exercise, key: Key, outcomes) -> tuple[Misconception, ..
             matches = [
                 names
                 for names, answer in candidates
-                if same(key, outcomes, outcomes_of(exercise, answer, key.examples), strict)
+                if same(key, outcomes, one_by_one(exercise, answer, key.examples), strict)
             ]
             if len(matches) == 1:
                 return matches[0]
@@ -97,7 +106,7 @@ def diagnosis(exercise: Exercise, key: Key, outcomes) -> tuple[Misconception, ..
     return ()
 
 
-def same(key: Key, outcomes, others, strict: bool = True) -> bool:
+def same(key: Key, outcomes, others: Iterable[Outcome], strict: bool = True) -> bool:
     """Are two answers indistinguishable on the examples, apart from rounding?"""
     if all(outcome.error for outcome in outcomes):
         return False

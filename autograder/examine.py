@@ -29,7 +29,9 @@ DEFAULTS = Limits()
 class Examine(NbGraderPreprocessor):
     """In nbgrader's list of autograding steps, this stands where Execute stood."""
 
-    sandbox = Unicode("", help="A tier of autograder.sandbox; empty: the strongest.").tag(config=True)
+    sandbox = Unicode("", help="A tier of autograder.sandbox; empty: the strongest.").tag(
+        config=True
+    )
     memory = Integer(DEFAULTS.memory, help="Bytes that an answer may use.").tag(config=True)
     cpu_seconds = Integer(DEFAULTS.cpu_seconds, help="Of one submission.").tag(config=True)
     question_seconds = Float(DEFAULTS.question_seconds, help="For one question.").tag(config=True)

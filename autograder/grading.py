@@ -16,16 +16,15 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import HTMLExporter
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+import torch
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.converters import GenerateFeedback
 from tqdm import tqdm
 
 from autograder.course import Course, Place
 from autograder.examine import examine
 from autograder.examiner import seed_for
+from autograder.feedback import cells, feedback_exporter, feedback_page
 from autograder.master import OWN, filled_submission, own
 from autograder.sandbox import NONE, die_with_parent
 from autograder.workers import Starter
@@ -81,6 +80,7 @@ class Grader:
         step = self.course.examine
         self.starter = Starter(NONE if unsandboxed else step.sandbox or None, step.limits())
         self.exporter = feedback_exporter(self.course)
+        torch.set_num_threads(1)  # two threads on tensors this small wait for each other
 
     def close(self):
         self.starter.close()
@@ -107,28 +107,7 @@ class Grader:
     def render(self, place: Place, shown: dict) -> None:
         """Write the feedback page, not yet in its place."""
         notebook = nbformat.read(part(place.autograded), as_version=4)
-        for cell in cells(notebook, "grade"):
-            data = own(cell)
-            data["score"], data["points"] = shown["scores"][data["grade_id"]]
-        for cell in cells(notebook, "solution"):
-            own(cell)["comment"] = shown["comments"].get(own(cell)["grade_id"])
-        told = {key: shown[key] for key in ("score", "max_score", "late_penalty")}
-        names = {"notebook": place.assignment, "assignment": place.assignment}
-        resources = {
-            "nbgrader": told | names | {"student": place.learner},
-            "metadata": {"name": place.assignment},
-            "unique_key": place.assignment,
-        }
-        page, _ = self.exporter.from_notebook_node(notebook, resources=resources)
-        write(place.feedback, page)
-
-
-def feedback_exporter(course: Course) -> HTMLExporter:
-    """The exporter of `nbgrader generate_feedback`; what it makes of a cell's source is kept."""
-    converter = GenerateFeedback(coursedir=course.directory, config=course.config)
-    exporter = HTMLExporter(parent=converter, config=converter.config)
-    exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
-    return exporter
+        write(place.feedback, feedback_page(self.exporter, notebook, place, shown))
 
 
 @lru_cache(maxsize=4)
@@ -139,10 +118,6 @@ def released_text(path: Path, changed: int) -> str:
 def released(path: Path) -> NotebookNode:
     """The released notebook, read from disk once."""
     return nbformat.reads(released_text(path, path.stat().st_mtime_ns), as_version=4)
-
-
-def cells(notebook: NotebookNode, kind: str) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if own(cell).get(kind)]
 
 
 def auto_comment(cell: NotebookNode) -> str | None:

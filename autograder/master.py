@@ -163,17 +163,28 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
     """
     for notebook in notebooks[:1]:
         folder = Path(notebook).parent
-        aside = Path("set_aside", folder.parent.name, folder.name)  # nbgrader may pass "*"
-        aside /= str(len(list(aside.glob("*"))) + 1)
-        for path in sorted(folder.rglob("*")):
-            regular = stat.S_ISREG(path.lstat().st_mode)
-            if path.is_dir() and not path.is_symlink():
-                continue
-            if regular and path.parent == folder and ALLOWED.fullmatch(path.name):
-                continue
-            if path.suffix == ".ipynb" and path.parent == folder:
-                continue  # read_submission refuses it with a sentence of its own
-            target = aside / path.relative_to(folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            log.warning("%s is no part of this assignment; moved to %s", path, target)
-            shutil.move(path, target)
+        try:
+            foreign = [path for path in sorted(folder.rglob("*")) if is_foreign(path, folder)]
+            move_aside(foreign, folder)
+        except OSError as error:  # nbgrader would log this, go on, and copy what was to be moved
+            raise SystemExit(f"{folder} holds files that cannot be set aside: {error}") from error
+
+
+def is_foreign(path: Path, folder: Path) -> bool:
+    """Is this no part of a submission? Notebooks that are links are refused when they are read."""
+    if path.is_symlink():
+        return not (path.suffix == ".ipynb" and path.parent == folder)
+    if path.is_dir():
+        return False
+    regular = stat.S_ISREG(path.lstat().st_mode)
+    return not (regular and path.parent == folder and ALLOWED.fullmatch(path.name))
+
+
+def move_aside(paths: list[Path], folder: Path):
+    aside = Path("set_aside", folder.parent.name, folder.name)
+    aside /= str(len(list(aside.glob("*"))) + 1)
+    for path in paths:
+        target = aside / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        log.warning("%s is no part of this assignment; moved to %s", path, target)
+        shutil.move(path, target)

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.chapter import Chapter
-from autograder.exercise import Exercise, exercises
+from autograder.exercise import Exercise, Slip, exercises
 from autograder.master import own
 
 
@@ -17,31 +17,31 @@ def sample_answers(chapter: Chapter) -> dict[str, dict[str, str]]:
     asked = [exercises()[name] for name in chapter.exercises]
     right = {exercise.name: exercise.solution for exercise in asked}
     with_slips = [exercise for exercise in asked if exercise.slips]
-    first, last = with_slips[0], with_slips[-1]
-    return {
-        "right": right,
-        "blank": {},
-        "one_slip_in_each_of_two": right
-        | {exercise.name: exercise.slipped(exercise.slips[0]) for exercise in (first, last)},
-        "two_slips_in_one": right | {last.name: last.slipped(*apart(last))},
-        "raises": right | {first.name: raising(first)},
-    }
+    samples = {"right": right, "blank": {}, "raises": right | {asked[0].name: raising(asked[0])}}
+    if with_slips:
+        first, last = with_slips[0], with_slips[-1]
+        slipped = {e.name: e.slipped(e.slips[0]) for e in (first, last)}
+        samples["one_slip_in_each_of_two"] = right | slipped
+        if two := apart(last):
+            samples["two_slips_in_one"] = right | {last.name: last.slipped(*two)}
+    return samples
 
 
-def apart(exercise: Exercise):
-    """The first two slips that edit different lines of the reference."""
+def apart(exercise: Exercise) -> tuple[Slip, Slip] | None:
+    """The first slip with the next one that edits another line of the reference."""
     lines = exercise.solution.splitlines()
-    start = exercise.slips[0]
-    for other in exercise.slips[1:]:
-        places = [next(i for i, line in enumerate(lines) if s.old in line) for s in (start, other)]
-        if places[0] != places[1]:
-            return start, other
-    raise LookupError(f"{exercise!r}: no two slips on different lines.")
+
+    def line(slip):
+        return next(i for i, text in enumerate(lines) if slip.old.splitlines()[0] in text)
+
+    first = exercise.slips[0]
+    others = [slip for slip in exercise.slips if line(slip) != line(first)]
+    return (first, others[0]) if others else None
 
 
 def raising(exercise: Exercise) -> str:
     """An answer that uses a name it never defined."""
-    return exercise.signature + "\n    return undefined_name\n"
+    return exercise.signature + "\n    undefined_name\n"
 
 
 def write_samples(chapter: Chapter, course: Path) -> list[Path]:

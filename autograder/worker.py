@@ -149,7 +149,8 @@ class Session:
         """{"value": ...}, or {"error": ...} where the learner's code raised."""
         verb = getattr(self, "do_" + question["verb"])
         try:
-            with Forbid(question.get("forbid", ())):
+            forbidden = question.get("forbid")
+            with Forbid(forbidden) if forbidden else contextlib.nullcontext():
                 return {"value": verb(question)}
         except (Exception, SystemExit) as error:
             return {"error": self.describe(error)}

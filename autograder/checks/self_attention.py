@@ -268,7 +268,7 @@ combine.slip(
     convention=True,
 )  # fmt: skip
 combine.slip(
-    "& causal", "& causal.T", name="causal_transposed",
+    "& causal", "& causal.mT", name="causal_transposed",
     seen="Which side of the diagonal should stay?",
     why="These are the numbers of the causal mask transposed: the past hidden, the future visible. "
     "It comes with queries as rows; use it as it is.",
