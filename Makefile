@@ -8,8 +8,9 @@ COURSE := course
 BIN := .venv/bin
 READY := .venv/ready
 export HF_HUB_OFFLINE := 1
+export PATH := $(CURDIR)/.venv/bin:$(PATH)  # nbgrader calls its tools by their bare names
 
-.PHONY: help course book notebooks samples grade lab serve test
+.PHONY: help course book notebooks samples grade lab serve test bench
 
 help:              ## what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/:/'
@@ -42,6 +43,9 @@ serve: book        ## the book at http://localhost:8000
 
 test: $(READY)     ## all tests
 	$(BIN)/python -m pytest
+
+bench: $(READY)    ## how fast grading is, beside stock nbgrader
+	$(BIN)/python benchmarks/grading.py
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from autograder.chapter import Chapter, chapters
 from autograder.exercise import exercises
+from autograder.sandbox import NoSandbox
 
 CONFIG = 'c = get_config()\nload_subconfig("nbgrader_config.py", path={path!r})\n'
 
@@ -20,12 +22,17 @@ def main(arguments=None) -> int:
         command.set_defaults(run=function)
         if name == "list":
             command.add_argument("--json", action="store_true", help="machine-readable")
+            continue
+        command.add_argument("--course", type=Path, default=Path("course"))
+        if name == "replay":
+            command.add_argument("assignment")
+            command.add_argument("learner")
         else:
             command.add_argument("assignment", nargs="*", help="chapter stems; default: all")
-            command.add_argument("--course", type=Path, default=Path("course"))
         if name == "grade":
             command.add_argument("--jobs", type=int, default=1, help="processes that grade")
             command.add_argument("--force", action="store_true", help="grade unchanged ones, too")
+        if name in ("grade", "replay"):
             command.add_argument(
                 "--unsandboxed", action="store_true", help="run answers as trusted code"
             )
@@ -89,14 +96,39 @@ def grade(options):
     """grade what was submitted and write the feedback"""
     from autograder.grading import grade as grade_assignment
 
+    if options.jobs < 1:
+        sys.exit(f"--jobs {options.jobs}: give a number of processes, 1 or more.")
     for chapter in chosen(options):
-        summary = grade_assignment(
-            options.course, chapter.stem, options.jobs, options.force, options.unsandboxed
-        )
+        try:
+            summary = grade_assignment(
+                options.course, chapter.stem, options.jobs, options.force, options.unsandboxed
+            )
+        except (LookupError, FileNotFoundError, NoSandbox) as error:
+            sys.exit(error.args[0])
         print("\n".join(summary.lines()))
 
 
-COMMANDS = {"list": list_exercises, "release": release, "samples": samples, "grade": grade}
+def replay(options):
+    """grade one submission again with its recorded seed, changing nothing"""
+    from autograder.replay import replay as replay_submission
+
+    try:
+        told, same = replay_submission(
+            options.course, options.assignment, options.learner, options.unsandboxed
+        )
+    except (LookupError, FileNotFoundError) as error:
+        sys.exit(error.args[0])
+    print(told)
+    return 0 if same else 1
+
+
+COMMANDS = {
+    "list": list_exercises,
+    "release": release,
+    "samples": samples,
+    "grade": grade,
+    "replay": replay,
+}
 
 
 def chosen(options) -> list[Chapter]:
@@ -119,7 +151,15 @@ def nbgrader(course: Path, *arguments: str):
     if not (course / "nbgrader_config.py").exists():
         sys.exit(f"{course} is no course folder. Make one: python -m autograder release")
     command = [sys.executable, "-m", "nbgrader", *arguments, "--log-level=WARN"]
-    subprocess.run(command, cwd=course, check=True)
+    done = subprocess.run(command, cwd=course, env=environment())
+    if done.returncode:
+        sys.exit(f"`nbgrader {' '.join(arguments)}` failed in {course}; what it said is above.")
+
+
+def environment() -> dict[str, str]:
+    """With this Python's own commands first: nbgrader calls `alembic` by its bare name."""
+    own_commands = str(Path(sys.executable).parent)
+    return os.environ | {"PATH": os.pathsep.join([own_commands, os.environ.get("PATH", "")])}
 
 
 if __name__ == "__main__":
