@@ -8,7 +8,8 @@ COURSE := course
 BIN := .venv/bin
 READY := .venv/ready
 export HF_HUB_OFFLINE := 1
-export PATH := $(CURDIR)/.venv/bin:$(PATH)  # nbgrader calls its tools by their bare names
+# nbgrader calls its tools by their bare names
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: help course book notebooks samples grade lab serve test bench
 
