@@ -1,9 +1,11 @@
 # Two commands matter: `make course` and `make test`. `make help` lists the rest.
 # TORCH_INDEX: address of a package index with CPU builds of torch, where the default index
 # would bring a CUDA build of several gigabytes. PYTHON: any Python from 3.11 to 3.13.
+# GRADE: options of `python -m autograder grade`, such as --unsandboxed where there is no Linux.
 
 PYTHON ?= python3
 TORCH_INDEX ?=
+GRADE ?=
 COURSE := course
 BIN := .venv/bin
 READY := .venv/ready
@@ -33,7 +35,7 @@ samples: notebooks    ## sample submissions, made from the solutions
 	$(BIN)/python -m autograder samples --course $(COURSE)
 
 grade: $(READY)    ## grade what was submitted, write the feedback
-	$(BIN)/python -m autograder grade --course $(COURSE)
+	$(BIN)/python -m autograder grade --course $(COURSE) $(GRADE)
 
 lab: notebooks     ## JupyterLab on copies of the learners' notebooks
 	mkdir -p $(COURSE)/learner && cp -rn $(COURSE)/release/. $(COURSE)/learner/

@@ -11,7 +11,11 @@ from autograder.chapter import Chapter, chapters
 from autograder.exercise import exercises
 from autograder.sandbox import NoSandbox
 
-CONFIG = 'c = get_config()\nload_subconfig("nbgrader_config.py", path={path!r})\n'
+CONFIG = """\
+# Yours to edit; it is not written again. Limits and the sandbox: autograder/README.md.
+c = get_config()
+load_subconfig("nbgrader_config.py", path={path!r})
+"""
 
 
 def main(arguments=None) -> int:
@@ -142,8 +146,10 @@ def chosen(options) -> list[Chapter]:
 def prepare_course(course: Path):
     """A course folder in which stock nbgrader commands work as they are."""
     course.mkdir(parents=True, exist_ok=True)
-    text = CONFIG.format(path=str(Path(__file__).resolve().parent))
-    (course / "nbgrader_config.py").write_text(text, encoding="utf8")
+    config = course / "nbgrader_config.py"
+    if not config.exists():
+        text = CONFIG.format(path=str(Path(__file__).resolve().parent))
+        config.write_text(text, encoding="utf8")
 
 
 def nbgrader(course: Path, *arguments: str):

@@ -19,7 +19,8 @@ import pytest
 from autograder.exercise import exercises
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ["README.md", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("chapters/**/*.md"))]
+PAGES = ("README.md", "autograder/README.md", *ROOT.glob("chapters/**/*.md"))
+SOURCES = sorted(str(Path(ROOT, page).relative_to(ROOT)) for page in PAGES)
 NOTEBOOKS = [source for source in SOURCES if "kernelspec:" in (ROOT / source).read_text("utf8")]
 MADE_BY_SPHINX = {"genindex.html", "index.html", "search.html"}
 
