@@ -159,8 +159,13 @@ def forbidden_sentence(name: str, line: int) -> str:
 
 
 def agree(got, wanted):
-    """Fails unless both are alike up to rounding. For claims."""
-    torch.testing.assert_close(got, wanted, rtol=1e-4, atol=1e-5)
+    """Fails unless both are alike up to rounding. For claims.
+
+    Not torch.testing.assert_close, whose first call imports for most of a second.
+    """
+    assert isinstance(got, torch.Tensor)
+    assert (got.shape, got.dtype) == (wanted.shape, wanted.dtype)
+    assert torch.allclose(got, wanted, rtol=1e-4, atol=1e-5)
 
 
 def differ(got, wanted):

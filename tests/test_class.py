@@ -166,7 +166,7 @@ def test_a_verdict_can_be_replayed(copied):
     told, same = replay(copied, STEM, "two_slips_in_one")
     assert not same
     assert "the submission has changed since" in told
-    with pytest.raises(LookupError, match="Graded are: .*right"):
+    with pytest.raises(LookupError, match=r"Graded are: .*right"):
         replay(copied, STEM, "nobody")
 
 
