@@ -54,7 +54,7 @@ def feedback_exporter(course: Course) -> FeedbackExporter:
     """With the configuration that `nbgrader generate_feedback` would use."""
     converter = GenerateFeedback(coursedir=course.directory, config=course.config)
     exporter = FeedbackExporter(parent=converter, config=converter.config)
-    exporter.register_preprocessor(CSSHTMLHeaderPreprocessor, enabled=True)
+    exporter.register_preprocessor(CSSHTMLHeaderPreprocessor)
     return exporter
 
 

@@ -3,10 +3,13 @@
 import contextlib
 import io
 import re
+from pathlib import Path
 
 import pytest
 
+from autograder.answer import answer_of
 from autograder.chapter import CELL, chapters
+from autograder.exercise import exercises
 
 CHAPTERS = list(chapters().values())
 NUMBER = re.compile(r"\d+(?:\.\d+)? ?%|\d+\.\d+")
@@ -63,3 +66,15 @@ def test_lines_of_code_fit_the_page(chapter):
     """Can a reader see every shown line of code without scrolling?"""
     shown = [source for tags, source, _ in chapter.cells if "hide-input" not in tags]
     assert not [line for source in shown for line in source.splitlines() if len(line) > 88]
+
+
+def test_the_readme_quotes_what_the_check_says():
+    """Is the sample of feedback on the front page what a learner would read today?"""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf8")
+    quoted = re.sub(r"[>*\s]+", " ", readme).lower()
+    exercise = exercises()["scaled_dot_product_attention"]
+    wrong = next(m for m in exercise.misconceptions if m.name == "mask_zero")
+    verdict = exercise.grade(answer_of(wrong.build()))
+    claims = [claim.sentence for claim in exercise.claims if claim.sentence in verdict.holds]
+    told = [*claims, *verdict.seen, verdict.reread, f"{verdict.earned:g} of {verdict.points:g} points"]
+    assert not [sentence for sentence in told if sentence.lower() not in quoted]
