@@ -90,6 +90,7 @@ def difference(got, wanted, allowed=None, where="") -> Difference | None:
             return Difference("value", where, short(got), short(wanted))
         return found
     if isinstance(wanted, float):
+        got = as_float(got)
         bound = FLOAT_TOLERANCE * max(1.0, abs(wanted)) if allowed is None else allowed
         near = abs(wanted) < float("inf") and abs(got - wanted) <= bound  # nothing is near infinity
         alike = got == wanted or (got != got and wanted != wanted) or near
@@ -104,13 +105,14 @@ def tensor_difference(got, wanted, allowed, where):
         return Difference("type", where, kind_of(got), kind_of(wanted))
     if got.shape != wanted.shape:
         return Difference("shape", where, shape(got), shape(wanted))
-    if got.is_complex() or wanted.is_complex():
-        alike = torch.isclose(got, wanted, rtol=0, atol=allowed, equal_nan=True)
-    else:
-        a, b = got.double(), wanted.double()
-        alike = (a == b) | ((a - b).abs() <= allowed) | (a.isnan() & b.isnan())
-        if (a.isnan() & ~b.isnan()).any():
-            return Difference("nan", where, *rows(got, wanted, alike))
+    wide = torch.complex128 if got.is_complex() or wanted.is_complex() else torch.float64
+    try:
+        a, b = got.to(wide), wanted.to(wide)
+    except RuntimeError:  # a dtype to store numbers in, such as float4: it cannot be compared
+        return Difference("dtype", where, name(got.dtype), name(wanted.dtype))
+    alike = (a == b) | ((a - b).abs() <= allowed) | (a.isnan() & b.isnan())
+    if (a.isnan() & ~b.isnan()).any():
+        return Difference("nan", where, *rows(got, wanted, alike))
     if not alike.all():
         return Difference("value", where, *rows(got, wanted, alike))
     if got.dtype != wanted.dtype:
@@ -129,6 +131,13 @@ def same_kind(got, wanted) -> bool:
         return isinstance(got, int | float)
     kinds = (int, str, bytes, list, tuple, dict, set | frozenset, torch.dtype, type(None))
     return any(isinstance(got, kind) and isinstance(wanted, kind) for kind in kinds)
+
+
+def as_float(number) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # an int of hundreds of digits
+        return float("inf") if number > 0 else float("-inf")
 
 
 # ---- printed forms
@@ -150,7 +159,7 @@ def name(dtype) -> str:
 
 
 def shape(tensor) -> str:
-    return str(tuple(tensor.shape))
+    return short(tuple(tensor.shape))
 
 
 def short(value, most=160) -> str:

@@ -4,6 +4,7 @@ Owns: paths, nbgrader's configuration, and the gradebook, which it writes as nbg
 steps do, but through one open session.
 """
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -18,7 +19,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.examine import Examine
-from autograder.master import OWN, set_aside
+from autograder.master import MOST_BYTES, OWN, TIMESTAMP, set_aside, submitted_at
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +54,12 @@ class Place:
     def digest(self) -> str:
         """Of all that a grade depends on: the submission and the release."""
         sha = hashlib.sha256()
-        for path in (self.released, self.submitted, self.submitted.with_name("timestamp.txt")):
+        for path in (self.released, self.submitted, self.submitted.with_name(TIMESTAMP)):
             sha.update(b"\0")
-            if path.is_file() and not path.is_symlink():
-                with path.open("rb") as file:
-                    while part := file.read(2**20):
-                        sha.update(part)
+            with contextlib.suppress(OSError):  # what cannot be read is graded as that
+                if path.is_file() and not path.is_symlink():
+                    with path.open("rb") as file:
+                        sha.update(file.read(MOST_BYTES + 1))  # of a larger one nothing is read
         return sha.hexdigest()
 
     def graded(self) -> bool:
@@ -89,8 +90,16 @@ class Course:
 
     def places(self, assignment: str) -> list[Place]:
         """Submissions of an assignment, in the order of the learners' names."""
-        folders = sorted((self.root / "submitted").glob(f"*/{assignment}"))
-        return [Place(self.root, folder.parent.name, assignment) for folder in folders]
+        places = []
+        for folder in sorted((self.root / "submitted").glob(f"*/{assignment}")):
+            learner = folder.parent.name
+            try:
+                learner.encode("utf8")
+            except UnicodeEncodeError:  # no gradebook could hold it
+                log.warning("%r is no text in UTF-8: rename this folder and grade again.", learner)
+                continue
+            places.append(Place(self.root, learner, assignment))
+        return places
 
     def locked(self):
         """The lock that keeps two graders from working on one gradebook."""
@@ -107,14 +116,8 @@ class Course:
 
     def timestamp(self, place: Place):
         """When it was submitted; None where that is not said, or is no time."""
-        from nbgrader.utils import parse_utc
-
-        path = place.folder("submitted") / "timestamp.txt"
-        try:
-            return parse_utc(path.read_text(encoding="utf8").strip()) if path.is_file() else None
-        except (ValueError, OverflowError):
-            log.warning("%s holds no time; it is taken as not late.", path)
-            return None
+        path = place.folder("submitted") / TIMESTAMP
+        return submitted_at(path) if path.is_file() else None
 
     def record(self, gradebook: Gradebook, place: Place, scores: dict, comments: dict) -> dict:
         """Put scores and comments into the gradebook; gives what a feedback page shows.

@@ -6,9 +6,11 @@ seed. Knows no nbgrader.
 
 import hashlib
 import hmac
+import logging
 import os
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import getsource
@@ -21,6 +23,7 @@ from autograder.judge import Verdict, mend_first
 from autograder.workers import Room, Starter, WorkerGone
 
 MOST_DEATHS = 6  # a worker that keeps dying is not started again for ever
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Examiner:
         self.skipped: dict[str, str] = {}  # cells that killed a worker, and how
         self.lent: list[Cell] = []
         self.deaths = 0
+        self.begun = time.monotonic()
         self.room: Room | None = None
 
     def __enter__(self):
@@ -54,10 +58,12 @@ class Examiner:
 
     def prepared(self) -> Room:
         """A worker in which all cells have run, apart from those that cannot."""
+        if self.room and self.room.gone:  # while the claims of the last answer were tried
+            self.drop()
         while self.room is None:
             if self.deaths > MOST_DEATHS:
                 raise WorkerGone("Your code ended its process again and again.")
-            room, cell = self.starter.worker(), None
+            room, cell = self.starter.worker(self.begun), None
             try:
                 room.ask({"verb": "modules", "sources": earlier_modules(self.cells)})
                 for cell in [*self.cells, *self.lent]:
@@ -77,8 +83,7 @@ class Examiner:
 
     def run(self, room: Room, cell: Cell):
         reply = room.ask({"verb": "run", "cells": [[cell.name, cell.source]]})
-        failed = reply.get("value")
-        if isinstance(failed, list) and failed and isinstance(failed[0], dict):
+        if failed := reply.get("value"):
             self.failures[cell.name] = failed[0]
 
     def verdict(self, exercise: Exercise, others: dict[str, Verdict]) -> Verdict:
@@ -87,17 +92,23 @@ class Examiner:
         try:
             answer = Answer(self.prepared(), exercise.name)
             verdict = exercise.grade(answer, self.seed, source)
+            if self.room.gone:
+                verdict.notes.append(self.room.gone)
         except WorkerGone as gone:
             self.drop()
             verdict = unusable(exercise, str(gone))
         except AnswerError as error:
             verdict = unusable(exercise, str(error))
+        except Exception:  # a value that trips the judge must not stop the other submissions
+            log.exception("The answer to %r could not be judged.", exercise)
+            self.drop()
+            verdict = unusable(exercise, "Your answer could not be judged. Tell your instructor.")
         if exercise.name in self.skipped:
             verdict = unusable(exercise, self.skipped[exercise.name])
         elif exercise.name in self.failures and verdict.status == "unusable":
             verdict = unusable(exercise)
             verdict.status = "raised"
-            verdict.error = safe_error(self.failures[exercise.name])
+            verdict.error = self.failures[exercise.name]
         if verdict.status == "unwritten":
             self.lend(exercise)
         mend_first(verdict, source, others)
@@ -121,17 +132,6 @@ class Examiner:
                 self.run(self.room, cell)
             except WorkerGone:
                 self.drop()
-
-
-def safe_error(told: dict) -> dict:
-    """An error as a worker tells it, in the form that a card expects."""
-    line = told.get("line")
-    return {
-        "type": str(told.get("type", "Exception"))[:80],
-        "message": str(told.get("message", ""))[:500],
-        "line": line if isinstance(line, int) else 0,
-        "text": str(told.get("text", ""))[:200],
-    }
 
 
 def unusable(exercise: Exercise, *notes: str) -> Verdict:

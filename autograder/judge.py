@@ -133,11 +133,15 @@ def forbidden(exercise: Exercise, source: str) -> str:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     for node in nodes:
-        called = getattr(node, "func", None)
-        name = getattr(called, "attr", getattr(called, "id", None))
-        if isinstance(node, ast.Call) and name in exercise.forbid and name != exercise.name:
-            return forbidden_sentence(name, node.lineno)
-        if isinstance(called, ast.Attribute) and name in exercise.forbid:
+        if isinstance(node, ast.Attribute):
+            names = [node.attr]
+        elif isinstance(node, ast.ImportFrom):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            names = [node.id] if node.id != exercise.name else []  # it may call itself
+        else:
+            continue
+        for name in set(names) & set(exercise.forbid):
             return forbidden_sentence(name, node.lineno)
     return ""
 

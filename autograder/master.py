@@ -10,14 +10,21 @@ import os
 import re
 import shutil
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.utils import parse_utc
 
 MOST_BYTES = 20 * 2**20
+MOST_SOURCE = 10_000  # characters of one cell: a highlighter may take their square
+MOST_SOURCES = 10 * MOST_SOURCE  # of all that is taken from a submission
+MOST_ADDED = 100  # cells of a learner's own
+TIMESTAMP_BYTES = 100
+TIMESTAMP = "timestamp.txt"
 ALLOWED = re.compile(r"[\w -]+\.ipynb|timestamp\.txt")
 OWN = "llms_by_hand"  # the key of what we write into a notebook's metadata
 log = logging.getLogger(__name__)
@@ -34,20 +41,22 @@ def read_submission(path: Path) -> list[dict]:
     """
     try:
         status = path.lstat()
-    except FileNotFoundError:
+    except OSError:
         raise Unreadable(
             f"There is no file {path.name}. Submit the notebook under the name it was given."
         ) from None
     if not stat.S_ISREG(status.st_mode):
-        raise Unreadable("This file is a link, not a notebook. Submit the notebook itself.")
+        kind = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder"}
+        found = kind.get(stat.S_IFMT(status.st_mode), "no plain file")
+        raise Unreadable(f"This file is {found}, not a notebook. Submit the notebook itself.")
     if status.st_size > MOST_BYTES:
         raise Unreadable(
             f"This file has {status.st_size / 2**20:.0f} MB; at most {MOST_BYTES // 2**20} are "
             "read. Clear the outputs, save, and submit again."
         )
     try:
-        raw = json.loads(path.read_text(encoding="utf8"))
-    except (ValueError, RecursionError) as error:
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise Unreadable(
             f"This file is no notebook ({type(error).__name__}: {str(error)[:80]}). Download the "
             "notebook again with File, Download, .ipynb, and submit that file."
@@ -69,6 +78,10 @@ def read_cell(cell) -> dict | None:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return None
+    if len(source) > MOST_SOURCE:
+        problem = f"This cell has {len(source)} characters; at most {MOST_SOURCE} are read."
+        source = f"raise ValueError({problem!r})" if cell["cell_type"] == "code" else problem
+    source = source.encode("utf8", "replace").decode("utf8")  # half a surrogate pair: "?"
     metadata = cell.get("metadata")
     own = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = own.get("grade_id") if isinstance(own, dict) else None
@@ -81,6 +94,7 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
 
     A learner's own cell comes after the last known cell that stood before it. Of several
     cells with one `grade_id` the first of the right kind that was changed counts.
+    Raises Unreadable where that is more than anybody writes.
     """
     known = {own(cell)["grade_id"]: cell for cell in master.cells if own(cell)}
     sources = {cell.source.strip() for cell in master.cells}
@@ -93,12 +107,18 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
             place = by_id[cell["id"]]
             released = target.source.strip()
             if own(target)["solution"] and target.cell_type == cell["type"]:
-                if answers.get(cell["id"], released).strip() == released:
-                    answers[cell["id"]] = cell["source"]
+                if cell["source"].strip() != released:
+                    answers.setdefault(cell["id"], shown_as_text(cell))
         elif cell["source"].strip() in sources:
             place = by_source[cell["source"].strip()]
         elif cell["type"] == "code" and cell["source"].strip():
             added.setdefault(place, []).append(cell["source"])
+    taken = [*answers.values(), *(source for sources in added.values() for source in sources)]
+    if len(taken) - len(answers) > MOST_ADDED or sum(map(len, taken)) > MOST_SOURCES:
+        raise Unreadable(
+            f"Your cells are too many ({len(taken)}) or too long; at most {MOST_ADDED} cells with "
+            f"{MOST_SOURCES} characters in all are read. Leave out what is not needed."
+        )
     cells = []
     for index in range(-1, len(master.cells)):
         if index >= 0:
@@ -108,6 +128,13 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
         cells += [new_code_cell(s, metadata={OWN: "added"}) for s in added.get(index, [])]
     master.cells = cells
     return master
+
+
+def shown_as_text(cell: dict) -> str:
+    """Its source; in Markdown without HTML, which would run where an instructor reads it."""
+    if cell["type"] == "code":
+        return cell["source"]
+    return re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", cell["source"])
 
 
 def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
@@ -164,27 +191,43 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
     for notebook in notebooks[:1]:
         folder = Path(notebook).parent
         try:
+            links = [path for path in (folder.parent, folder) if path.is_symlink()]
             foreign = [path for path in sorted(folder.rglob("*")) if is_foreign(path, folder)]
-            move_aside(foreign, folder)
+            move_aside(links[:1] or foreign, folder)
         except OSError as error:  # nbgrader would log this, go on, and copy what was to be moved
             raise SystemExit(f"{folder} holds files that cannot be set aside: {error}") from error
 
 
 def is_foreign(path: Path, folder: Path) -> bool:
-    """Is this no part of a submission? Notebooks that are links are refused when they are read."""
+    """Is this no part of a submission? Notebooks that are links are refused when they are read.
+
+    nbgrader ends at a timestamp that is no time, whatever else was to be graded.
+    """
     if path.is_symlink():
         return not (path.suffix == ".ipynb" and path.parent == folder)
     if path.is_dir():
         return False
     regular = stat.S_ISREG(path.lstat().st_mode)
-    return not (regular and path.parent == folder and ALLOWED.fullmatch(path.name))
+    if not (regular and path.parent == folder and ALLOWED.fullmatch(path.name)):
+        return True
+    return path.name == TIMESTAMP and submitted_at(path) is None
+
+
+def submitted_at(path: Path) -> datetime | None:
+    """The time in a timestamp file; None where there is no file, or no time in it."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(TIMESTAMP_BYTES + 1).decode("utf8").strip()
+        return parse_utc(text) if len(text) <= TIMESTAMP_BYTES else None
+    except Exception:  # dateutil raises whatever befits what it stumbled over
+        return None
 
 
 def move_aside(paths: list[Path], folder: Path):
     aside = Path("set_aside", folder.parent.name, folder.name)
     aside /= str(len(list(aside.glob("*"))) + 1)
     for path in paths:
-        target = aside / path.relative_to(folder)
+        target = aside / (path.relative_to(folder) if path.is_relative_to(folder) else path.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         log.warning("%s is no part of this assignment; moved to %s", path, target)
         shutil.move(path, target)

@@ -216,8 +216,18 @@ shmget shmat msgget semget mq_open memfd_create memfd_secret
 open_by_handle_at name_to_handle_at personality quotactl acct swapon reboot
 init_module finit_module kexec_load setpriority sched_setscheduler ioprio_set
 setuid setgid setreuid setregid setresuid setresgid setgroups capset
+chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat truncate
+utime utimes utimensat futimesat inotify_init inotify_init1 fanotify_init
+setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
 """.split()  # noqa: SIM905
+# Modes, times and attributes are not Landlock's business: whoever owns a file could change them.
 CLONE_THREAD = 0x00010000
+# (call, argument, value): outlive the starting process; have signals sent to another process
+DENIED_USES = (
+    ("prctl", 0, PR_SET_PDEATHSIG),
+    *(("fcntl", 1, command) for command in (8, 10, 15)),  # F_SETOWN, F_SETSIG, F_SETOWN_EX
+    *(("ioctl", 1, command) for command in (0x8901, 0x8902)),  # FIOSETOWN, SIOCSPGRP
+)
 
 
 def has_seccomp() -> bool:
@@ -243,4 +253,6 @@ def system_call_filter():
     rules.add_rule(seccomp.ERRNO(38), "clone3")
     rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     rules.add_rule(refuse, "prlimit64", seccomp.Arg(0, seccomp.NE, 0))  # limits of others
+    for name, place, value in DENIED_USES:  # masked, as the kernel reads 32 bits of these
+        rules.add_rule(refuse, name, seccomp.Arg(place, seccomp.MASKED_EQ, 0xFFFFFFFF, value))
     return rules

@@ -88,15 +88,21 @@ def encode(tree, keep) -> bytes:
 
 
 def decode(message: bytes, resolve):
-    """The tree that `encode` packed. `resolve(handle)` stands in for what was not data."""
+    """The tree that `encode` packed. `resolve(handle)` stands in for what was not data.
+
+    The bytes may come from a stranger: whatever `encode` would not have written raises some
+    Exception.
+    """
     (size,) = struct.unpack_from("<I", message)
     tensors = load(message[4 + size :]) if len(message) > 4 + size else {}
 
-    def unpack(packed):
+    def unpack(packed, depth=0):
+        if depth > MOST_DEPTH:
+            raise Unsendable(f"nested more than {MOST_DEPTH} deep")
         kind, value = packed
         if kind == "tensor":
             return tensors[value]
-        if kind == "plain":
+        if kind == "plain" and (value is None or isinstance(value, bool | str)):
             return value
         if kind == "int":
             return int(value)
@@ -108,12 +114,12 @@ def decode(message: bytes, resolve):
             return DTYPES[value]
         if kind in ("list", "tuple", "set", "frozenset"):
             make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind]
-            return make(unpack(item) for item in value)
+            return make(unpack(item, depth + 1) for item in value)
         if kind == "dict":
-            return {unpack(k): unpack(v) for k, v in value}
+            return {unpack(k, depth + 1): unpack(v, depth + 1) for k, v in value}
         if kind == "handle":
             return resolve(Handle(int(value[0]), str(value[1])))
-        raise ValueError(f"unknown kind of value {kind!r}")
+        raise ValueError(f"no value of kind {str(kind)[:40]!r}")
 
     return unpack(json.loads(message[4 : 4 + size]))
 
@@ -123,15 +129,19 @@ class ForbiddenCall(RuntimeError):
 
 
 class Forbid(TorchFunctionMode):
-    """Refuses torch functions by their own name, under whatever name they were imported."""
+    """Refuses torch functions by their own name, under whatever name they were imported.
+
+    `_softmax`, `aten::softmax` and `softmax.int` are names of `softmax`, too.
+    """
 
     def __init__(self, names):
         super().__init__()
-        self.names = frozenset(names)
+        self.names = frozenset(name.lstrip("_") for name in names)
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        if getattr(function, "__name__", "") in self.names:
-            raise ForbiddenCall(function.__name__)
+        name = getattr(function, "__name__", "").rpartition("::")[2].partition(".")[0]
+        if name.lstrip("_") in self.names:
+            raise ForbiddenCall(name)
         return function(*args, **(kwargs or {}))
 
 

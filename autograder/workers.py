@@ -16,6 +16,7 @@ from pathlib import Path
 
 from autograder import sandbox
 from autograder.answer import There
+from autograder.replies import checked
 from autograder.sandbox import Limits, NoSandbox
 from autograder.worker import Wire
 
@@ -24,6 +25,13 @@ HERE = Path(__file__).resolve().parent
 START = "import runpy, sys; path = sys.argv.pop(1); libraries = sys.argv.pop(1).split('|'); " \
     "sys.path[:0] = libraries; runpy.run_path(path, run_name='__main__')"  # fmt: skip
 STARTING_SECONDS = 120
+ENVIRONMENT = {
+    "PATH": os.defpath,
+    "HOME": "/",
+    "OMP_NUM_THREADS": "1",
+    "LANG": "C.UTF-8",
+    "PYTORCH_JIT": "0",  # what is scripted hides the torch functions that it calls
+}
 PRELOAD = ("jaxtyping",)  # what the imports of every notebook bring in
 
 
@@ -76,7 +84,7 @@ class Starter:
             sandbox.outer_walls(self.tier, files, command),
             pass_fds=[theirs.fileno()],
             cwd="/",
-            env={"PATH": os.defpath, "HOME": "/", "OMP_NUM_THREADS": "1", "LANG": "C.UTF-8"},
+            env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -95,8 +103,11 @@ class Starter:
         except (TimeoutError, OSError):
             return b""
 
-    def worker(self) -> "Room":
-        """A fresh worker. There is one at a time."""
+    def worker(self, begun: float | None = None) -> "Room":
+        """A fresh worker. There is one at a time.
+
+        begun: when its submission's examination began, by time.monotonic; now, if not given.
+        """
         if self.busy:
             raise RuntimeError("The last worker has not been closed yet.")
         ours, theirs = socket.socketpair()
@@ -111,7 +122,7 @@ class Starter:
         if reply["trouble"]:
             raise NoSandbox(f"A worker could not be locked in: {reply['trouble']}.")
         self.busy = True
-        return Room(self, ours)
+        return Room(self, ours, begun)
 
     def end(self) -> dict:
         """Kill the worker; gives what it used."""
@@ -134,9 +145,9 @@ class Starter:
             )
         finally:
             room.close()
-        if reply.get("value"):
+        if reached := reply.get("value", ["its own end"]):
             raise NoSandbox(
-                "A worker can reach what it must not: " + ", ".join(reply["value"]) + ". If the "
+                "A worker can reach what it must not: " + ", ".join(reached) + ". If the "
                 "project is installed into the Python that grades, install it as `pip install -e` "
                 "from a clone instead. --unsandboxed grades all the same."
             )
@@ -149,38 +160,43 @@ class Starter:
 
 
 class Room(There):
-    """One worker at the end of a wire, with its deadlines."""
+    """One worker at the end of a wire, with its deadlines.
 
-    def __init__(self, starter: Starter, connection: socket.socket):
+    gone: why it cannot be asked any more. After a broken conversation the next thing that it
+    says may belong to an earlier question.
+    """
+
+    def __init__(self, starter: Starter, connection: socket.socket, begun: float | None = None):
         super().__init__(Wire(connection, starter.limits.message_bytes))
         self.starter = starter
         self.limits = starter.limits
-        self.begun = time.monotonic()
+        self.begun = time.monotonic() if begun is None else begun
+        self.gone = ""
         self.usage = {}
 
     def ask(self, question: dict) -> dict:
-        left = self.begun + self.limits.wall_seconds - time.monotonic()
-        seconds = min(self.limits.question_seconds, left)
-        self.wire.deadline = time.monotonic() + max(seconds, 0.001)
+        if self.gone:
+            raise WorkerGone(self.gone)
+        seconds, whole = self.limits.question_seconds, self.limits.wall_seconds
+        ends = self.begun + whole
+        self.wire.deadline = min(time.monotonic() + seconds, ends)
         try:
-            reply = super().ask(question)
+            return checked(question, super().ask(question))
         except TimeoutError:
-            raise WorkerGone(
-                f"Your code was stopped after {self.limits.question_seconds:g} seconds. Is there "
-                "a loop that does not end?"
-            ) from None
+            self.gone = (
+                f"Your notebook was stopped after {whole:g} seconds altogether."
+                if time.monotonic() >= ends
+                else f"Your code was stopped after {seconds:g} seconds. Is there a loop that does "
+                "not end?"
+            )
         except (EOFError, ConnectionError):
-            raise WorkerGone(
+            self.gone = (
                 "The process that your code ran in ended before it had answered: it left, or used "
                 "more memory or time than it may."
-            ) from None
+            )
         except Exception as error:  # whatever comes over the wire is data from a stranger
-            raise WorkerGone(
-                f"Your code's answer could not be read ({type(error).__name__})."
-            ) from None
-        if not isinstance(reply, dict):
-            raise WorkerGone("Your code's answer could not be read.")
-        return reply
+            self.gone = f"Your code's answer could not be read ({type(error).__name__})."
+        raise WorkerGone(self.gone)
 
     def close(self):
         self.wire.socket.close()

@@ -388,7 +388,13 @@ attention = Exercise(
     "self_attention.scaled_dot_product_attention",
     title="Scaled dot-product attention",
     points=3, difficulty=2, minutes=20, examples=queries_keys_values,
-    forbid=("scaled_dot_product_attention", "multi_head_attention_forward"),
+    forbid=(
+        "scaled_dot_product_attention",
+        "scaled_dot_product_attention_math",
+        "scaled_dot_product_flash_attention_for_cpu",
+        "multi_head_attention_forward",
+        "native_multi_head_attention",
+    ),
 )  # fmt: skip
 
 

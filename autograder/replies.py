@@ -1,0 +1,115 @@
+"""The form that a worker's replies must have.
+
+Owns: what a reply to each verb looks like, and errors made plain. What runs in a worker may
+have taken it over and write replies of its own: whatever has another form is refused here,
+before anything looks at it.
+"""
+
+import torch
+
+MOST_PARAMETERS = 100
+
+
+class Malformed(ValueError):
+    """A reply that no worker of ours sends."""
+
+
+def checked(question: dict, reply) -> dict:
+    """The reply, {"value": ...} or {"error": ...}, in the form that the question's verb has."""
+    need(isinstance(reply, dict) and len(reply) == 1)
+    if "error" in reply:
+        return {"error": plain_error(reply["error"])}
+    need("value" in reply)
+    form = FORMS.get(question["verb"], lambda question, value: value)
+    return {"value": form(question, reply["value"])}
+
+
+def need(condition: bool):
+    if not condition:
+        raise Malformed
+
+
+def plain_error(told) -> dict:
+    """An error as a card can show it: texts are texts, short, and can be written to a file."""
+    need(isinstance(told, dict))
+    line = told.get("line")
+    return {
+        "type": plain_text(told.get("type", "Exception"), 80),
+        "message": plain_text(told.get("message", ""), 500),
+        "line": line if type(line) is int and 0 <= line < 10**6 else 0,
+        "text": plain_text(told.get("text", ""), 200),
+    }
+
+
+def plain_text(value, most: int) -> str:
+    need(isinstance(value, str))
+    return value[:most].encode("utf8", "replace").decode("utf8")  # half a surrogate pair: "?"
+
+
+# ---- what each verb gives
+
+
+def outcomes(question, value):
+    calls = question["calls"]
+    need(isinstance(value, list) and len(value) == len(calls))
+    return [outcome(told, len(call[0])) for told, call in zip(value, calls, strict=True)]
+
+
+def outcome(told, arguments: int) -> dict:
+    need(isinstance(told, dict))
+    if set(told) == {"error"}:
+        return {"error": plain_error(told["error"])}
+    need(set(told) in ({"value"}, {"value", "after"}))
+    after = told.get("after", [None] * arguments)
+    need(isinstance(after, list | tuple) and len(after) == arguments)
+    return told
+
+
+def gradients(question, value):
+    need(isinstance(value, list) and len(value) == len(question["wrt"]))
+    need(all(item is None or isinstance(item, torch.Tensor) for item in value))
+    return value
+
+
+def items(question, value):
+    need(isinstance(value, list) and len(value) <= question["count"])
+    return value
+
+
+def signature(question, value):
+    need(isinstance(value, dict) and isinstance(value.get("callable"), bool))
+    if not value["callable"]:
+        return {"callable": False, "type": plain_text(value.get("type"), 80)}
+    parameters = value.get("parameters")
+    if parameters is not None:
+        need(isinstance(parameters, list) and len(parameters) <= MOST_PARAMETERS)
+        parameters = [parameter(*told) for told in parameters]
+    return {
+        "callable": True,
+        "class": value.get("class") is True,
+        "parameters": parameters,
+    }
+
+
+def parameter(name, kind, has_default) -> list:
+    return [plain_text(name, 80), plain_text(kind, 80), has_default is True]
+
+
+def failures(question, value):
+    need(isinstance(value, list))
+    return [plain_error(told) for told in value[:1]]
+
+
+def texts(question, value):
+    need(isinstance(value, list))
+    return [plain_text(text, 500) for text in value]
+
+
+FORMS = {
+    "call": outcomes,
+    "gradients": gradients,
+    "take": items,
+    "signature": signature,
+    "run": failures,
+    "reach": texts,
+}
