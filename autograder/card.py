@@ -66,13 +66,14 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
         yield "text", note
     if len(verdict.seen) > 1:
         yield "text", "Two things at once:"
-    for sentence in verdict.seen:
-        yield "ask", sentence
-    if everything:
-        for sentence in verdict.why:
-            yield "text", sentence
-    elif verdict.why:
+    for question, cause in zip(verdict.seen, verdict.why, strict=True):
+        yield "ask", question
+        if everything:
+            yield "text", cause
+    if verdict.why and not everything:
         yield "more", f"Run the check again, or `hint({verdict.exercise!r})`, for the cause."
+    if everything and not verdict.why and verdict.case:
+        yield "more", "This is none of the mistakes known here. The case above is the smallest one."
     if verdict.status == "wrong" and not everything:
         yield "more", "The cells below now run with your version."
     if verdict.status in ("wrong", "raised") and verdict.reread:

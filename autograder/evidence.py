@@ -108,15 +108,19 @@ def diagnosis(exercise: Exercise, key: Key, outcomes) -> tuple[Misconception, ..
 
 def same(key: Key, outcomes, others: Iterable[Outcome], strict: bool = True) -> bool:
     """Are two answers indistinguishable on the examples, apart from rounding?"""
-    if all(outcome.error for outcome in outcomes):
-        return False
+    silent = all(outcome.error for outcome in outcomes)  # then the words must be the same, too
     for got, other, allowed in zip(outcomes, others, key.allowed, strict=True):
         if got.error:
-            if strict and not (other.error and other.error["type"] == got.error["type"]):
+            if strict and not same_error(got.error, other.error, silent):
                 return False
         elif other.error or difference(got.value, other.value, looser(allowed)):
             return False
     return True
+
+
+def same_error(one: dict, other: dict | None, in_words: bool) -> bool:
+    keys = ("type", "message") if in_words else ("type",)
+    return other is not None and all(one[key] == other[key] for key in keys)
 
 
 def looser(allowed):

@@ -21,7 +21,7 @@ from autograder.exercise import Exercise, exercises
 from autograder.judge import Verdict, mend_first
 
 PUBLIC_SEED = 0
-attempts = Counter()
+attempts = Counter()  # failed checks by exercise and by what was wrong with it
 verdicts: dict[str, Verdict] = {}
 
 
@@ -68,12 +68,24 @@ def solution(name: str) -> None:
 
 
 def show(verdict: Verdict, printed: str = "", everything: bool = False) -> Result:
-    everything = everything or attempts[verdict.exercise] > 1
+    everything = everything or attempts[attempt(verdict)] > 1
     result = Result(verdict.earned)
     result.html = as_html(verdict, everything, printed=printed)
     if not in_notebook():
         print(as_text(verdict, everything, printed=printed))
     return result
+
+
+def attempt(verdict: Verdict) -> tuple:
+    """A new mistake starts with its question, however many came before it."""
+    return (verdict.exercise, *verdict.names)
+
+
+def remember(verdict: Verdict):
+    attempts[attempt(verdict)] += 1
+    if verdict.right:
+        for key in [key for key in attempts if key[0] == verdict.exercise]:
+            del attempts[key]
 
 
 def in_notebook() -> bool:
@@ -105,7 +117,7 @@ def verdict_on(name, namespace: dict) -> tuple[Verdict, str]:
     if verdict.status == "unwritten":
         namespace[name] = Lent(exercise.reference)
     elif verdict.status != "unusable":  # a misspelt name is no attempt
-        attempts[name] = 0 if verdict.right else attempts[name] + 1
+        remember(verdict)
     chapter = chapters().get(exercise.module)
     verdict.reread = verdict.reread or (chapter.exercises.get(name, "") if chapter else "")
     lines = list(dict.fromkeys(printed.getvalue().splitlines()))  # it was called many times
@@ -118,8 +130,8 @@ def examined(exercise: Exercise, function, namespace: dict) -> Verdict:
         return unusable(exercise, note)
     if leaning := leans_on(function, namespace, shown_only(exercise, namespace)):
         names = ", ".join(f"`{name}`" for name in sorted(leaning))
-        one = "comes from a cell that is not graded: make it an argument, or define it"
-        more = "come from cells that are not graded: make them arguments, or define them"
+        one = "comes from a cell that is not graded: define or import it"
+        more = "come from cells that are not graded: define or import them"
         advice = one if len(leaning) == 1 else more
         return unusable(exercise, f"{names} {advice} in the cell of your answer.")
     files = {code.co_filename for code in codes(function)}

@@ -187,7 +187,7 @@ def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
         return failures
     usable = [i for i, o in enumerate(outcomes) if not o.error and not key.outcomes[i].error]
     aspects = list(key.examples.values())
-    for index in usable[:1]:
+    for index in sorted(usable, key=lambda i: -tensors_in(aspects[i]))[:1]:
         args = aspects[index]
         ours = answer_of(exercise.reference)
         changed = difference(answer.after(*args), args) and not difference(ours.after(*args), args)
@@ -198,6 +198,10 @@ def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
             failures.append(trouble)
             break
     return failures
+
+
+def tensors_in(args) -> int:
+    return sum(isinstance(arg, torch.Tensor) for arg in args)
 
 
 def gradient_trouble(exercise, answer, args) -> str:

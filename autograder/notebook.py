@@ -79,6 +79,7 @@ def imports_cell(chapter: Chapter) -> NotebookNode:
     for tags, source, _ in chapter.cells:
         if "exercise" not in tags:
             lines += re.findall(r"^from solutions\.\w+ import .+$", source, re.MULTILINE)
+    lines.append("from torch.nn import functional as F")
     source = "# Your answers may use these.\n" + "\n".join(dict.fromkeys(lines))
     return new_code_cell(source, metadata=nbgrader(grade_id="imports", locked=True))
 

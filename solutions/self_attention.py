@@ -45,9 +45,10 @@ def scaled_dot_product_attention(
 ) -> Float[Tensor, "*B Tq Dv"]:
     """For every query a mixture of the values: softmax(q kᵀ / √Dk) v.
 
-    `*B` is any number of leading axes, such as batch and heads, or none. `mask` is True where
-    a query may attend to a key, and broadcasts over the leading axes; None hides nothing. A
-    query that may attend to no key at all gets zeros.
+    `*B` is any number of leading axes, such as batch and heads, or none; Dk and Dv are the
+    widths of keys and values. `mask` is True where a query may attend to a key; it may have
+    fewer leading axes (`*M`) and then serves all of them. None hides nothing. A query that
+    may attend to no key at all gets zeros.
 
     Source: Vaswani et al. 2017, equation 1.
     """

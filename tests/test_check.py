@@ -239,7 +239,7 @@ def test_leaning_on_a_demonstration_is_told_before_it_costs(terminal):
     cell, name = demonstration()
     terminal.names |= {"In": ["", IMPORTS, cell], name: 0}
     said = terminal.check(TRIANGLE.replace("    return", f"    {name}\n    return"))
-    assert f"`{name}` comes from a cell that is not graded: make it an argument" in said
+    assert f"`{name}` comes from a cell that is not graded: define or import it" in said
     assert terminal.names["result"] == 0
 
 

@@ -136,6 +136,16 @@ def additive(Tq, Tk):
 
 
 @mask.misconception(
+    seen="Two rows of numbers were compared, and not each query with each key. What shape should "
+    "the queries have?",
+    why="Queries run down the rows and keys along the columns: give the queries a second axis, "
+    "`torch.arange(Tq)[:, None]`, and the comparison becomes a table.",
+)
+def compared_flat(Tq, Tk):
+    return torch.arange(Tk) <= torch.arange(Tq)
+
+
+@mask.misconception(
     seen="What does True say in this course? And with more keys than queries, which positions are "
     "the queries?",
     why="True means *blocked* here, as in `torch.nn.MultiheadAttention`; in this course it means may "
@@ -292,6 +302,16 @@ def causal_ignored_square(attention_mask, causal):
 
 
 @combine.misconception(
+    seen="One tensor has the axes B Tk, the other Tq Tk. Which axes have to be added to the first?",
+    why="Broadcasting lines axes up from the right, so the batch met the queries. With two axes of "
+    "size 1, B 1 1 Tk, the padding says the same for all heads and all queries: "
+    "`attention_mask[:, None, None, :]`.",
+)
+def axes_not_added(attention_mask, causal):
+    return attention_mask & causal
+
+
+@combine.misconception(
     seen="The future is hidden. What do the zeros in `attention_mask` hide?",
     why="These are the numbers of the causal mask alone, the same for every row of the batch. Where "
     "`attention_mask` is 0, the key must be hidden too.",
@@ -374,12 +394,14 @@ def queries_keys_values(g):
     low = [x.bfloat16() for x in (draw(2, 4, 12), draw(2, 6, 12), draw(2, 6, 3))]
     return {
         "one query meets two keys": (draw(1, 3), draw(2, 3), draw(2, 4), None),
+        "there is a batch of two": (draw(2, 1, 3), draw(2, 4, 3), draw(2, 4, 2), None),
         "nothing is hidden": (*heads, None),
         "some keys are hidden": (*row, some(5, 7)),
         "each row of the batch has its own mask": (*heads, some(2, 1, 5, 7)),
         "one query may see nothing": (*row, blind),
-        "the scores are in the thousands": (*loud, outshone),
-        "the numbers are bfloat16": (*low, some(4, 6)),
+        "the scores are in the thousands": (*loud, None),
+        "the scores are in the thousands and the largest hidden": (*loud, outshone),
+        "a batch of two is in bfloat16": (*low, some(4, 6)),
         "the numbers are float64": (*(x.double() for x in row), some(5, 7)),
     }
 
@@ -477,20 +499,20 @@ attention.slip(
     "runs over features: divide by √Dk.",
 )  # fmt: skip
 attention.slip(
-    'float("-inf")', "0.0", name="mask_zero", reread="Hidden is not zero",
+    'float("-inf")', "0.0", name="mask_zero", reread="A hidden score is not zero",
     seen="Row sums hold, yet hidden keys still get weight. What is exp(0)?",
     why="These are the numbers of code that writes 0 into hidden scores. exp(0) is 1, as much as a "
     "middling score gets; before a softmax, hidden means minus infinity.",
 )  # fmt: skip
 attention.slip(
-    'float("-inf")', "-1e9", name="finite_minus", reread="Hidden is not zero",
+    'float("-inf")', "-1e9", name="finite_minus", reread="A hidden score is not zero",
     seen="A query that may see nothing takes an even mixture. What is the softmax of a row of equal "
     "numbers?",
     why="These are the numbers of code that hides with -1e9: a row with everything hidden becomes an "
     "even mixture of all it must not see. With minus infinity hidden stays hidden.",
 )  # fmt: skip
 attention.slip(
-    "~mask", "mask", name="mask_inverted", reread="Hidden is not zero",
+    "~mask", "mask", name="mask_inverted", reread="A hidden score is not zero",
     seen="What should be hidden is visible, and the other way round. What does True say here?",
     why="This is the convention of `torch.nn.MultiheadAttention`, where True means *blocked*. Here "
     "True means may attend: hide where the mask is False.",
@@ -505,12 +527,12 @@ attention.slip(
 )  # fmt: skip
 attention.slip(
     "dim=-1", "dim=-2", name="softmax_queries", reread="Ask, compare, take",
-    seen="For one query the weights do not sum to 1; for one key they do. Whose choice is it?",
+    seen="For one query the weights do not sum to 1; for one key they do. Which axis should sum to 1?",
     why="These are the numbers of a softmax over the queries (`dim=-2`). Each query shares out its "
     "attention among the keys, and keys are the last axis of the scores.",
 )  # fmt: skip
 attention.slip(
-    "mask is not None", "False", name="mask_ignored", reread="Hidden is not zero",
+    "mask is not None", "False", name="mask_ignored", reread="A hidden score is not zero",
     seen="With a mask or without, the same numbers come back. Where is it used?",
     why="These are the numbers of attention without its mask.",
 )  # fmt: skip
@@ -541,7 +563,7 @@ def scale_dmodel(q, k, v, mask):
     "query sum to?",
     why="These are the numbers of weights set to 0 *after* the softmax: what they held is lost. Hide "
     "the scores before it, and the softmax shares everything out among the visible keys.",
-    reread="Hidden is not zero",
+    reread="A hidden score is not zero",
 )
 def hidden_after_softmax(q, k, v, mask):
     weights = (q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5).softmax(-1)
@@ -552,7 +574,7 @@ def hidden_after_softmax(q, k, v, mask):
     seen="NaN where scores are large. What is left to share out when a hidden key had all the weight?",
     why="These are the numbers of a softmax over all keys, cut and divided by what remains. If a "
     "hidden score is far above the others, what remains is 0, and 0 / 0 is NaN. Hide first.",
-    reread="Hidden is not zero",
+    reread="A hidden score is not zero",
 )
 def renormalised_after(q, k, v, mask):
     weights = (q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5).softmax(-1)
@@ -594,7 +616,7 @@ def scaled_after_softmax(q, k, v, mask):
     seen="Hidden keys still get weight. What does adding True to a number do?",
     why="These are the numbers of a bool mask added to the scores: visible ones grow by 1, hidden "
     "ones stay. Only an *additive* mask, 0 and minus infinity, may be added.",
-    reread="Hidden is not zero",
+    reread="A hidden score is not zero",
 )
 def mask_added(q, k, v, mask):
     scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
@@ -620,6 +642,72 @@ def none_not_handled(q, k, v, mask):
 def none_not_handled_nan(q, k, v, mask):
     scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
     return scores.masked_fill(~mask, float("-inf")).softmax(-1) @ v
+
+
+def with_axes_turned(q, k, v, mask):
+    return q @ k.T / q.shape[-1] ** 0.5
+
+
+def with_indexed_mask(q, k, v, mask):
+    scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores[~mask] = float("-inf")
+    return scores
+
+
+AXES_TURNED = {
+    "seen": "With a batch in front it fails. Which axes of the keys does `.T` turn round?",
+    "why": "`.T` reverses all axes, the batch with them. Only the last two change places: "
+    "`k.transpose(-2, -1)`.",
+    "reread": "Ask, compare, take",
+}
+MASK_INDEXED = {
+    "seen": "With a mask for several sentences or heads at once it fails. Does indexing broadcast?",
+    "why": "`scores[~mask] = ...` wants a mask with the very axes of the scores. `masked_fill` and "
+    "`where` broadcast, and leave the scores as they were for autograd.",
+    "reread": "A hidden score is not zero",
+}
+
+
+@attention.misconception(**AXES_TURNED)
+def axes_turned(q, k, v, mask):
+    scores = with_axes_turned(q, k, v, mask)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(-1).masked_fill(scores.isneginf(), 0.0) @ v
+
+
+@attention.misconception(**AXES_TURNED)
+def axes_turned_nan(q, k, v, mask):
+    scores = with_axes_turned(q, k, v, mask)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(-1) @ v
+
+
+@attention.misconception(**MASK_INDEXED)
+def mask_indexed(q, k, v, mask):
+    scores = with_indexed_mask(q, k, v, mask)
+    return scores.softmax(-1).masked_fill(scores.isneginf(), 0.0) @ v
+
+
+@attention.misconception(**MASK_INDEXED)
+def mask_indexed_nan(q, k, v, mask):
+    return with_indexed_mask(q, k, v, mask).softmax(-1) @ v
+
+
+@attention.misconception(
+    seen="NaN where everything is hidden, and where scores are large. What is 0 divided by 0, and "
+    "what is exp(1000)?",
+    why="These are the numbers of a softmax written out, exp and a sum. Large scores overflow: take "
+    "the largest of the row away first, as `softmax` does. And a row of zeros sums to 0.",
+    reread="Padding",
+)
+def softmax_written_out(q, k, v, mask):
+    grown = (q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5).exp()
+    if mask is not None:
+        grown = grown * mask
+    return grown / grown.sum(-1, keepdim=True) @ v
 
 
 @attention.misconception(
