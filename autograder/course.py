@@ -19,7 +19,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.examine import Examine
-from autograder.master import MOST_BYTES, OWN, TIMESTAMP, set_aside, submitted_at
+from autograder.master import MOST_BYTES, OWN, TIMESTAMP, clear, submitted_at
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +167,9 @@ class Course:
         here = Path.cwd()
         os.chdir(self.root)
         try:
-            set_aside(place.assignment, place.learner, [place.submitted.relative_to(self.root)])
+            clear(place.submitted.relative_to(self.root).parent)
+        except OSError as error:  # it is in nobody's way here: only the notebook is read
+            log.warning("%s cannot be cleared of foreign files: %s", place.submitted.parent, error)
         finally:
             os.chdir(here)
 

@@ -65,7 +65,8 @@ class Examiner:
                 raise WorkerGone("Your code ended its process again and again.")
             room, cell = self.starter.worker(self.begun), None
             try:
-                room.ask({"verb": "modules", "sources": earlier_modules(self.cells)})
+                if sources := earlier_modules(self.cells):
+                    room.ask({"verb": "modules", "sources": sources})
                 for cell in [*self.cells, *self.lent]:
                     if cell.name not in self.skipped:
                         self.run(room, cell)

@@ -87,8 +87,8 @@ class Grader:
 
     def examine(self, place: Place) -> Examined:
         """Judge one submission and write its autograded notebook, not yet in its place."""
-        digest = place.digest()
         self.course.prepare(place)
+        digest = place.digest()  # of what is left: what was set aside is not handed in again
         notebook = filled_submission(released(place.released), place.submitted)
         seed = seed_for(self.course.root, place.assignment, place.learner)
         verdicts = examine(notebook, seed, self.starter)

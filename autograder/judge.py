@@ -190,8 +190,12 @@ def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
     for index in sorted(usable, key=lambda i: -tensors_in(aspects[i]))[:1]:
         args = aspects[index]
         ours = answer_of(exercise.reference)
-        changed = difference(answer.after(*args), args) and not difference(ours.after(*args), args)
-        if changed:
+        try:
+            left = answer.after(*args)
+        except AnswerError as error:
+            failures.append(f"A second call with the same arguments raises {str(error)[:200]}")
+            continue
+        if difference(left, args) and not difference(ours.after(*args), args):
             failures.append("An argument is changed in place: work on a copy.")
     for index in usable[:2]:
         if not found[index] and (trouble := gradient_trouble(exercise, answer, aspects[index])):

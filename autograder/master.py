@@ -181,21 +181,28 @@ class MasterExporter(NotebookExporter):
 
 
 def set_aside(assignment: str, student: str, notebooks: list[str]):
+    """Called by nbgrader before it converts a submission; `student` may be "*"."""
+    for notebook in notebooks[:1]:
+        folder = Path(notebook).parent
+        try:
+            clear(folder)
+        except OSError as error:  # nbgrader would log this, go on, and copy what was to be moved
+            raise SystemExit(f"{folder} holds files that cannot be set aside: {error}") from error
+
+
+def clear(folder: Path):
     """Move links and foreign files out of a submission before nbgrader copies them.
 
     nbgrader follows links: one to the gradebook would end up in a learner's feedback. What is
     moved lies in `set_aside/`, a link still being a link there, in a new folder each time: a
-    link of last time must not lead this time's files elsewhere. Called by nbgrader before it
-    converts a submission, with the course folder as the current one; `student` may be "*".
+    link of last time must not lead this time's files elsewhere. Where the submission itself is
+    a link, nothing is touched that it leads to. The course folder is the current one.
     """
-    for notebook in notebooks[:1]:
-        folder = Path(notebook).parent
-        try:
-            links = [path for path in (folder.parent, folder) if path.is_symlink()]
-            foreign = [path for path in sorted(folder.rglob("*")) if is_foreign(path, folder)]
-            move_aside(links[:1] or foreign, folder)
-        except OSError as error:  # nbgrader would log this, go on, and copy what was to be moved
-            raise SystemExit(f"{folder} holds files that cannot be set aside: {error}") from error
+    for path in (folder.parent, folder):
+        if path.is_symlink():
+            move_aside([path], folder)
+            return
+    move_aside([path for path in sorted(folder.rglob("*")) if is_foreign(path, folder)], folder)
 
 
 def is_foreign(path: Path, folder: Path) -> bool:
@@ -227,7 +234,7 @@ def move_aside(paths: list[Path], folder: Path):
     aside = Path("set_aside", folder.parent.name, folder.name)
     aside /= str(len(list(aside.glob("*"))) + 1)
     for path in paths:
-        target = aside / (path.relative_to(folder) if path.is_relative_to(folder) else path.name)
+        target = aside / (path.relative_to(folder) if folder in path.parents else path.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         log.warning("%s is no part of this assignment; moved to %s", path, target)
         shutil.move(path, target)

@@ -95,11 +95,11 @@ def outer_walls(tier: str, files: list[str], command: list[str]) -> list[str]:
 
 def seal(tier: str, limits: Limits, readable: list[str], load_filter) -> None:
     """Lock this process in, for good. Raises OSError where a lock does not hold."""
-    limit(limits)
-    if tier == NONE:
-        return
     if tier == NAMESPACES:
         unshare(USER | NETWORK | IPC)
+    limit(limits)  # in a namespace of its own, the limit on threads counts no others of its user
+    if tier == NONE:
+        return
     drop_capabilities()
     check(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
     landlock(readable)
@@ -107,9 +107,8 @@ def seal(tier: str, limits: Limits, readable: list[str], load_filter) -> None:
 
 
 def limit(limits: Limits) -> None:
-    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     for kind, value in (
-        (resource.RLIMIT_AS, mapped + limits.memory),
+        (resource.RLIMIT_AS, mapped() + limits.memory),
         (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),
@@ -117,6 +116,15 @@ def limit(limits: Limits) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (value, value))
+
+
+def mapped() -> int:
+    """Bytes of address space in use; more than any limit where it cannot be told (not Linux)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return 2**40
+    return pages * resource.getpagesize()
 
 
 # ---- namespaces and capabilities
@@ -143,7 +151,8 @@ def drop_capabilities() -> None:
 
 
 def die_with_parent() -> None:
-    check(LIBC.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0), "die with the parent")
+    if sys.platform == "linux":
+        check(LIBC.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0), "die with the parent")
 
 
 def survives(action) -> bool:

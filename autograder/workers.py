@@ -111,18 +111,24 @@ class Starter:
         if self.busy:
             raise RuntimeError("The last worker has not been closed yet.")
         ours, theirs = socket.socketpair()
-        try:
-            socket.send_fds(self.control, [b"start"], [theirs.fileno()])
-        except OSError:  # the clean process was killed from outside
+        told = self.start_worker(theirs)
+        if not told:  # the clean process was killed from outside
             self.close()
             self.start()
-            socket.send_fds(self.control, [b"start"], [theirs.fileno()])
+            told = self.start_worker(theirs)
         theirs.close()
-        reply = json.loads(self.hear() or b'{"trouble": "the clean process is gone"}')
+        reply = json.loads(told or b'{"trouble": "the clean process is gone"}')
         if reply["trouble"]:
             raise NoSandbox(f"A worker could not be locked in: {reply['trouble']}.")
         self.busy = True
         return Room(self, ours, begun)
+
+    def start_worker(self, wire: socket.socket) -> bytes:
+        try:
+            socket.send_fds(self.control, [b"start"], [wire.fileno()])
+        except OSError:
+            return b""
+        return self.hear()
 
     def end(self) -> dict:
         """Kill the worker; gives what it used."""

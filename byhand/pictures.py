@@ -38,6 +38,7 @@ def arcs(ax: Axes, words: list[str], weights, query: int, forbidden=()) -> None:
         ax.text(key, -0.38, share, ha="center", va="top", fontsize=10, color="black")
     farthest = max([1, *(abs(k - query) for k, w in enumerate(weights) if w > 0.001)])
     ax.set(xlim=(-0.6, len(words) - 0.4), ylim=(-0.7, FLAT * farthest**0.75 + 0.15), aspect="equal")
+    ax.set_anchor("W")
     ax.axis("off")
 
 
