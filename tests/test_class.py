@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -228,8 +229,9 @@ def test_a_killed_run_goes_on_where_it_stopped(copied, jobs):
     assert len(now) == CLASS + 6
     assert {name: now[name] for name in stamps} == stamps
     scores = {name: row["score"] for name, row in rows(copied).items()}
-    assert all(scores[f"learner{n:02}"] == scores[sorted(sample_answers(CHAPTER))[n % 5]]
-               for n in range(CLASS))  # fmt: skip
+    samples = sorted(sample_answers(CHAPTER))
+    expected = {f"learner{n:02}": scores[samples[n % len(samples)]] for n in range(CLASS)}
+    assert {name: scores[name] for name in expected} == expected
     assert not list(copied.rglob("*.part"))
 
 
@@ -262,8 +264,9 @@ def postgresql(tmp_path):
     if os.geteuid() == 0:  # the server refuses to run as root
         for folder in [data, sockets]:
             shutil.chown(folder, "nobody")
-        for folder in [tmp_path, *tmp_path.parents[:2]]:
-            folder.chmod(0o755)
+        for folder in [tmp_path, *tmp_path.parents[:3]]:  # down from the system's own
+            if folder.stat().st_uid == 0 and folder != Path(tempfile.gettempdir()):
+                folder.chmod(0o755)
         user = {"user": "nobody"}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": data}
     make = [tools[-1] / "initdb", "-D", data, "-U", "course", "--auth=trust", "--no-sync"]

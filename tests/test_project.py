@@ -307,7 +307,9 @@ def test_every_package_is_listed():
 
 def test_every_package_is_installed():
     """Would a learner's `pip install` bring every module, and every chapter?"""
-    named = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    named = set(
+        tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    )
     roots = ("autograder", "byhand", "solutions")
     folders = {path.parent for root in roots for path in (ROOT / root).rglob("*.py")}
     found = {".".join(folder.relative_to(ROOT).parts) for folder in folders}

@@ -76,5 +76,10 @@ def test_the_readme_quotes_what_the_check_says():
     wrong = next(m for m in exercise.misconceptions if m.name == "mask_zero")
     verdict = exercise.grade(answer_of(wrong.build()))
     claims = [claim.sentence for claim in exercise.claims if claim.sentence in verdict.holds]
-    told = [*claims, *verdict.seen, verdict.reread, f"{verdict.earned:g} of {verdict.points:g} points"]
+    told = [
+        *claims,
+        *verdict.seen,
+        verdict.reread,
+        f"{verdict.earned:g} of {verdict.points:g} points",
+    ]
     assert not [sentence for sentence in told if sentence.lower() not in quoted]
