@@ -4,6 +4,7 @@ Owns: the conversation with the workers of one submission, what happens when one
 seed. Knows no nbgrader.
 """
 
+import contextlib
 import hashlib
 import hmac
 import logging
@@ -158,14 +159,21 @@ def earlier_modules(cells: list[Cell]) -> list[list[str]]:
     return [[name, source] for name, source in sources.items()]
 
 
+def make_secret(path: Path):
+    """Write the course's secret, whole or not at all: graders may start, or be killed, together."""
+    part = path.with_name(f"secret.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+    with contextlib.suppress(FileExistsError):
+        os.link(part, path)  # fails where another grader was first
+    part.unlink()
+
+
 def seed_for(course: Path, assignment: str, learner: str) -> int:
     """The graded seed of one submission: known only to who holds the course's secret."""
     path = course / "secret"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        make_secret(path)
     key = path.read_text(encoding="utf8").encode()
     digest = hmac.new(key, f"{assignment}\n{learner}".encode(), hashlib.sha256).digest()
     return int.from_bytes(digest[:7], "big") + 1  # 0 is the public seed
