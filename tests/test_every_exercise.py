@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -391,3 +392,13 @@ def test_here_is_not_fooled_by_a_changed_argument():
         outcomes_of(exercise, answer_of(scribbler), key.examples)
         assert repr(key.examples) == before
         assert isinstance(answer_of(scribbler)._room, Here)
+
+
+@every_exercise
+def test_a_mistake_costs_every_learner_the_same(exercise):
+    """Do claims hold or fail because of the mistake, and not because of the seed?"""
+    for misconception in exercise.misconceptions:
+        answer = answer_of(misconception.build())
+        scores = Counter(exercise.grade(answer, seed).earned for seed in range(1, 31))
+        # one in thirty for code that divides by what may be nearly 0
+        assert scores.most_common(1)[0][1] >= 29, (misconception.name, scores)
