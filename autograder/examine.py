@@ -22,7 +22,7 @@ from autograder.master import OWN, graded_exercise, own
 from autograder.sandbox import NONE, Limits
 from autograder.workers import Starter
 
-UNSANDBOXED = "BYHAND_UNSANDBOXED"  # set by `python -m autograder grade --unsandboxed`
+UNSANDBOXED = "BYHAND_UNSANDBOXED"  # set it for stock nbgrader commands
 DEFAULTS = Limits()
 
 
@@ -44,9 +44,12 @@ class Examine(NbGraderPreprocessor):
     def limits(self) -> Limits:
         return Limits(**{name: getattr(self, name) for name in asdict(DEFAULTS)})
 
+    def tier(self, unsandboxed: bool = False) -> str | None:
+        """The sandbox to ask for; None for the strongest."""
+        return NONE if unsandboxed else self.sandbox or None
+
     def starter(self) -> Starter:
-        tier = NONE if os.environ.get(UNSANDBOXED) else self.sandbox or None
-        return shared_starter(tier, self.limits())
+        return shared_starter(self.tier(bool(os.environ.get(UNSANDBOXED))), self.limits())
 
     def preprocess(self, notebook: NotebookNode, resources):
         data = resources["nbgrader"]

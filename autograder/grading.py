@@ -26,7 +26,7 @@ from autograder.examine import examine
 from autograder.examiner import seed_for
 from autograder.feedback import cells, feedback_exporter, feedback_page
 from autograder.master import OWN, filled_submission, own
-from autograder.sandbox import NONE, die_with_parent
+from autograder.sandbox import die_with_parent
 from autograder.workers import Starter
 
 PART = ".part"  # written, not yet in its place
@@ -78,7 +78,7 @@ class Grader:
     def __init__(self, root: Path, unsandboxed: bool = False):
         self.course = Course(root)
         step = self.course.examine
-        self.starter = Starter(NONE if unsandboxed else step.sandbox or None, step.limits())
+        self.starter = Starter(step.tier(unsandboxed), step.limits())
         self.exporter = feedback_exporter(self.course)
         torch.set_num_threads(1)  # two threads on tensors this small wait for each other
 

@@ -12,7 +12,6 @@ from autograder.course import Course, Place
 from autograder.examine import examine
 from autograder.grading import released
 from autograder.master import OWN, filled_submission
-from autograder.sandbox import NONE
 from autograder.workers import Starter
 
 
@@ -31,7 +30,7 @@ def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tupl
             f"{assignment} of {learner!r} was not graded in {root}. Graded are: {graded or 'none'}."
         ) from None
     step = course.examine
-    with Starter(NONE if unsandboxed else step.sandbox or None, step.limits()) as starter:
+    with Starter(step.tier(unsandboxed), step.limits()) as starter:
         notebook = filled_submission(released(place.released), place.submitted)
         verdicts = examine(notebook, record["seed"], starter)
     now = json.loads(json.dumps({name: verdict.asdict() for name, verdict in verdicts.items()}))

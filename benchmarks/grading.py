@@ -64,18 +64,13 @@ def different_answers(number: int) -> dict[str, str]:
         elif kind < 0.85:
             source = raising(exercise)
         elif kind < 0.95:
-            pairs = [
-                two for two in map(sorted_pair(draw), [exercise.slips] * 9) if fits(exercise, two)
-            ]
+            drawn = [draw.sample(exercise.slips, 2) for _ in range(9)]
+            pairs = [two for two in drawn if fits(exercise, two)]
             source = exercise.slipped(*pairs[0]) if pairs else exercise.solution
         else:
             continue
         answers[exercise.name] = f"{source}\n# answer {number}\n"
     return answers
-
-
-def sorted_pair(draw):
-    return lambda slips: draw.sample(slips, 2)
 
 
 def fits(exercise, slips) -> bool:
