@@ -1,5 +1,6 @@
-"""The judge. In a notebook: `from autograder import check, hint, solution`."""
+"""The judge. In a notebook: `from autograder import check, hint, predict, solution`."""
 
+from autograder.guess import predict
 from autograder.home import check, hint, solution
 
-__all__ = ["check", "hint", "solution"]
+__all__ = ["check", "hint", "predict", "solution"]

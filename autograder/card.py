@@ -14,6 +14,7 @@ HEADLINES = {
     "unwritten": "Not written yet.",
     "raised": "Your code raised an error.",
     "unusable": "It cannot be checked like this.",
+    "by hand": "This one is read by a person.",
 }
 
 STYLE = """
@@ -34,6 +35,8 @@ color:inherit;background:color-mix(in srgb,currentColor 7%,transparent);border-r
 
 
 def headline(verdict: Verdict) -> str:
+    if verdict.headline:
+        return verdict.headline
     if verdict.status == "wrong" and verdict.error:
         return "It raises an error in some cases."
     if verdict.status == "wrong" and not verdict.case:
@@ -42,7 +45,8 @@ def headline(verdict: Verdict) -> str:
 
 
 def score(verdict: Verdict) -> str:
-    return f"{verdict.earned:g} of {verdict.points:g} points"
+    earned = "up to" if verdict.status == "by hand" else f"{verdict.earned:g} of"
+    return f"{earned} {verdict.points:g} points"
 
 
 def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str = ""):
@@ -72,9 +76,11 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
             yield "text", cause
     if verdict.why and not everything:
         yield "more", f"Run the check again, or `hint({verdict.exercise!r})`, for the cause."
-    if everything and not verdict.why and verdict.case:
+    if everything and not verdict.why and verdict.case and not verdict.headline:
         yield "more", "This is none of the mistakes known here. The case above is the smallest one."
-    if verdict.status == "wrong" and not everything:
+    if verdict.unchanged:
+        yield "more", "The cells below use the book's function until you have changed this one."
+    elif verdict.status == "wrong" and not everything:
         yield "more", "The cells below now run with your version."
     if verdict.status in ("wrong", "raised") and verdict.reread:
         yield "more", f"Reread: “{verdict.reread}”."
@@ -101,6 +107,8 @@ def error_parts(verdict: Verdict):
 
 def proof(verdict: Verdict) -> str:
     """What a right answer has been through."""
+    if verdict.proof:
+        return verdict.proof
     text = f"The book's function gives the same in {verdict.cases} cases"
     if verdict.claims:
         text += f", and {verdict.claims} claim{'s' * (verdict.claims > 1)} hold"
@@ -111,11 +119,17 @@ def as_html(verdict: Verdict, everything=False, solution="", printed="") -> str:
     body = "".join(
         block(kind, content) for kind, content in parts(verdict, everything, solution, printed)
     )
+    said = f"{verdict.title}: {headline(verdict)}"
+    return section(f"Feedback on {verdict.exercise}", verdict.status, said, score(verdict), body)
+
+
+def section(label: str, css: str, said: str, points: str, body: str) -> str:
+    """A card. All but `body`, which is HTML, is escaped here."""
     return (
         f"<style>{STYLE}</style>"
-        f'<section class="bh-card {verdict.status}" aria-label="Feedback on {escape(verdict.exercise)}">'
-        f'<p class="bh-head"><span>{escape(verdict.title)}: {escape(headline(verdict))}</span>'
-        f'<span class="bh-points">{score(verdict)}</span></p>{body}</section>'
+        f'<section class="bh-card {escape(css)}" aria-label="{escape(label)}">'
+        f'<p class="bh-head"><span>{escape(said)}</span>'
+        f'<span class="bh-points">{escape(points)}</span></p>{body}</section>'
     )
 
 

@@ -98,6 +98,7 @@ def bound(source: str) -> set[str]:
 
 @lru_cache
 def chapters() -> dict[str, Chapter]:
-    """All chapters by stem, in the book's order."""
-    found = [Chapter(path) for path in sorted(ROOT.glob("**/*.md"))]
+    """All chapters by stem, in the book's order: the front, then part by part."""
+    paths = sorted(ROOT.glob("**/*.md"), key=lambda path: (path.parent != ROOT, path))
+    found = [Chapter(path) for path in paths]
     return {chapter.stem: chapter for chapter in found}

@@ -62,6 +62,8 @@ def tolerances(working, exact):
 
 def difference(got, wanted, allowed=None, where="") -> Difference | None:
     """The first difference between two trees, or None. `allowed` comes from `tolerances`."""
+    if got is wanted:
+        return None
     if isinstance(wanted, torch.Tensor):
         return tensor_difference(got, wanted, allowed if isinstance(allowed, float) else 0.0, where)
     if got is None and wanted is not None:
@@ -91,7 +93,8 @@ def difference(got, wanted, allowed=None, where="") -> Difference | None:
         return found
     if isinstance(wanted, float):
         got = as_float(got)
-        bound = FLOAT_TOLERANCE * max(1.0, abs(wanted)) if allowed is None else allowed
+        own = isinstance(allowed, float)  # not the list of a tuple that it is compared with
+        bound = allowed if own else FLOAT_TOLERANCE * max(1.0, abs(wanted))
         near = abs(wanted) < float("inf") and abs(got - wanted) <= bound  # nothing is near infinity
         alike = got == wanted or (got != got and wanted != wanted) or near
         return None if alike else Difference("value", where, f"{got:.6g}", f"{wanted:.6g}")

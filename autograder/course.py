@@ -18,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograder.by_hand import waiting_for
 from autograder.examine import Examine
 from autograder.master import MOST_BYTES, OWN, TIMESTAMP, clear, submitted_at
 
@@ -147,6 +148,7 @@ class Course:
             "late_penalty": notebook.late_submission_penalty or 0,
             "scores": {grade.name: (grade.score, grade.max_score) for grade in notebook.grades},
             "comments": {comment.name: comment.comment for comment in notebook.comments},
+            "waiting": waiting_for(notebook),
         }
         gradebook.db.expunge_all()
         return shown

@@ -14,6 +14,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
+from autograder.by_hand import add_notes
 from autograder.card import as_html
 from autograder.examiner import Cell, Examiner, seed_for, unusable
 from autograder.exercise import Exercise, exercises
@@ -81,6 +82,7 @@ def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Ve
                 verdict = examiner.verdict(exercise, verdicts)
             verdicts[exercise.name] = verdict
             write_verdict(cell, verdict, exercise)
+    add_notes(notebook)
     kept = notebook.metadata.get(OWN, {})
     notebook.metadata[OWN] = kept | {
         "seed": seed,

@@ -111,7 +111,7 @@ class Examiner:
             verdict = unusable(exercise)
             verdict.status = "raised"
             verdict.error = self.failures[exercise.name]
-        if verdict.status == "unwritten":
+        if not verdict.begun:
             self.lend(exercise)
         mend_first(verdict, source, others)
         chapter = chapters().get(exercise.module)

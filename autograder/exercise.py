@@ -40,6 +40,7 @@ class Misconception:
     convention: bool = False  # right elsewhere: praised before it is named
     alias: str | None = None  # the other misconception with the same outputs
     reread: str = ""  # the heading to go back to, where it is not the one above the exercise
+    broken: str = ""  # what such code does, as a clause: for exercises that examine it
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,33 @@ class Exercise:
     reference: "module.name" in `package`. examples: called with a seeded torch.Generator,
     gives {aspect: arguments}, each aspect a phrase that reads well after "when".
     forbid: names of torch functions, builtins or methods that the answer must not call.
+    kind: "build", or one of those in `kinds`, each with arguments of its own.
+    fast_track: whether those who have little time should still do it.
     """
+
+    instruction = (
+        "Replace the last two lines of the next cell by your code, run it, then run the check."
+    )
+    in_prose = False  # answered in Markdown and graded by hand
+    compares = True  # answers are compared with the reference on examples
+
+    def __new__(cls, *_, kind="build", **__):
+        from autograder.kinds import KINDS  # subclasses of this class
+
+        if kind not in KINDS:
+            raise ValueError(f"No exercise is of kind {kind!r}. There is: {', '.join(KINDS)}.")
+        return super().__new__(KINDS[kind])
 
     def __init__(
         self, reference: str, *, title: str, points: float, difficulty: int, minutes: int,
         examples: Callable[[torch.Generator], dict[str, tuple]], forbid=(), kind="build",
-        optional=False, package="solutions",
+        optional=False, fast_track=False, package="solutions",
     ):  # fmt: skip
         self.module, self.name = reference.split(".")
         self.package, self.title, self.kind = package, title, kind
         self.points, self.difficulty, self.minutes = float(points), difficulty, minutes
         self.examples, self.forbid, self.optional = examples, tuple(forbid), optional
+        self.fast_track = fast_track
         self.claims: list[Claim] = []
         self.misconceptions: list[Misconception] = []
         self.slips: list[Slip] = []
@@ -110,6 +127,14 @@ class Exercise:
     def parameters(self) -> list[str]:
         return list(inspect.signature(self.reference).parameters)
 
+    @property
+    def on_card(self) -> list[tuple[str, str]]:
+        """What the book's card shows in order: ("code", Python) or ("text", Markdown).
+
+        Any other first word is the heading of Markdown that stays folded.
+        """
+        return [("code", self.signature), ("text", self.statement)]
+
     def draw(self, seed: int) -> dict[str, tuple]:
         """Examples by aspect, the same for the same seed."""
         return self.examples(torch.Generator().manual_seed(seed))
@@ -133,7 +158,7 @@ class Exercise:
         return register
 
     def misconception(self, *, seen: str, why: str, **more):
-        """`more`: convention, alias, reread, as in Misconception."""
+        """`more`: convention, alias, reread, broken, as in Misconception."""
 
         def register(function):
             self.misconceptions.append(

@@ -14,6 +14,7 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateFeedback
 
+from autograder.by_hand import hide_exemplars
 from autograder.course import Course, Place
 from autograder.master import own
 
@@ -59,12 +60,14 @@ def feedback_exporter(course: Course) -> FeedbackExporter:
 
 
 def feedback_page(exporter, notebook: NotebookNode, place: Place, shown: dict) -> str:
-    """The page. `shown` is what the gradebook says: scores by cell, comments, the total."""
+    """The page. `shown` is what the gradebook says: scores by cell, comments, the total, and
+    which cells nobody has graded yet."""
     for cell in cells(notebook, "grade"):
         data = own(cell)
         data["score"], data["points"] = shown["scores"][data["grade_id"]]
     for cell in cells(notebook, "solution"):
         own(cell)["comment"] = shown["comments"].get(own(cell)["grade_id"])
+    hide_exemplars(notebook, shown["waiting"])
     told = {key: shown[key] for key in ("score", "max_score", "late_penalty")}
     names = {"notebook": place.assignment, "assignment": place.assignment}
     resources = {

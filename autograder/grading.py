@@ -52,12 +52,14 @@ class Summary:
     outcomes: Counter = field(default_factory=Counter)
     misconceptions: Counter = field(default_factory=Counter)
     skipped: int = 0
+    waiting: int = 0  # written answers that a person has to read
     seconds: float = 0.0
     tier: str = ""
 
     def add(self, examined: Examined):
         self.outcomes[examined.outcome] += 1
         self.misconceptions.update(examined.misconceptions)
+        self.waiting += sum(score is None for score in examined.scores.values())
         self.tier = examined.tier
 
     def lines(self) -> list[str]:
@@ -65,6 +67,8 @@ class Summary:
         rate = f", {graded / self.seconds:.1f} a second" if graded and self.seconds else ""
         told = [f"{graded} graded in {self.seconds:.1f} s{rate}, {self.skipped} unchanged."]
         told += [f"  {count:5}  {name}" for name, count in self.outcomes.most_common()]
+        if self.waiting:
+            told.append(f"{self.waiting} written answers to be graded by hand, in the formgrader.")
         if self.misconceptions:
             told.append("Most common misconceptions:")
             for (exercise, name), count in self.misconceptions.most_common(10):
@@ -98,7 +102,7 @@ class Grader:
         return Examined(
             place.learner,
             "unreadable" if unreadable else outcome(verdicts.values()),
-            tuple((v.exercise, name) for v in verdicts.values() for name in v.names),
+            tuple((v.exercise, name) for v in verdicts.values() if v.begun for name in v.names),
             {own(c)["grade_id"]: utils.determine_grade(c)[0] for c in cells(notebook, "grade")},
             {own(c)["grade_id"]: auto_comment(c) for c in cells(notebook, "solution")},
             self.starter.tier,
@@ -126,10 +130,13 @@ def auto_comment(cell: NotebookNode) -> str | None:
 
 
 def outcome(verdicts) -> str:
+    verdicts = list(verdicts)
+    if not verdicts:
+        return "written"  # for a person to read
     statuses = [verdict.status for verdict in verdicts]
     if all(status == "right" for status in statuses):
         return "right"
-    if all(status == "unwritten" for status in statuses):
+    if not any(verdict.begun for verdict in verdicts):
         return "blank"
     if any(verdict.earned for verdict in verdicts):
         return "partial"

@@ -6,6 +6,7 @@ said at which attempt. The verdict itself is the same code as in the gradebook.
 
 import contextlib
 import difflib
+import dis
 import inspect
 import io
 import sys
@@ -14,7 +15,7 @@ from types import CodeType
 
 import torch
 
-from autograder.answer import Answer, Here
+from autograder.answer import Answer, Here, answer_of
 from autograder.card import as_html, as_text
 from autograder.chapter import bound, chapters
 from autograder.exercise import Exercise, exercises
@@ -26,10 +27,10 @@ verdicts: dict[str, Verdict] = {}
 
 
 class Lent:
-    """The book's function, standing in for one that is not written yet."""
+    """The book's function, standing in for one that is not begun yet, which it keeps."""
 
-    def __init__(self, reference):
-        self.reference = reference
+    def __init__(self, reference, kept):
+        self.reference, self.kept = reference, kept
         self.__name__, self.__doc__ = reference.__name__, reference.__doc__
 
     def __call__(self, *args, **kwargs):
@@ -103,7 +104,7 @@ def verdict_on(name, namespace: dict) -> tuple[Verdict, str]:
         return unknown(name), ""
     function = namespace.get(name)
     if isinstance(function, Lent):
-        return lent(exercise), ""
+        function = namespace[name] = function.kept
     printed = io.StringIO()
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # for tensors as small as these, threads only wait for each other
@@ -114,9 +115,9 @@ def verdict_on(name, namespace: dict) -> tuple[Verdict, str]:
         torch.set_num_threads(threads)
     mend_first(verdict, source_of(function), verdicts)
     verdicts[name] = verdict
-    if verdict.status == "unwritten":
-        namespace[name] = Lent(exercise.reference)
-    elif verdict.status != "unusable":  # a misspelt name is no attempt
+    if not verdict.begun:
+        namespace[name] = Lent(exercise.reference, function)
+    if verdict.status not in ("unwritten", "unusable"):  # a misspelt name is no attempt
         remember(verdict)
     chapter = chapters().get(exercise.module)
     verdict.reread = verdict.reread or (chapter.exercises.get(name, "") if chapter else "")
@@ -125,6 +126,8 @@ def verdict_on(name, namespace: dict) -> tuple[Verdict, str]:
 
 
 def examined(exercise: Exercise, function, namespace: dict) -> Verdict:
+    if exercise.in_prose:
+        return exercise.grade(answer_of(function))
     if function is None:
         note = f"There is no `{exercise.name}` yet: run the cell that defines it, then this one."
         return unusable(exercise, note)
@@ -141,10 +144,6 @@ def examined(exercise: Exercise, function, namespace: dict) -> Verdict:
 
 def unusable(exercise: Exercise, note: str) -> Verdict:
     return Verdict(exercise.name, exercise.title, exercise.points, status="unusable", notes=[note])
-
-
-def lent(exercise: Exercise) -> Verdict:
-    return Verdict(exercise.name, exercise.title, exercise.points, status="unwritten")
 
 
 def unknown(name) -> Verdict:
@@ -180,7 +179,7 @@ def leans_on(function, namespace: dict, names: set[str]) -> set[str]:
     found, waiting, done = set(), [function], set()
     while waiting:
         for code in codes(waiting.pop()):
-            for name in set(code.co_names) - done:
+            for name in globals_of(code) - done:
                 done.add(name)
                 if name in names and name in namespace:
                     found.add(name)
@@ -188,6 +187,12 @@ def leans_on(function, namespace: dict, names: set[str]) -> set[str]:
                     if getattr(other, "__module__", "") == "__main__":
                         waiting.append(other)
     return found
+
+
+def globals_of(code: CodeType) -> set[str]:
+    """Names that a piece of code looks up outside itself; attributes are none of them."""
+    wanted = ("LOAD_GLOBAL", "LOAD_NAME")
+    return {step.argval for step in dis.get_instructions(code) if step.opname in wanted}
 
 
 def codes(thing) -> list[CodeType]:

@@ -82,11 +82,17 @@ def read_cell(cell) -> dict | None:
         problem = f"This cell has {len(source)} characters; at most {MOST_SOURCE} are read."
         source = f"raise ValueError({problem!r})" if cell["cell_type"] == "code" else problem
     source = source.encode("utf8", "replace").decode("utf8")  # half a surrogate pair: "?"
-    metadata = cell.get("metadata")
-    own = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = own.get("grade_id") if isinstance(own, dict) else None
-    grade_id = grade_id if isinstance(grade_id, str) else ""
-    return {"type": cell["cell_type"], "id": grade_id, "source": source}
+    return {"type": cell["cell_type"], "id": identity(cell.get("metadata")), "source": source}
+
+
+def identity(metadata) -> str:
+    """What a cell is known by: its grade_id, or the exercise whose guess it holds."""
+    for key, kind, form in (("nbgrader", "grade_id", "{}"), (OWN, "guess", "{}, a guess")):
+        data = metadata.get(key) if isinstance(metadata, dict) else None
+        name = data.get(kind) if isinstance(data, dict) else None
+        if name and isinstance(name, str):
+            return form.format(name)
+    return ""
 
 
 def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
@@ -96,17 +102,19 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
     cells with one `grade_id` the first of the right kind that was changed counts.
     Raises Unreadable where that is more than anybody writes.
     """
-    known = {own(cell)["grade_id"]: cell for cell in master.cells if own(cell)}
+    known = {identity(cell.metadata): cell for cell in master.cells}
+    known.pop("", None)
     sources = {cell.source.strip() for cell in master.cells}
     by_source = {cell.source.strip(): index for index, cell in enumerate(master.cells)}
-    by_id = {own(cell).get("grade_id"): index for index, cell in enumerate(master.cells)}
+    by_id = {identity(cell.metadata): index for index, cell in enumerate(master.cells)}
     answers, added, place = {}, {}, -1
     for cell in submitted:
         target = known.get(cell["id"])
         if target is not None:
             place = by_id[cell["id"]]
             released = target.source.strip()
-            if own(target)["solution"] and target.cell_type == cell["type"]:
+            theirs = own(target).get("solution") or is_guess(target)  # which is shown, never run
+            if theirs and target.cell_type == cell["type"]:
                 if cell["source"].strip() != released:
                     answers.setdefault(cell["id"], shown_as_text(cell))
         elif cell["source"].strip() in sources:
@@ -123,7 +131,7 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
     for index in range(-1, len(master.cells)):
         if index >= 0:
             cell = master.cells[index]
-            cell.source = answers.get(own(cell).get("grade_id"), cell.source)
+            cell.source = answers.get(identity(cell.metadata), cell.source)
             cells.append(cell)
         cells += [new_code_cell(s, metadata={OWN: "added"}) for s in added.get(index, [])]
     master.cells = cells
@@ -151,6 +159,11 @@ def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
 
 def own(cell) -> dict:
     return cell.metadata.get("nbgrader", {})
+
+
+def is_guess(cell) -> bool:
+    data = cell.metadata.get(OWN)
+    return isinstance(data, dict) and "guess" in data
 
 
 def graded_exercise(cell) -> str | None:

@@ -6,19 +6,26 @@ formgrader use it without further options.
 
 import warnings
 
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
     ClearOutput,
+    ClearSolutions,
     DeduplicateIds,
+    GetGrades,
     OverwriteCells,
     OverwriteKernelspec,
     SaveAutoGrades,
 )
 from sqlalchemy.exc import SAWarning
 
+from autograder.by_hand import HideExemplars
 from autograder.examine import Examine
+from autograder.kinds import PLACEHOLDER
 from autograder.master import MasterExporter, set_aside
+from autograder.release import PutStarts
 
 # nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission
 warnings.filterwarnings("ignore", category=SAWarning, message="Object of type")
@@ -26,6 +33,11 @@ warnings.filterwarnings("ignore", category=SAWarning, message="Object of type")
 c = get_config()
 
 c.CourseDirectory.course_id = "llms_by_hand"
+c.ClearSolutions.text_stub = PLACEHOLDER
+steps = GenerateAssignment.preprocessors.default()
+after = steps.index(ClearSolutions) + 1
+c.GenerateAssignment.preprocessors = [*steps[:after], PutStarts, *steps[after:]]
+c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars, CSSHTMLHeaderPreprocessor]
 c.Autograde.pre_convert_hook = set_aside
 c.Autograde.exporter_class = MasterExporter
 c.Autograde.sanitize_preprocessors = [

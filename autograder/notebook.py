@@ -17,6 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.chapter import ROOT, Chapter, imported
 from autograder.exercise import Exercise, exercises
+from autograder.kinds import Predict, Write, body_begins
+from autograder.master import OWN
 
 # code that draws, folded in JupyterLab and in Colab
 HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}
@@ -66,8 +68,9 @@ if importlib.util.find_spec("autograder") is None:
         "llms-by-hand @ git+{repository()}"
 
 # check(name) says what holds and what does not; hint(name) tells the cause;
-# solution(name) shows the book's version. None of them costs points.
-from autograder import check, hint, solution"""
+# solution(name) shows the book's version; predict(name, number) compares a guess with the count.
+# None of them costs points.
+from autograder import check, hint, predict, solution"""
     return new_code_cell(source, metadata=nbgrader(grade_id="setup", locked=True))
 
 
@@ -88,9 +91,14 @@ def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
     optional = ", optional" if exercise.optional else ""
     heading = (
         f"**Exercise: {exercise.title}** ({exercise.points:g} points, difficulty "
-        f"{exercise.difficulty} of 3, about {exercise.minutes} minutes{optional}). "
-        "Replace the last two lines of the next cell by your code, run it, then run the check."
+        f"{exercise.difficulty} of 3, about {exercise.minutes} minutes{optional})."
     )
+    if isinstance(exercise, Write):
+        return written_cells(exercise, heading)
+    cells = [new_markdown_cell(f"{heading} {exercise.instruction}")]
+    if isinstance(exercise, Predict):
+        cells[0].source += f"\n\n**{exercise.question}**"
+        cells.append(new_code_cell(exercise.guess, metadata={OWN: {"guess": exercise.name}}))
     answer = new_code_cell(
         with_solution_markers(exercise.solution),
         metadata=nbgrader(grade_id=exercise.name, solution=True),
@@ -101,7 +109,15 @@ def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
             grade_id=f"{exercise.name}-check", grade=True, locked=True, points=exercise.points
         ),
     )
-    return [new_markdown_cell(heading), answer, verdict]
+    return [*cells, answer, verdict]
+
+
+def written_cells(exercise: Write, heading: str) -> list[NotebookNode]:
+    """The task with its rubric, and the cell that nbgrader gives to a person to grade."""
+    task = [heading, plain_markdown(exercise.statement), exercise.instruction, exercise.rubric_list]
+    data = nbgrader(exercise.name, grade=True, solution=True, points=exercise.points)
+    answer = new_markdown_cell(exercise.solution.strip(), metadata=data)
+    return [new_markdown_cell("\n\n".join(task)), answer]
 
 
 def nbgrader(grade_id: str, **given) -> dict:
@@ -115,12 +131,8 @@ def with_solution_markers(source: str) -> str:
     members = definition.body if isinstance(definition, ast.ClassDef) else [definition]
     lines = source.rstrip().splitlines()
     for function in reversed([m for m in members if isinstance(m, ast.FunctionDef)]):
-        first = function.body[1] if ast.get_docstring(function) else function.body[0]
-        indent = " " * first.col_offset
-        start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
-        while lines[start - 2].lstrip().startswith("#") or not lines[start - 2].strip():
-            start -= 1  # a comment above the first statement belongs to the answer
-        end = function.end_lineno
+        indent = " " * function.body[0].col_offset
+        start, end = body_begins(function, lines), function.end_lineno
         lines[start - 1 : end] = [
             f"{indent}### BEGIN SOLUTION", *lines[start - 1 : end], f"{indent}### END SOLUTION"
         ]  # fmt: skip
@@ -148,6 +160,8 @@ def plain_markdown(text: str) -> str:
 def quotation(match: re.Match) -> str:
     kind, title, body = match[2], match[3].strip(), match[5].strip()
     title = title or kind.capitalize()
+    if kind == "playground":
+        title = f"{title.capitalize()} playground (live in the book)"
     lines = [f"**{title}**", "", *plain_markdown(body).splitlines()]
     return "\n".join(f"> {line}".rstrip() for line in lines)
 

@@ -17,7 +17,9 @@ def sample_answers(chapter: Chapter) -> dict[str, dict[str, str]]:
     asked = [exercises()[name] for name in chapter.exercises]
     right = {exercise.name: exercise.solution for exercise in asked}
     with_slips = [exercise for exercise in asked if exercise.slips]
-    samples = {"right": right, "blank": {}, "raises": right | {asked[0].name: raising(asked[0])}}
+    samples = {"right": right, "blank": {}}
+    if coded := [exercise for exercise in asked if not exercise.in_prose]:
+        samples["raises"] = right | {coded[0].name: raising(coded[0])}
     if with_slips:
         first, last = with_slips[0], with_slips[-1]
         slipped = {e.name: e.slipped(e.slips[0]) for e in (first, last)}

@@ -21,6 +21,7 @@ import tempfile
 import time
 import traceback
 import types
+from functools import partial
 
 import torch
 from safetensors.torch import load, save
@@ -29,6 +30,14 @@ from torch.overrides import TorchFunctionMode
 MOST_BYTES = 64 * 2**20  # one message, either way
 MOST_DEPTH = 64
 DTYPES = {str(value): value for value in vars(torch).values() if isinstance(value, torch.dtype)}
+MANY = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+WRITE = (  # numbers as text: JSON readers may round large ones
+    (bool | None, "plain", lambda value: value), (str, "plain", str), (bytes, "bytes", bytes.hex),
+    (int, "int", lambda number: str(int(number))), (torch.dtype, "dtype", str),
+    (float, "float", lambda number: float(number).hex()),
+)  # fmt: skip
+READ = {"int": int, "float": float.fromhex, "bytes": bytes.fromhex, "dtype": DTYPES.__getitem__}
+ERRORS = {e.__name__: e for e in (AttributeError, IndexError, KeyError, TypeError, ValueError)}
 
 
 class Unsendable(ValueError):
@@ -40,6 +49,37 @@ class Handle:
 
     def __init__(self, key: int, kind: str):
         self.key, self.kind = key, kind
+
+
+class Record(dict):
+    """A mapping whose items are attributes as well, like what tokenizers and models return."""
+
+    def __getattr__(self, name):
+        if name in self:
+            return self[name]
+        raise AttributeError(name)
+
+    def __missing__(self, key):  # items by their number, like a model's outputs
+        return [*self.values()][{i: i for i in range(len(self))}[key]]
+
+    def to(self, device):  # all is where it should be
+        return self
+
+
+class StandIn:
+    """A thing that stays elsewhere: `read` gives what was declared of it, `call` calls it."""
+
+    def __init__(self, handle, read, call):
+        vars(self).update(_handle=handle, _read=read, _call=call)
+
+    def __getattr__(self, name):
+        return object.__getattribute__(self, "_read")(name)
+
+    def __setattr__(self, name, value):
+        raise AttributeError(f"{name!r} can be read here, not changed")
+
+    def __call__(self, *args, **kwargs):
+        return self._call(*args, **kwargs)
 
 
 def encode(tree, keep) -> bytes:
@@ -59,24 +99,15 @@ def encode(tree, keep) -> bytes:
             key = str(len(tensors))
             tensors[key] = value.detach().as_subclass(torch.Tensor).cpu().contiguous().clone()
             return ["tensor", key]
-        if value is None or isinstance(value, bool):
-            return ["plain", value]
-        if isinstance(value, str):
-            return ["plain", str(value)]
-        if isinstance(value, int):  # as text: JSON readers may round large numbers
-            return ["int", str(int(value))]
-        if isinstance(value, float):
-            return ["float", float(value).hex()]
-        if isinstance(value, bytes):
-            return ["bytes", value.hex()]
-        if isinstance(value, torch.dtype):
-            return ["dtype", str(value)]
-        if isinstance(value, list | tuple | set | frozenset):
-            kind = next(name for name in (list, tuple, set, frozenset) if isinstance(value, name))
-            return [kind.__name__, [pack(item, depth + 1) for item in value]]
+        for type_, kind, write in WRITE:
+            if isinstance(value, type_):
+                return [kind, write(value)]
+        for kind, type_ in MANY.items():
+            if isinstance(value, type_):
+                return [kind, [pack(item, depth + 1) for item in value]]
         if isinstance(value, dict):
             pairs = [[pack(k, depth + 1), pack(v, depth + 1)] for k, v in value.items()]
-            return ["dict", pairs]
+            return ["record" if isinstance(value, Record) else "dict", pairs]
         handle = value if isinstance(value, Handle) else keep(value)
         return ["handle", [handle.key, handle.kind]]
 
@@ -90,8 +121,7 @@ def encode(tree, keep) -> bytes:
 def decode(message: bytes, resolve):
     """The tree that `encode` packed. `resolve(handle)` stands in for what was not data.
 
-    The bytes may come from a stranger: whatever `encode` would not have written raises some
-    Exception.
+    The bytes may come from a stranger: what `encode` would not have written raises an Exception.
     """
     (size,) = struct.unpack_from("<I", message)
     tensors = load(message[4 + size :]) if len(message) > 4 + size else {}
@@ -104,19 +134,13 @@ def decode(message: bytes, resolve):
             return tensors[value]
         if kind == "plain" and (value is None or isinstance(value, bool | str)):
             return value
-        if kind == "int":
-            return int(value)
-        if kind == "float":
-            return float.fromhex(value)
-        if kind == "bytes":
-            return bytes.fromhex(value)
-        if kind == "dtype":
-            return DTYPES[value]
-        if kind in ("list", "tuple", "set", "frozenset"):
-            make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind]
-            return make(unpack(item, depth + 1) for item in value)
-        if kind == "dict":
-            return {unpack(k, depth + 1): unpack(v, depth + 1) for k, v in value}
+        if kind in READ:
+            return READ[kind](value)
+        if kind in MANY:
+            return MANY[kind](unpack(item, depth + 1) for item in value)
+        if kind in ("dict", "record"):
+            pairs = {unpack(k, depth + 1): unpack(v, depth + 1) for k, v in value}
+            return Record(pairs) if kind == "record" else pairs
         if kind == "handle":
             return resolve(Handle(int(value[0]), str(value[1])))
         raise ValueError(f"no value of kind {str(kind)[:40]!r}")
@@ -157,9 +181,8 @@ class Session:
 
     def perform(self, question: dict) -> dict:
         """{"value": ...}, or {"error": ...} where the learner's code raised."""
-        verb = getattr(self, "do_" + question["verb"])
+        verb, forbidden = getattr(self, "do_" + question["verb"]), question.get("forbid")
         try:
-            forbidden = question.get("forbid")
             with Forbid(forbidden) if forbidden else contextlib.nullcontext():
                 return {"value": verb(question)}
         except (Exception, SystemExit) as error:
@@ -178,8 +201,7 @@ class Session:
         outcomes = []
         for args, kwargs in question["calls"]:
             try:
-                value = self.target(question)(*args, **kwargs)
-                outcome = {"value": value}
+                outcome = {"value": self.target(question)(*args, **kwargs)}
                 if question.get("after"):
                     outcome["after"] = args
             except (Exception, SystemExit) as error:
@@ -223,13 +245,8 @@ class Session:
             parameters = inspect.signature(target).parameters.values()
         except (ValueError, TypeError):
             return {"callable": True, "parameters": None}
-        return {
-            "callable": True,
-            "class": inspect.isclass(target),
-            "parameters": [
-                [p.name, p.kind.name, p.default is not inspect.Parameter.empty] for p in parameters
-            ],
-        }
+        told = [[p.name, p.kind.name, p.default is not p.empty] for p in parameters]
+        return {"callable": True, "class": inspect.isclass(target), "parameters": told}
 
     def do_reach(self, question):
         """Which of these files, modules and doors this process can reach: none, when locked in."""
@@ -267,8 +284,7 @@ class Session:
         return [failure for cell in question["cells"] for failure in self.run_cell(*cell)]
 
     def run_cell(self, name, source):
-        filename = f"<cell {name}>"
-        source = without_magics(source)
+        filename, source = f"<cell {name}>", without_magics(source)
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
             statements = ast.parse(source, filename).body
@@ -300,12 +316,10 @@ def weighted_sum(outputs):
             return None
         weights = torch.sin(torch.arange(1, outputs.numel() + 1, dtype=outputs.dtype))
         return (outputs.flatten() * weights).sum()
-    if isinstance(outputs, dict):
-        outputs = list(outputs.values())
-    if isinstance(outputs, list | tuple):
-        sums = [s for s in map(weighted_sum, outputs) if s is not None]
-        return sum(sums) if sums else None
-    return None
+    items = outputs.values() if isinstance(outputs, dict) else outputs
+    many = isinstance(outputs, dict | list | tuple)
+    sums = [s for s in map(weighted_sum, items) if s is not None] if many else []
+    return sum(sums) if sums else None
 
 
 def without_magics(source: str) -> str:
@@ -362,19 +376,25 @@ def serve(wire: Wire, session: Session):
     kept = []
 
     def keep(value):
+        if isinstance(value, StandIn):
+            return value._handle
         kept.append(value)
         return Handle(len(kept) - 1, type(value).__name__)
 
     def resolve(handle):
-        return callback(handle.key) if handle.kind == "callback" else kept[handle.key]
+        def call(*args, **kwargs):
+            return told(handle.key, None, args, kwargs)
 
-    def callback(key):
-        def call(*args):
-            wire.send(encode({"callback": key, "args": list(args)}, keep))
-            reply = decode(wire.receive(), resolve)
-            return reply
+        if handle.kind == "lent":
+            return StandIn(handle, partial(told, handle.key), call)
+        return call if handle.kind == "callback" else kept[handle.key]
 
-        return call
+    def told(key, name, args=(), kwargs=()):
+        wire.send(encode({"callback": key, "name": name, "args": args, "kwargs": kwargs}, keep))
+        reply = decode(wire.receive(), resolve)
+        if "error" in reply:
+            raise ERRORS.get(reply["error"], RuntimeError)(reply["message"])
+        return reply["value"]
 
     while True:
         try:

@@ -1,15 +1,22 @@
 """The Sphinx extension of the book: what a page loads, and where its notebook opens.
 
 Owns the assets and links of pages. Exercises are drawn in `exercise_card`,
-stale outputs are found in `stale_outputs`.
+playgrounds in `playground`, definitions and citations in `hover`, tables and the map in
+`exercise_list` and `course_map`; stale outputs are found in `stale_outputs`.
 """
 
 import re
+from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from shutil import copytree
+from urllib.parse import quote
 
+import course_map
 import exercise_card
+import exercise_list
+import hover
+import playground
 import stale_outputs
 import zmq
 from jupyter_client import KernelManager
@@ -71,6 +78,7 @@ def dress_page(app: Sphinx, pagename, templatename, context, doctree):
     """Styles for what the page holds, and a button that opens its notebook."""
     app.add_css_file("book.css")
     app.add_js_file("book.js", loading_method="defer")
+    context["metatags"] = context.get("metatags", "") + report_address(app, pagename)
     if doctree is None:
         return
     if any(doctree.findall(exercise_card.exercise_card)):
@@ -89,6 +97,13 @@ def dress_page(app: Sphinx, pagename, templatename, context, doctree):
         )
 
 
+def report_address(app: Sphinx, pagename: str) -> str:
+    """Where a reader reports a cell: an issue whose title has the page and the version."""
+    url = app.config.html_theme_options["repository_url"].rstrip("/")
+    title = quote(f"{pagename}, version {version('llms-by-hand')}")
+    return f'\n<meta name="bh-report" content="{url}/issues/new?title={title}">'
+
+
 def empty_fontawesome_script(app: Sphinx, exception):
     """1.45 MB that only custom icons need; the theme's own come from its web font."""
     script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
@@ -104,5 +119,7 @@ def setup(app: Sphinx):
     app.connect("html-page-context", dress_page, priority=900)
     app.connect("build-finished", empty_fontawesome_script)
     exercise_card.setup(app, colab_link)
+    for part in (course_map, exercise_list, hover, playground):
+        part.setup(app)
     stale_outputs.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,7 +24,7 @@ class exercise_card(nodes.General, nodes.Element):
 
 
 class exercise_solution(nodes.General, nodes.Element):
-    """The part of a card that stays folded until a reader asks for it."""
+    """A part of a card that stays folded until a reader asks for it, under its `summary`."""
 
 
 class exercise_link(nodes.General, nodes.Element):
@@ -112,19 +112,29 @@ class DrawExercises(SphinxTransform):
         domain.note_hyperlink_target(  # references are looked up in lower case
             anchor.lower(), self.env.docname, anchor, exercise.title
         )
-        solution = exercise_solution("", python(exercise.solution))
         card = exercise_card(
             "",
-            python(exercise.signature, "exercise-signature"),
-            *self.markdown(exercise.statement),
+            *(node for part in exercise.on_card for node in self.part(*part)),
             title=exercise.title,
             facts=facts(exercise),
             forbid=exercise.forbid,
             level=depth + 1,
             ids=[anchor],
         )
+        if exercise.in_prose:
+            solution = exercise_solution("", *self.markdown(exercise.solution))
+            solution["summary"] = "An exemplar"
+        else:
+            solution = exercise_solution("", python(exercise.solution), summary="Solution")
         card += [exercise_link(docname=self.env.docname), solution]
         return card
+
+    def part(self, kind: str, content: str) -> list[nodes.Node]:
+        """What `on_card` of an exercise says, drawn."""
+        if kind == "code":
+            return [python(content, "exercise-signature")]
+        drawn = self.markdown(content)
+        return drawn if kind == "text" else [exercise_solution("", *drawn, summary=kind)]
 
     def markdown(self, text: str) -> list[nodes.Node]:
         """Text as the chapter's own parser reads it."""
@@ -162,7 +172,8 @@ def depart_card(self, node):
 
 
 def visit_solution(self, node):
-    self.body.append('<details class="exercise-solution"><summary>Solution</summary>')
+    summary = escape(node["summary"])
+    self.body.append(f'<details class="exercise-solution"><summary>{summary}</summary>')
 
 
 def depart_solution(self, node):

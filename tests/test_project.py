@@ -24,8 +24,8 @@ STANDARD = set(sys.stdlib_module_names)
 ALONE = {"worker", "sandbox", "starter"}
 # A first `check` loads these: nothing slow, and nothing that only graders have.
 JUDGE = {
-    "answer", "compare", "exercise", "evidence", "telling", "judge", "chapter", "card", "home",
-    "__init__",
+    "answer", "compare", "exercise", "kinds", "evidence", "telling", "judge", "catches", "chapter",
+    "card", "home", "guess", "__init__",
 }  # fmt: skip
 # Every other module of `autograder` is for graders' machines only.
 
@@ -81,7 +81,7 @@ def test_a_check_needs_torch_and_nothing_else(name):
     """Can a learner's machine check without nbgrader, and without waiting for transformers?"""
     path = ROOT / "autograder" / f"{name}.py"
     assert packages(path) <= {"torch", "autograder"}
-    assert ours(path) <= JUDGE | {"worker", "check", "hint", "solution"}
+    assert ours(path) <= JUDGE | {"worker", "check", "hint", "predict", "solution"}
 
 
 def test_modules_of_the_judge_do_not_import_each_other_in_circles():
@@ -102,7 +102,7 @@ def test_checks_import_exercises_and_torch(path):
     """Are oracles imported inside their functions, so that a check does not pay for them?"""
     top = imports(path, everywhere=False)
     assert {name.partition(".")[0] for name in top} - STANDARD <= {"torch", "autograder"}
-    assert ours(path) <= {"exercise", "judge"}
+    assert ours(path) <= {"answer", "exercise", "judge"}
     assert not packages(path) & (OURS - {"autograder"}), "an oracle is never the reference"
 
 
@@ -127,7 +127,8 @@ def test_solutions_only_use_earlier_chapters():
 def test_what_chapters_share_stands_by_itself(path):
     """Does `byhand` work without the judge, the solutions and the book?"""
     allowed = {"torch", "transformers", "tokenizers", "safetensors", "matplotlib", "byhand"}
-    assert packages(path) <= allowed | {"IPython", "numpy"}
+    allowed |= {"PIL", "numpy", "sklearn", "tqdm"}
+    assert packages(path) <= allowed | {"IPython"}
     assert "IPython" not in packages(path, everywhere=False), "a script has no notebook"
 
 
@@ -287,7 +288,8 @@ def test_what_is_imported_is_required():
                 "myst-parser": "jupyter-book", "nbformat": "nbgrader", "nbconvert": "nbgrader",
                 "traitlets": "nbgrader", "sqlalchemy": "nbgrader", "jupyter-client": "nbgrader",
                 "zmq": "nbgrader", "ipython": "nbgrader",
-                    "jinja2": "nbgrader", "numpy": "matplotlib"}  # fmt: skip
+                    "jinja2": "nbgrader", "numpy": "matplotlib",
+                "pil": "matplotlib", "sklearn": "scikit-learn"}  # fmt: skip
     known = set(requirements(PROJECT["optional-dependencies"]))
     local = {path.stem for path in (ROOT / "book").glob("*.py")}
     for path in CODE:

@@ -21,6 +21,7 @@ def sizes(g):
 
 mask = Exercise(
     "self_attention.causal_mask",
+    fast_track=True,
     title="The causal mask",
     points=2, difficulty=1, minutes=10, examples=sizes,
 )  # fmt: skip
@@ -408,6 +409,7 @@ def queries_keys_values(g):
 
 attention = Exercise(
     "self_attention.scaled_dot_product_attention",
+    fast_track=True,
     title="Scaled dot-product attention",
     points=3, difficulty=2, minutes=20, examples=queries_keys_values,
     forbid=(

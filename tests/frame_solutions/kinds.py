@@ -68,3 +68,21 @@ def head_width(width, heads):
     if width % heads:
         raise ValueError(f"{heads} heads cannot share {width} features")
     return width // heads
+
+
+def examine_width(f):
+    """A test of `head_width`: raises if it is broken."""
+    assert f(12, 3) == 4
+    try:
+        f(10, 4)
+    except ValueError:
+        return
+    raise AssertionError("it did not refuse")
+
+
+def summary():
+    """What do numbers say?"""
+    return """
+    Three *numbers*
+    say more than one.
+    """

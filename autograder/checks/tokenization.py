@@ -1,0 +1,1944 @@
+"""Checks and misconceptions for chapters/1_nlp/03_tokenization.md."""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from itertools import pairwise
+
+import torch
+
+from autograder.exercise import Exercise
+
+
+def pick(g, options, count=1):
+    """Some of the options, drawn with replacement."""
+    return [options[i] for i in torch.randint(len(options), (count,), generator=g).tolist()]
+
+
+def spelled(g, letters, shortest, longest):
+    """A random word of these letters."""
+    (length,) = torch.randint(shortest, longest + 1, (1,), generator=g).tolist()
+    return "".join(pick(g, letters, length))
+
+
+# --------------------------------------------------------------------------- normalize_text
+
+SPELLINGS = ("Rose", "café", "Zu\u0308rich", "ﬁn", "№", "ÉCOLE", "Łódź", "ß", "中文", "２")
+
+
+def spellings(g):
+    drawn = pick(g, SPELLINGS, 6)
+    gaps = pick(g, (" ", "  ", "\t", "\n", " \u00a0"), 6)
+    text = "".join(word + gap for word, gap in zip(drawn, gaps, strict=True))
+    return {
+        "capitals are made small": ("Rose WALKS home", True, False, False, False),
+        "accents are dropped": ("café, déjà", False, True, False, False),
+        "runs of spaces are squeezed": ("  one   step ", False, False, False, True),
+        "tabs and newlines are squeezed": ("one\t\tstep\n\nmore", False, False, False, True),
+        "a ligature and other forms are unified": ("ﬁn № ２", False, False, True, False),
+        "nothing is switched on": (" Ｃafé\n", False, False, False, False),
+        "capitals carry accents": ("ÉCOLE ΣΟΦΊΑ", True, False, False, False),
+        "letters beyond ASCII have no accent": ("Straße 中文 Łuk", False, True, False, False),
+        "an accent is a character of its own": ("cafe\u0301", False, True, False, False),
+        "that accent is to stay": ("cafe\u0301", False, False, True, False),
+        "accents go and ligatures stay": ("ﬁancé x²", False, True, False, False),
+        "a sign holds a capital": ("№ 5", True, False, True, False),
+        "there is a sharp s": ("Die Straße", True, False, False, False),
+        "all four are switched on": (text, True, True, True, True),
+    }
+
+
+normalize = Exercise(
+    "tokenization.normalize_text",
+    title="One spelling for what is the same",
+    points=1, difficulty=1, minutes=10, examples=spellings,
+)  # fmt: skip
+
+
+@normalize.oracle("tokenizers.normalizers")
+def _(s, lower, strip_accents, nfkc, squeeze):
+    from tokenizers import Regex, normalizers
+
+    steps = [
+        (nfkc, normalizers.NFKC()),
+        (strip_accents, normalizers.BertNormalizer(False, False, True, False)),
+        (lower, normalizers.Lowercase()),
+        (squeeze, normalizers.Replace(Regex(r"\s+"), " ")),
+        (squeeze, normalizers.Strip()),
+    ]
+    return normalizers.Sequence([step for switch, step in steps if switch]).normalize_str(s)
+
+
+@normalize.claim("two spellings of one word become one: café with one character or with two")
+def _(answer):
+    once = answer("Caf\u00e9", True, True, False, False)
+    assert once == answer("cafe\u0301", True, True, False, False) == "cafe"
+
+
+@normalize.claim("without a switch the text comes back as it was")
+def _(answer):
+    text = " Ｃafé  de\u0301jà\n"
+    assert answer(text, False, False, False, False) == text
+    assert answer(text, True, False, False, False) != text
+
+
+@normalize.claim("what has been normalised is not changed by normalising again")
+def _(answer):
+    switches = True, True, True, True
+    once = answer(" № 5:\tﬁne  Café ", *switches)
+    assert once == "no 5: fine cafe"
+    assert answer(once, *switches) == once
+
+
+normalize.slip(
+    '"NFKC"', '"NFC"', name="canonical_only",
+    seen="The ligature is still one character. Which of Unicode's forms takes ﬁ for fi?",
+    why="These are the strings of NFC, which only joins letters with their accents. The K in NFKC "
+    "stands for compatibility: it also writes ﬁ as fi and № as No.",
+)  # fmt: skip
+normalize.slip(
+    '"NFD"', '"NFKD"', name="compatible_decomposition",
+    seen="Accents were to go. What became of the ligature?",
+    why="These are the strings of NFKD, which takes ligatures apart as well. Only letters and "
+    "accents are to be separated: NFD.",
+)  # fmt: skip
+normalize.slip(
+    'unicodedata.normalize("NFD", s)', "s", name="not_taken_apart",
+    seen="The accent goes where it is a character of its own. How many characters is é?",
+    why="These are the strings of code that drops marks without taking characters apart first. é "
+    "is usually one character; `unicodedata.normalize('NFD', ...)` makes it two.",
+)  # fmt: skip
+normalize.slip(
+    'unicodedata.category(c) != "Mn"', "ord(c) < 128", name="ascii_only",
+    seen="The accents are gone, and so is more. What are ß and 中 without their accents?",
+    why="These are the strings of code that keeps ASCII only. ß, Ł and 中 carry no accent, so they "
+    "stay: drop the characters of category Mn and no others.",
+)  # fmt: skip
+normalize.slip(
+    "s.lower()", "s.casefold()", name="case_folded",
+    seen="What is a small ß?",
+    why="These are the strings of `casefold`, which is for comparing and writes ß as ss. Lower case "
+    "leaves it as it is.",
+)  # fmt: skip
+normalize.slip(
+    "s.lower()", 'regex.sub("[A-Z]", lambda m: m[0].lower(), s)', name="lower_ascii",
+    seen="A to Z were made small. Which other capitals are there?",
+    why="These are the strings of code that knows 26 capitals. É and Σ are capitals as well; "
+    "`str.lower` knows them all.",
+)  # fmt: skip
+normalize.slip(
+    '" ".join(s.split())', "s.strip()", name="ends_only",
+    seen="The ends are clean. What happens between the words?",
+    why="These are the strings of `strip`, which works at the two ends. Each run of whitespace in "
+    "between becomes one space as well.",
+)  # fmt: skip
+normalize.slip(
+    '" ".join(s.split())', '"".join(s.split())', name="spaces_removed",
+    seen="Where does one word end and the next begin?",
+    why="These are the strings of code that removes whitespace. A run of it becomes *one* space.",
+)  # fmt: skip
+normalize.slip(
+    '" ".join(s.split())', 'regex.sub(" +", " ", s).strip(" ")', name="spaces_only",
+    seen="Runs of spaces became one. What else is whitespace?",
+    why="These are the strings of code that squeezes spaces alone. Tabs, newlines and the no-break "
+    "space are whitespace too; `split()` without an argument knows them.",
+)  # fmt: skip
+normalize.slip(
+    '" ".join(s.split())', r'regex.sub(r"\s+", " ", s)', name="ends_kept",
+    seen="Between words all is well. What stands at the two ends?",
+    why="These are the strings of code that leaves one space at either end. None should stay there.",
+)  # fmt: skip
+
+
+@normalize.misconception(
+    seen="One sign brought a capital along. Which step should come last of the two?",
+    why="These are the strings of lower case *before* NFKC. № has no small form; NFKC writes it as "
+    "No, and only then is there a capital to make small.",
+)
+def lowered_first(s, lower, strip_accents, nfkc, squeeze):
+    s = s.lower() if lower else s
+    s = unicodedata.normalize("NFKC", s) if nfkc else s
+    if strip_accents:
+        s = "".join(c for c in unicodedata.normalize("NFD", s) if unicodedata.category(c) != "Mn")
+    return " ".join(s.split()) if squeeze else s
+
+
+@normalize.alternative
+def by_combining_class(s, lower, strip_accents, nfkc, squeeze):
+    s = unicodedata.normalize("NFKC", s) if nfkc else s
+    if strip_accents:
+        apart = unicodedata.normalize("NFD", s)
+        s = "".join(filter(lambda c: unicodedata.combining(c) == 0, apart))
+    s = s.lower() if lower else s
+    return re.sub(r"\s+", " ", s).strip() if squeeze else s
+
+
+@normalize.alternative
+def by_pattern(s, lower, strip_accents, nfkc, squeeze):
+    import regex
+
+    if nfkc:
+        s = unicodedata.normalize("NFKC", s)
+    if strip_accents:
+        s = regex.sub(r"\p{Mn}", "", unicodedata.normalize("NFD", s))
+    if lower:
+        s = s.lower()
+    if squeeze:
+        s = regex.sub(r"^\s+|\s+$", "", regex.sub(r"\s+", " ", s))
+    return s
+
+
+# ------------------------------------------------------------------------ gpt2_pretokenize
+
+FRAGMENTS = ("one", "Été", "2026", "we'll", "IT'S", "x²", "?!", "_a1", "🙂", "日本", "7.5", "don't")
+
+
+def lines_of_text(g):
+    drawn = pick(g, FRAGMENTS, 7)
+    gaps = pick(g, (" ", " ", "  ", "\n", " \t", ""), 7)
+    return {
+        "there are three words": ("One step more",),
+        "a full stop follows": ("One step. More.",),
+        "a contraction is in small letters": ("we'll say it's",),
+        "a contraction is in capitals": ("WE'LL SAY",),
+        "two spaces stand between words": ("one  step",),
+        "lines end": ("one\n step\n\nmore",),
+        "the text ends in two spaces": ("one  ",),
+        "letters are not in ASCII": ("à Łódź 日本",),
+        "there are numbers": ("in 2026, 31415 days",),
+        "letters and digits touch": ("room 12b, x1_y2",),
+        "numerals are no digits": ("x5² is ½?",),
+        "there is an emoji": ("yes 🙂🙂 no",),
+        "the text is empty": ("",),
+        "much comes together": ("".join(a + b for a, b in zip(drawn, gaps, strict=True)),),
+    }
+
+
+pretokenize = Exercise(
+    "tokenization.gpt2_pretokenize",
+    title="GPT-2's scissors",
+    points=2, difficulty=2, minutes=15, examples=lines_of_text,
+)  # fmt: skip
+
+
+@pretokenize.oracle("tokenizers.pre_tokenizers.ByteLevel")
+def _(s):
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    pieces = ByteLevel(add_prefix_space=False).pre_tokenize_str(s)
+    return [s[start:end] for _, (start, end) in pieces]
+
+
+@pretokenize.claim("joined, the pieces are the text again, every space of it")
+def _(answer):
+    for text in ("  Rose's 2 cats,\tx² \n\n日本 🙂 ", "one  step"):
+        pieces = answer(text)
+        assert "".join(pieces) == text
+        assert 1 < len(pieces) < len(text)
+
+
+@pretokenize.claim("a word takes the one space before it along, and no other")
+def _(answer):
+    assert answer("a b") == ["a", " b"]
+    assert answer("a   b") == ["a", "  ", " b"]
+
+
+@pretokenize.claim("letters, digits and signs are never in one piece")
+def _(answer):
+    assert answer("b2b?ok") == ["b", "2", "b", "?", "ok"]
+    assert answer("_é9") == ["_", "é", "9"]
+
+
+pretokenize.slip(
+    r'''r"'(?:s|t|re|ve|m|ll|d)",''', "", name="contractions_whole",
+    seen="What becomes of the apostrophe in *we'll*?",
+    why="These are the pieces without the first rule: the apostrophe becomes a sign of its own. The "
+    "tails 's 't 're 've 'm 'll 'd are pieces, and are tried before everything else.",
+)  # fmt: skip
+pretokenize.slip(
+    "'(?:", "'(?i:", name="contractions_any_case",
+    seen="A consistent choice, made by a later model. What does GPT-2 do with WE'LL?",
+    why="These are the pieces of a pattern that takes contractions in any case, as the tokenizer of "
+    "GPT-4 does. GPT-2's knows small letters only, so WE'LL falls into WE, ' and LL.",
+    convention=True,
+)  # fmt: skip
+pretokenize.slip(
+    "(?:s", "(s", name="capturing_group",
+    seen="Most pieces are empty. What does `findall` return when a pattern has a group in round "
+    "brackets?",
+    why="With a group that captures, `findall` returns what the group took, and not the piece. "
+    "`(?:...)` groups without capturing.",
+)  # fmt: skip
+pretokenize.slip(
+    r'r" ?\p{L}+"', r'r"\p{L}+"', name="space_alone",
+    seen="Who takes the space between two words?",
+    why="These are the pieces of a pattern in which letters take no space along. The one space "
+    "before a word belongs to it: ` ?` in front.",
+)  # fmt: skip
+pretokenize.slip(
+    r'r" ?\p{L}+"', r'r"\p{L}+ ?"', name="space_behind",
+    seen="Each word has a space. On which side?",
+    why="These are the pieces of words that take the space *behind* them. In GPT-2 a word takes "
+    "the one before it, so that the end of a line and the middle of it give the same piece.",
+)  # fmt: skip
+pretokenize.slip(
+    r'r" ?\p{L}+"', r'r" *\p{L}+"', name="all_spaces_taken",
+    seen="How many spaces may a word take along?",
+    why="These are the pieces of words that take every space before them. One is enough: ` ?` in "
+    "place of ` *`. The others are a piece of their own.",
+)  # fmt: skip
+pretokenize.slip(
+    r"\p{L}+" + '"', r"\w+" + '"', name="word_characters",
+    seen="Digits and underscores ended up among the letters. What does `\\w` match?",
+    why="These are the pieces of `\\w`, which takes letters, digits and the underscore. Letters of "
+    "any script are `\\p{L}`.",
+)  # fmt: skip
+pretokenize.slip(
+    r'r" ?\p{N}+"', r'r" ?\p{N}"', name="single_digits",
+    seen="A choice that many later models make. How long is a number in GPT-2?",
+    why="These are the pieces of a pattern that takes digits one by one, as Llama's does (and "
+    "town-gpt's). GPT-2 takes all digits that stand together.",
+    convention=True,
+)  # fmt: skip
+pretokenize.slip(
+    r'r" ?\p{N}+"', r'r" ?\p{N}{1,3}"', name="three_digits",
+    seen="A choice that a later model makes. How long is a number in GPT-2?",
+    why="These are the pieces of a pattern that takes at most three digits, as the tokenizer of "
+    "GPT-4 does. GPT-2 takes all digits that stand together.",
+    convention=True,
+)  # fmt: skip
+pretokenize.slip(
+    r'r" ?\p{N}+"', r'r" ?\d+"', name="numerals_lost",
+    seen="Joined, the pieces are shorter than the text. Which rule should have taken the ²?",
+    why="`\\d` takes the digits 0 to 9 of any script. The ² and the ½ are numerals without being "
+    "digits: `\\p{N}` takes them, and no other rule does.",
+)  # fmt: skip
+pretokenize.slip(
+    r'''r"\s+(?!\S)",''', "", name="runs_of_space",
+    seen="After two spaces, which of them belongs to the word?",
+    why="These are the pieces without the fifth rule: a run of whitespace takes all, and nothing is "
+    "left for the word. A look-ahead, *not* before something visible, gives the last one back.",
+)  # fmt: skip
+
+
+@pretokenize.misconception(
+    seen="Joined, the pieces are not the text. Where are its spaces?",
+    why="These are the pieces of `split()`, which throws whitespace away. A tokenizer has to give "
+    "back the very text it was given.",
+)
+def split_at_whitespace(s):
+    return s.split()
+
+
+@pretokenize.misconception(
+    seen="Which letters are not between a and z?",
+    why="These are the pieces of `[A-Za-z]`. An é counts as a sign there, and falls out of its word. "
+    "`\\p{L}` is a letter of any script.",
+)
+def ascii_letters(s):
+    pattern = r"'(?:s|t|re|ve|m|ll|d)| ?[A-Za-z]+| ?[0-9]+| ?[^\sA-Za-z0-9]+|\s+(?!\S)|\s+"
+    return re.findall(pattern, s)
+
+
+@pretokenize.misconception(
+    seen="Is ½ a number? Unicode thinks so.",
+    why="These are the pieces of `\\d` in place of `\\p{N}`. Superscripts and fractions are numerals "
+    "(category No) without being digits (Nd); GPT-2 puts them with the numbers.",
+)
+def digits_for_numerals(s):
+    import regex
+
+    pattern = r"'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\d+| ?[^\s\p{L}\d]+|\s+(?!\S)|\s+"
+    return regex.findall(pattern, s)
+
+
+@pretokenize.misconception(
+    seen="What does `\\w` match besides letters? And after two spaces, which belongs to the word?",
+    why="These are the pieces of `\\w`, which takes letters, digits and the underscore together: use "
+    "`\\p{L}` and `\\p{N}`, each with a rule of its own. And a run of spaces has to leave its last one "
+    "to the word: a look-ahead, *not* before something visible.",
+)
+def words_and_the_rest(s):
+    return re.findall(r"'(?:s|t|re|ve|m|ll|d)| ?\w+| ?[^\s\w]+|\s+", s)
+
+
+@pretokenize.alternative
+def by_finditer(s):
+    import regex
+
+    pattern = regex.compile(
+        r"""'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
+    )
+    return [match.group() for match in pattern.finditer(s)]
+
+
+@pretokenize.alternative
+def by_scanning(s):
+    """No pattern: one character after the other."""
+
+    def sort(c):
+        return "space" if c.isspace() else {"L": "letter", "N": "number"}.get(
+            unicodedata.category(c)[0], "sign"
+        )  # fmt: skip
+
+    pieces, i = [], 0
+    while i < len(s):
+        tails = [t for t in ("'s", "'t", "'re", "'ve", "'m", "'ll", "'d") if s.startswith(t, i)]
+        if tails:
+            end = i + len(tails[0])
+        else:
+            j = i + (s[i] == " " and i + 1 < len(s) and not s[i + 1].isspace())
+            end = j
+            while end < len(s) and sort(s[end]) == sort(s[j]):
+                end += 1
+            if sort(s[j]) == "space" and end < len(s) and end - i > 1:
+                end -= 1
+        pieces.append(s[i:end])
+        i = end
+    return pieces
+
+
+# ------------------------------------------------------------------------ bytes_to_unicode
+
+
+def nothing_to_draw(g):
+    return {"it is called": ()}
+
+
+table = Exercise(
+    "tokenization.bytes_to_unicode",
+    title="A face for every byte",
+    points=1, difficulty=1, minutes=10, examples=nothing_to_draw,
+)  # fmt: skip
+
+
+@table.oracle("transformers.convert_slow_tokenizer.bytes_to_unicode")
+def _():
+    from tokenizers.pre_tokenizers import ByteLevel
+    from transformers.convert_slow_tokenizer import bytes_to_unicode as theirs
+
+    assert set(theirs().values()) == set(ByteLevel.alphabet())
+    return theirs()
+
+
+@table.claim("each of the 256 bytes has a character of its own, none of them a blank")
+def _(answer):
+    faces = answer()
+    assert sorted(faces) == list(range(256))
+    assert len(set(faces.values())) == 256
+    assert all(len(face) == 1 and face.isprintable() for face in faces.values())
+    assert not any(face.isspace() for face in faces.values())
+
+
+@table.claim("the space is Ġ, the newline is Ċ, and letters are themselves")
+def _(answer):
+    faces = answer()
+    assert [faces[byte] for byte in b" \nAz~"] == ["Ġ", "Ċ", "A", "z", "~"]
+
+
+table.slip(
+    "*range(161, 173), *range(174, 256)", "", name="ascii_only_kept",
+    seen="ASCII is right. Which bytes above 126 print as they are?",
+    why="These are the characters of a table that keeps ASCII only. 161 to 172 and 174 to 255 are "
+    "printable in Unicode too (¡ to ÿ), and stay.",
+)  # fmt: skip
+table.slip(
+    "*range(161, 173), *range(174, 256)", "*range(161, 256)", name="soft_hyphen_kept",
+    seen="One byte keeps a character that nobody can see. What is number 173?",
+    why="173 is the soft hyphen, which shows only where a line breaks. It is moved like the control "
+    "codes, and with it all that come after.",
+)  # fmt: skip
+table.slip(
+    "range(33, 127)", "range(32, 127)", name="space_kept",
+    seen="What does a space look like in a list of tokens?",
+    why="These are the characters of a table in which the space stays a space. It is the first "
+    "byte one would want to see; it is moved to Ġ.",
+)  # fmt: skip
+table.slip(
+    "range(33, 127)", "range(33, 128)", name="delete_kept",
+    seen="127 has a name, and no face. Which?",
+    why="Byte 127 is the control code DEL. The visible part of ASCII ends at 126, the tilde; a "
+    "`range` ends before its second number.",
+)  # fmt: skip
+table.slip(
+    "chr(256 + len(table) - len(visible))", "chr(256 + byte)", name="moved_by_256",
+    seen="The space is Ġ, so the beginning is right. What comes after 256 + 32, for byte 127?",
+    why="These are the characters 256 + byte. The bytes that move are numbered among themselves: 33 "
+    "of them come before 127, which so gets 256 + 33.",
+)  # fmt: skip
+
+
+@table.misconception(
+    seen="256 characters, and some of them cannot be seen. What does `print(chr(10))` show?",
+    why="This is the table of Latin-1, every byte as the character of its number. Control codes and "
+    "the space cannot be seen; they need other characters.",
+)
+def latin_1():
+    return {byte: chr(byte) for byte in range(256)}
+
+
+@table.misconception(
+    seen="It is right, read from right to left. What does one look up while encoding?",
+    why="This table goes from characters to bytes, which is what decoding needs. Here the keys are "
+    "bytes.",
+    convention=True,
+)
+def turned_round():
+    return {face: byte for byte, face in by_filter().items()}
+
+
+@table.misconception(
+    seen="What are the keys, and what are the values?",
+    why="The values are numbers of characters. `chr` gives the character itself.",
+)
+def numbers_for_characters():
+    return {byte: ord(face) for byte, face in by_filter().items()}
+
+
+@table.alternative
+def by_filter():
+    kept = [b for b in range(256) if chr(b).isprintable() and not chr(b).isspace()]
+    moved = [b for b in range(256) if b not in kept]
+    return {b: chr(b) for b in kept} | {b: chr(256 + n) for n, b in enumerate(moved)}
+
+
+@table.alternative
+def by_counting():
+    faces, n = {}, 0
+    for byte in range(256):
+        if 33 <= byte <= 126 or 161 <= byte <= 172 or byte >= 174:
+            faces[byte] = chr(byte)
+        else:
+            faces[byte], n = chr(256 + n), n + 1
+    return faces
+
+
+# ------------------------------------------------------------------------------- train_bpe
+
+HUGS = {"hug": 10, "pug": 5, "pun": 12, "bun": 4, "hugs": 5}
+
+
+def corpora(g):
+    words = [spelled(g, "abn", 2, 7) for _ in range(9)]
+    freqs = torch.randint(1, 9, (9,), generator=g).tolist()
+    return {
+        "three merges are learned from five words": (HUGS, 3),
+        "one word is frequent": ({"ab": 9, "cd": 2, "cde": 2, "dcd": 1}, 1),
+        "a merge changes the counts": ({"abc": 5, "abd": 3, "bce": 2, "ce": 4}, 4),
+        "a word holds a pair twice": ({"banana": 3, "nab": 2}, 4),
+        "two neighbours are alike": ({"aaa": 3, "bc": 5}, 2),
+        "three of a kind are joined": ({"aaab": 4, "aab": 1}, 3),
+        "a symbol ends as the pair begins": ({"ca": 9, "cab": 2, "ab": 5}, 3),
+        "two pairs are equally frequent": ({"xy": 2, "ab": 2, "ad": 3, "ac": 3}, 3),
+        "a symbol is younger than all characters": ({"ab": 5, "abz": 2, "zy": 2}, 2),
+        "a letter comes before a joined symbol": ({"by": 4, "bya": 2, "ya": 2, "yb": 1}, 3),
+        "all pairs occur once": ({"low": 1, "new": 1}, 3),
+        "nothing is left to join": ({"ab": 2, "c": 3}, 5),
+        "no merge is asked for": ({"ab": 2}, 0),
+        "words are drawn at random": (dict(zip(words, freqs, strict=True)), 8),
+    }
+
+
+train = Exercise(
+    "tokenization.train_bpe",
+    fast_track=True,
+    title="Learning the merges",
+    points=4, difficulty=3, minutes=35, examples=corpora,
+)  # fmt: skip
+
+
+@train.oracle("tokenizers.trainers.BpeTrainer")
+def _(word_freqs, num_merges):
+    import json
+
+    from tokenizers import Tokenizer, models, trainers
+
+    tokenizer = Tokenizer(models.BPE())
+    trainer = trainers.BpeTrainer(vocab_size=10_000, show_progress=False)
+    words = [word for word, count in word_freqs.items() for _ in range(count)]
+    tokenizer.train_from_iterator(words, trainer)
+    merges = json.loads(tokenizer.to_str())["model"]["merges"]
+    return [tuple(pair) for pair in merges[:num_merges]]
+
+
+@train.claim("a word counts as often as it occurs, and three times everything changes nothing")
+def _(answer):
+    assert answer({"ab": 7, "cd": 3, "dcd": 2}, 1) == [("a", "b")]
+    thrice = {word: 3 * count for word, count in HUGS.items()}
+    assert answer(thrice, 3) == answer(HUGS, 3) == [("u", "g"), ("u", "n"), ("h", "ug")]
+
+
+@train.claim("both halves of a merge are characters, or were made by an earlier merge")
+def _(answer):
+    made = set("hugspnb")
+    merges = answer(HUGS, 5)
+    assert len(set(merges)) == 5
+    for first, second in merges:
+        assert first in made
+        assert second in made
+        made.add(first + second)
+    assert "hug" in made
+
+
+@train.claim("fewer merges are the beginning of more merges")
+def _(answer):
+    corpus = {"tata": 4, "tab": 6, "bat": 1}
+    four = answer(corpus, 4)
+    assert four[:2] == answer(corpus, 2) == [("t", "a"), ("ta", "b")]
+    assert len(four) == 4
+
+
+train.slip(
+    "+= word_freqs[word]", "+= 1", name="unweighted",
+    seen="A word that occurs once weighs as much as one that occurs nine times. What is in "
+    "`word_freqs`?",
+    why="These are the merges of counts in which each distinct word counts once. A pair counts as "
+    "often as its word occurs.",
+)  # fmt: skip
+train.slip(
+    "-counts[p]", "counts[p]", name="least_frequent",
+    seen="Which pair should be joined first?",
+    why="These are the merges of the *rarest* pair. With `min`, the count needs a minus; or use `max`.",
+)  # fmt: skip
+train.slip(
+    "min(counts, key=lambda p: (-counts[p], number[p[0]], number[p[1]]))",
+    "max(counts, key=counts.get)", name="ties_to_the_first_seen",
+    seen="Only where counts are equal is there a difference. Who wins a tie?",
+    why="These are the merges of code in which a tie goes to the pair seen first, as in minbpe. "
+    "There the order of the words matters; here the tie goes to the older symbols, whatever the order.",
+    convention=True,
+)  # fmt: skip
+train.slip(
+    "min(counts, key=lambda p: (-counts[p], number[p[0]], number[p[1]]))",
+    "max(counts, key=lambda p: (counts[p], p))", name="ties_to_the_greatest",
+    seen="Only where counts are equal is there a difference. Who wins a tie?",
+    why="These are the merges of code in which a tie goes to the pair that is last in the alphabet, "
+    "the rule of Stanford's CS336. Here it goes to the older symbols.",
+    convention=True,
+)  # fmt: skip
+train.slip(
+    "min(counts, key=lambda p: (-counts[p], number[p[0]], number[p[1]]))",
+    "min(counts, key=lambda p: (-counts[p], p))", name="ties_by_alphabet",
+    seen="Ties among characters are right. How old is a symbol that was joined?",
+    why="These are the merges of code in which a tie goes to the pair that is first in the alphabet. "
+    "A joined symbol is younger than every character, whatever its letters are.",
+    convention=True,
+)  # fmt: skip
+train.slip(
+    ", number[p[0]], number[p[1]])", ", number[p[0]])", name="ties_by_first_symbol",
+    seen="Two pairs have the same count and the same first symbol. Who wins?",
+    why="These are the merges of a tie rule that asks for the first symbol only. If that is the "
+    "same, the second decides.",
+)  # fmt: skip
+train.slip(
+    'symbols[i : i + 2] = ["".join(best)]',
+    'symbols[i : i + 2] = ["".join(best)]\n                    break', name="first_place_only",
+    seen="The same pair is learned twice. In how many places of a word is it joined?",
+    why="These are the merges of code that joins a pair once in each word. *banana* holds (a, n) "
+    "twice; join it wherever it stands.",
+)  # fmt: skip
+train.slip(
+    "if not counts:", "if False:", name="no_end",
+    seen="There was nothing left to join. What is the most frequent of no pairs?",
+    why="When every word is one symbol there are no pairs, and `min` or `max` of nothing raises. "
+    "Stop there.",
+)  # fmt: skip
+train.slip(
+    "if not counts:", "if not counts or max(counts.values()) < 2:", name="once_is_not_enough",
+    seen="A consistent choice: pairs that occur once are left. Who asked for that?",
+    why="These are the merges of code that stops at pairs seen once, as the program of the BPE paper "
+    "does. Here training goes on while there is any pair.",
+    convention=True,
+)  # fmt: skip
+train.slip(
+    "len(merges) < num_merges", "len(number) < num_merges", name="vocabulary_size",
+    seen="How many merges came back, and how many were asked for?",
+    why="These are the merges until the *vocabulary* has `num_merges` entries, characters included, "
+    "which is how libraries count. Here the number of merges is given.",
+    convention=True,
+)  # fmt: skip
+train.slip(
+    "merges.append(best)", 'merges.append("".join(best))', name="joined_strings",
+    seen="From *hug* alone, can one tell whether h met ug, or hu met g?",
+    why="These are the joined symbols. A merge is the pair of its two halves, since the same string "
+    "can be joined in two ways.",
+)  # fmt: skip
+
+
+train.slip(
+    "merges.append(best)", "merges.append(list(best))", name="pairs_as_lists",
+    seen="The merges are right. Can a list be looked up in a dict?",
+    why="The pairs came back as lists. Tuples are asked for: they can be keys, as they will have to "
+    "be when merges get ranks.",
+)  # fmt: skip
+
+
+def counted(splits, freqs):
+    """Pairs of neighbours, weighted, in a Counter."""
+    counts = Counter()
+    for word, symbols in splits.items():
+        for pair in pairwise(symbols):
+            counts[pair] += freqs[word]
+    return counts
+
+
+def oldest(counts, number):
+    """The most frequent pair by the tie rule of the exercise."""
+    return min(counts, key=lambda p: (-counts[p], number[p[0]], number[p[1]]))
+
+
+def joined(symbols, best):
+    out, i = [], 0
+    while i < len(symbols):
+        if tuple(symbols[i : i + 2]) == best:
+            out.append("".join(best))
+            i += 2
+        else:
+            out.append(symbols[i])
+            i += 1
+    return out
+
+
+def trained(word_freqs, num_merges, join=joined, count=counted, start=list):
+    """BPE with some of its steps exchanged."""
+    splits = {word: start(word) for word in word_freqs}
+    characters = sorted({symbol for symbols in splits.values() for symbol in symbols})
+    number = {symbol: i for i, symbol in enumerate(characters)}
+    merges = []
+    while len(merges) < num_merges and (counts := count(splits, word_freqs)):
+        best = oldest(counts, number)
+        merges.append(best)
+        number.setdefault("".join(best), len(number))
+        splits = {word: join(symbols, best) for word, symbols in splits.items()}
+    return merges
+
+
+@train.misconception(
+    seen="The first merge is right. What has changed once it is done?",
+    why="These are the most frequent pairs of *characters*, counted once at the start. Each merge "
+    "makes new neighbours: count again after it.",
+)
+def counted_once(word_freqs, num_merges):
+    splits = {word: list(word) for word in word_freqs}
+    number = {symbol: i for i, symbol in enumerate(sorted(set("".join(word_freqs))))}
+    counts = counted(splits, word_freqs)
+    order = sorted(counts, key=lambda p: (-counts[p], number[p[0]], number[p[1]]))
+    return order[:num_merges]
+
+
+@train.misconception(
+    seen="Differences come with letters that repeat. How often does *aaa* hold the pair (a, a)?",
+    why="These are the merges of counts without overlap, in which aaa holds (a, a) once. That is "
+    "what can be joined there; but programs count every place, two, and so does the rule here.",
+    convention=True,
+)
+def counted_apart(word_freqs, num_merges):
+    def count(splits, freqs):
+        counts = Counter()
+        for word, symbols in splits.items():
+            last = None
+            for pair in pairwise(symbols):
+                if pair == last and pair[0] == pair[1]:
+                    last = None
+                else:
+                    counts[pair] += freqs[word]
+                    last = pair
+        return counts
+
+    return trained(word_freqs, num_merges, count=count)
+
+
+@train.misconception(
+    seen="Letters that repeat come out longer than they went in. What happens to the second half "
+    "of a pair once it is joined?",
+    why="These are the merges of code that turns aaa into aa aa: the middle letter was used twice. "
+    "After a join, go on behind it.",
+)
+def used_twice(word_freqs, num_merges):
+    def join(symbols, best):
+        out, i = [], 0
+        while i < len(symbols):
+            if tuple(symbols[i : i + 2]) == best:
+                out.append("".join(best))
+                i += 1 if tuple(symbols[i + 1 : i + 3]) == best else 2
+            else:
+                out.append(symbols[i])
+                i += 1
+        return out
+
+    return trained(word_freqs, num_merges, join=join)
+
+
+@train.misconception(
+    seen="Where three letters are alike, which two of them are joined?",
+    why="These are the merges of code that joins from the right: aaa becomes a aa. Go from left to "
+    "right: aa a.",
+)
+def joined_from_the_right(word_freqs, num_merges):
+    def join(symbols, best):
+        turned = joined(symbols[::-1], best[::-1])
+        return ["".join(best) if s == "".join(best[::-1]) and len(s) > 1 else s
+                for s in turned[::-1]]  # fmt: skip
+
+    return trained(word_freqs, num_merges, join=join)
+
+
+@train.misconception(
+    seen="Two symbols were joined that are no pair. Does 'ca b' hold the text 'a b'?",
+    why="These are the merges of `replace` on words written with blanks: in 'ca b' it finds 'a b', "
+    "although the symbol there is ca. Compare symbols, not text.",
+)
+def replaced_in_text(word_freqs, num_merges):
+    def join(symbols, best):
+        return " ".join(symbols).replace(" ".join(best), "".join(best)).split(" ")
+
+    return trained(word_freqs, num_merges, join=join)
+
+
+@train.misconception(
+    seen="A sign </w> ends each word. Whose BPE is that?",
+    why="These are the merges of the original program, which marks the end of a word with </w>. "
+    "GPT-2 marks the beginning instead, by the space; here a word is its characters and no more.",
+    convention=True,
+)
+def end_of_word(word_freqs, num_merges):
+    return trained(word_freqs, num_merges, start=lambda word: [*word, "</w>"])
+
+
+@train.misconception(
+    seen="A pair was learned that stands in no word. Where does one word end?",
+    why="These are the merges of one long text. Pairs are counted inside words: the last letter of "
+    "one and the first of the next never meet.",
+)
+def across_words(word_freqs, num_merges):
+    text = "".join(word * count for word, count in word_freqs.items())
+    return trained({text: 1}, num_merges)
+
+
+@train.alternative
+def by_counter_and_sort(word_freqs, num_merges):
+    symbols = sorted(set("".join(word_freqs)))
+    splits, merges = {word: tuple(word) for word in word_freqs}, []
+    for _ in range(num_merges):
+        counts = Counter()
+        for word, parts in splits.items():
+            for i in range(len(parts) - 1):
+                counts[parts[i], parts[i + 1]] += word_freqs[word]
+        if not counts:
+            return merges
+        ages = {symbol: i for i, symbol in reversed(list(enumerate(symbols)))}
+        a, b = sorted(counts, key=lambda p: (-counts[p], ages[p[0]], ages[p[1]]))[0]
+        merges.append((a, b))
+        symbols.append(a + b)
+        splits = {word: tuple(joined(list(parts), (a, b))) for word, parts in splits.items()}
+    return merges
+
+
+@train.alternative
+def by_ids(word_freqs, num_merges):
+    """Numbers in place of symbols, as minbpe does it."""
+    symbols = sorted({c for word in word_freqs for c in word})
+    words = [([symbols.index(c) for c in word], count) for word, count in word_freqs.items()]
+    merges = []
+    while len(merges) < num_merges:
+        counts = {}
+        for ids, count in words:
+            for pair in pairwise(ids):
+                counts[pair] = counts.get(pair, 0) + count
+        if not counts:
+            break
+        top = max(counts.values())
+        a, b = min(pair for pair, count in counts.items() if count == top)
+        made = symbols[a] + symbols[b]
+        merges.append((symbols[a], symbols[b]))
+        new = symbols.index(made) if made in symbols else len(symbols)
+        symbols += [made] * (new == len(symbols))
+        for ids, _ in words:
+            i = 0
+            while i + 1 < len(ids):
+                if (ids[i], ids[i + 1]) == (a, b):
+                    ids[i : i + 2] = [new]
+                i += 1
+    return merges
+
+
+# ------------------------------------------------------------------------------ bpe_encode
+
+HUG_RANKS = {("u", "g"): 0, ("u", "n"): 1, ("h", "ug"): 2}
+
+
+def words_with_ranks(g):
+    symbols, ranks = ["a", "b", "c"], {}
+    while len(ranks) < 9:  # as in training: both halves are there before the pair
+        a, b = pick(g, symbols, 2)
+        if a + b not in symbols and len(a + b) < 6:
+            ranks[a, b] = len(ranks)
+            symbols.append(a + b)
+    other_order = dict(sorted(ranks.items(), key=lambda item: -item[1]))
+    return {
+        "two merges apply in turn": ("hug", HUG_RANKS),
+        "a letter is left over": ("bug", HUG_RANKS),
+        "the first pair of the word was learned last": ("abc", {("b", "c"): 0, ("a", "b"): 1}),
+        "the first pair of the word was learned first": ("abc", {("a", "b"): 0, ("b", "c"): 1}),
+        "two merges stand side by side": ("abcd", {("a", "b"): 0, ("c", "d"): 1}),
+        "the end of the word is joined first": (
+            "abc",
+            {("b", "c"): 0, ("a", "bc"): 1, ("a", "b"): 2},
+        ),
+        "a longer piece exists but cannot be reached": (
+            "abc",
+            {("b", "c"): 0, ("a", "b"): 1, ("ab", "c"): 2},
+        ),
+        "a pair stands in two places": ("abxab", {("a", "b"): 0}),
+        "joined pairs are joined": ("abab", {("a", "b"): 0, ("ab", "ab"): 1}),
+        "three letters are alike": ("aaa", {("a", "a"): 0}),
+        "a symbol ends as the pair begins": ("cab", {("c", "a"): 0, ("a", "b"): 1}),
+        "the ranks are not listed in order": ("abc", {("a", "b"): 1, ("b", "c"): 0}),
+        "no merge applies": ("xyz", HUG_RANKS),
+        "there is one letter": ("u", HUG_RANKS),
+        "the word is empty": ("", HUG_RANKS),
+        "word and merges are drawn at random": (spelled(g, "abc", 12, 12), other_order),
+        "another word is drawn": (spelled(g, "abcd", 15, 15), ranks),
+    }
+
+
+encode = Exercise(
+    "tokenization.bpe_encode",
+    fast_track=True,
+    title="Replaying the merges",
+    points=2, difficulty=2, minutes=15, examples=words_with_ranks,
+)  # fmt: skip
+
+
+@encode.oracle("tokenizers.models.BPE")
+def _(word, ranks):
+    from tokenizers import models
+
+    merges = sorted(ranks, key=ranks.get)
+    symbols = [*word, *(half for pair in merges for half in pair), *map("".join, merges)]
+    vocab = {symbol: i for i, symbol in enumerate(dict.fromkeys(symbols))}
+    return [token.value for token in models.BPE(vocab, merges).tokenize(word)]
+
+
+@encode.claim("joined, the pieces are the word again, and no two neighbours are left to join")
+def _(answer):
+    ranks = {("l", "o"): 0, ("lo", "w"): 1, ("e", "r"): 2}
+    pieces = answer("slower", ranks)
+    assert "".join(pieces) == "slower"
+    assert len(pieces) == 3
+    assert not set(pairwise(pieces)) & set(ranks)
+
+
+@encode.claim("the pair that was learned first is joined first, wherever it stands")
+def _(answer):
+    assert answer("bcd", {("c", "d"): 0, ("b", "c"): 1}) == ["b", "cd"]
+    assert answer("bcd", {("c", "d"): 1, ("b", "c"): 0}) == ["bc", "d"]
+
+
+@encode.claim("without merges a word is its letters")
+def _(answer):
+    assert answer("pun", {}) == ["p", "u", "n"]
+    assert answer("pun", {("u", "n"): 0}) == ["p", "un"]
+
+
+encode.slip(
+    "min(pairs", "max(pairs", name="highest_rank",
+    seen="Two pairs overlap. Which of them was learned first?",
+    why="These are the pieces of code that joins the pair of *highest* rank. The merges are replayed "
+    "in the order they were learned: the lowest rank comes first.",
+)  # fmt: skip
+encode.slip(
+    "min(pairs, key=ranks.get)", "pairs[0]", name="left_to_right",
+    seen="The first pair of the word was joined. Was it also learned first?",
+    why="These are the pieces of code that joins whatever pair comes first in the word. The ranks "
+    "decide, not the place.",
+)  # fmt: skip
+encode.slip(
+    "min(pairs, key=ranks.get)", "min(pairs)", name="alphabetical",
+    seen="Two pairs overlap. What decides between them?",
+    why="These are the pieces of code that takes the first pair of the alphabet: `min` compares the "
+    "pairs themselves. Give it their ranks: `key=ranks.get`.",
+)  # fmt: skip
+encode.slip(
+    'symbols[i : i + 2] = ["".join(best)]\n            i += 1',
+    'symbols[i : i + 2] = ["".join(best)]\n            i += 1\n        return symbols',
+    name="one_merge_only",
+    seen="One pair was joined, everywhere. What may its join be a half of?",
+    why="These are the pieces after a single merge. Go on as long as some pair of neighbours has a "
+    "rank.",
+)  # fmt: skip
+
+
+def pieces_of(ranks):
+    return {a + b for a, b in ranks}
+
+
+@encode.misconception(
+    seen="The longest piece was taken. Does BPE ever look for long pieces?",
+    why="These are the pieces of the longest match from the left, which is how WordPiece encodes. "
+    "BPE replays its merges: a pair that was learned early can cut a longer piece in two.",
+)
+def longest_match(word, ranks):
+    known, pieces, start = pieces_of(ranks), [], 0
+    while start < len(word):
+        end = len(word)
+        while end > start + 1 and word[start:end] not in known:
+            end -= 1
+        pieces.append(word[start:end])
+        start = end
+    return pieces
+
+
+@encode.misconception(
+    seen="The pairs of letters are joined. Which new neighbours has that made?",
+    why="These are the pieces of code that looks up the pairs of the *letters* and no others. After "
+    "each join there are new neighbours, and some of them have a rank.",
+)
+def pairs_of_letters_only(word, ranks):
+    symbols = list(word)
+    for pair in sorted(set(pairwise(word)) & set(ranks), key=ranks.get):
+        symbols = joined(symbols, pair)
+    return symbols
+
+
+@encode.misconception(
+    seen="Right as long as `ranks` is listed in order. What are its values for?",
+    why="These are the pieces of code that goes through `ranks` as it is listed. A dict may be in any "
+    "order: the numbers say what was learned first.",
+)
+def in_the_order_of_the_dict(word, ranks):
+    symbols = list(word)
+    for pair in ranks:
+        symbols = joined(symbols, pair)
+    return symbols
+
+
+@encode.misconception(
+    seen="Where three letters are alike, which two of them are joined?",
+    why="These are the pieces of code that joins from the right: aaa becomes a aa. Go from left to "
+    "right: aa a.",
+)
+def from_the_right(word, ranks):
+    symbols = list(word)
+    for a, b in sorted(ranks, key=ranks.get):
+        turned = joined([s[::-1] for s in symbols[::-1]], (b[::-1], a[::-1]))
+        symbols = [s[::-1] for s in turned[::-1]]
+    return symbols
+
+
+@encode.misconception(
+    seen="Letters came out that did not go in. What happens to the second half of a pair once it is "
+    "joined?",
+    why="These are the pieces of code that turns aaa into aa aa: the middle letter was used twice. "
+    "After a join, go on behind it.",
+)
+def letters_used_twice(word, ranks):
+    symbols = list(word)
+    for pair in sorted(ranks, key=ranks.get):
+        out, i = [], 0
+        while i < len(symbols):
+            if tuple(symbols[i : i + 2]) == pair:
+                out.append("".join(pair))
+                i += 1 if tuple(symbols[i + 1 : i + 3]) == pair else 2
+            else:
+                out.append(symbols[i])
+                i += 1
+        symbols = out
+    return symbols
+
+
+@encode.misconception(
+    seen="Two symbols were joined that are no pair. Does 'ca b' hold the text 'a b'?",
+    why="These are the pieces of `replace` on a word written with blanks: in 'ca b' it finds 'a b', "
+    "although the symbol there is ca. Compare symbols, not text.",
+)
+def replaced_in_word(word, ranks):
+    text = " ".join(word)
+    for pair in sorted(ranks, key=ranks.get):
+        text = text.replace(" ".join(pair), "".join(pair))
+    return text.split(" ") if text else []
+
+
+@encode.misconception(
+    seen="Each pair is joined in one place. Where else does it stand?",
+    why="These are the pieces of code that tries each merge once and joins one place. Join the pair "
+    "wherever it stands, or go on until no pair is left.",
+)
+def one_place_per_merge(word, ranks):
+    symbols = list(word)
+    for pair in sorted(ranks, key=ranks.get):
+        places = [i for i, two in enumerate(pairwise(symbols)) if two == pair]
+        if places:
+            symbols[places[0] : places[0] + 2] = ["".join(pair)]
+    return symbols
+
+
+@encode.misconception(
+    seen="Where one symbol is left there are no pairs. What is the lowest rank of nothing?",
+    why="`min` of nothing raises, and a word that became one symbol, or began as one, has no pairs. "
+    "Stop before you ask for the lowest rank.",
+)
+def no_pairs_left(word, ranks):
+    symbols = list(word)
+    while True:
+        best = min(pairwise(symbols), key=lambda pair: ranks.get(pair, float("inf")))
+        if best not in ranks:
+            return symbols
+        symbols = joined(symbols, best)
+
+
+@encode.alternative
+def in_training_order(word, ranks):
+    """Each merge once, in the order they were learned: enough, as halves are older than pairs."""
+    symbols = list(word)
+    for pair in sorted(ranks, key=ranks.get):
+        symbols = joined(symbols, pair)
+    return symbols
+
+
+@encode.alternative
+def one_place_at_a_time(word, ranks):
+    symbols = list(word)
+    while True:
+        known = [(ranks[pair], i) for i, pair in enumerate(pairwise(symbols)) if pair in ranks]
+        if not known:
+            return symbols
+        _, i = min(known)
+        symbols = [*symbols[:i], symbols[i] + symbols[i + 1], *symbols[i + 2 :]]
+
+
+# ------------------------------------------------------------------------------ bpe_decode
+
+
+def shown(text):
+    """Text or bytes in the visible characters of byte-level vocabularies."""
+    raw = text if isinstance(text, bytes) else text.encode()
+    moved = [b for b in range(256) if not (33 <= b <= 126 or 161 <= b <= 172 or b >= 174)]
+    return "".join(chr(256 + moved.index(b)) if b in moved else chr(b) for b in raw)
+
+
+def tokens_as_ids(g):
+    tokens = [*map(shown, ("One", " step", ".", " ", "\n", "à", " déjà", "Ġ", "ü")),
+              shown(b"\xf0\x9f"), shown(b"\x99\x82"),
+              shown("!~\x7f\xa0\xa1\xac\xad\xae"), shown(b"a\xff")]  # fmt: skip
+    numbers = torch.randperm(40, generator=g)[: len(tokens)].tolist()
+    vocab = dict(zip(tokens, numbers, strict=True))
+    one, step, stop, space, newline, a, deja, g_dot, u, front, back, rare, never = numbers
+    drawn = pick(g, numbers, 12)
+    return {
+        "two words are decoded": ([one, step], vocab),
+        "the text begins with a space": ([step, stop], vocab),
+        "the text ends in a newline": ([one, stop, newline], vocab),
+        "letters take two bytes": ([u, deja], vocab),
+        "a letter has a byte that was moved": ([a, space, a], vocab),
+        "an emoji is spread over two tokens": ([one, space, front, back], vocab),
+        "half an emoji is missing at the end": ([one, front], vocab),
+        "half an emoji is missing at the start": ([back, stop], vocab),
+        "the text itself holds a Ġ": ([one, g_dot, step], vocab),
+        "bytes lie where the visible ones begin and end": ([one, rare], vocab),
+        "a byte is there that UTF-8 never has": ([never, stop], vocab),
+        "there is no token": ([], vocab),
+        "ids are drawn at random": (drawn, vocab),
+    }
+
+
+decode = Exercise(
+    "tokenization.bpe_decode",
+    title="Back to text",
+    points=2, difficulty=2, minutes=15, examples=tokens_as_ids,
+)  # fmt: skip
+
+
+@decode.oracle("tokenizers.decoders.ByteLevel")
+def _(ids, vocab):
+    from tokenizers.decoders import ByteLevel
+
+    tokens = {number: token for token, number in vocab.items()}
+    return ByteLevel().decode([tokens[number] for number in ids])
+
+
+SMALL = {"a": 5, "Ġtown": 3, "Ã": 8, "©": 1, shown(b"\x99"): 0}
+
+
+@decode.claim("a Ġ is read as a space, also at the beginning")
+def _(answer):
+    assert answer([3, 5, 3], SMALL) == " towna town"
+
+
+@decode.claim("bytes are put together before they are read: é may come in two tokens")
+def _(answer):
+    assert answer([5, 8, 1], SMALL) == "aé"
+
+
+@decode.claim("whatever the ids, text comes back")
+def _(answer):
+    assert answer([8], SMALL) == "\ufffd"
+    assert answer([5, 0, 5], SMALL) == "a\ufffda"
+
+
+decode.slip(
+    ', errors="replace"', "", name="strict",
+    seen="Half a character is no text. What should a user see while the other half is on its way?",
+    why='Without `errors="replace"` Python raises on bytes that are no UTF-8. A model may stop in the '
+    "middle of a character; � stands for what cannot be read.",
+)  # fmt: skip
+decode.slip(
+    'errors="replace"', 'errors="ignore"', name="ignored",
+    seen="Something was there and left no trace. How does a reader learn of it?",
+    why="These are the texts of `errors=\"ignore\"`, which drops what it cannot read. "
+    '`errors="replace"` puts � in its place.',
+)  # fmt: skip
+decode.slip(
+    '"utf-8"', '"latin-1"', name="read_as_latin_1",
+    seen="é became two characters. How many bytes has it, and who joins them?",
+    why="These are the texts of bytes read one by one, as Latin-1. In UTF-8 several bytes make one "
+    "character.",
+)  # fmt: skip
+decode.slip(
+    '.decode("utf-8", errors="replace")', '.decode("utf-8", errors="replace").strip()',
+    name="stripped",
+    seen="A space is missing at the beginning or the end. Was it part of the text?",
+    why="These are the texts after `strip`. A token that begins with Ġ begins with a space, also "
+    "where it comes first; otherwise a text written token by token would have none.",
+)  # fmt: skip
+
+
+def by_table(ids, vocab):
+    back = {shown(bytes([byte])): byte for byte in range(256)}
+    tokens = {number: token for token, number in vocab.items()}
+    return [bytes(back[c] for c in tokens[number]) for number in ids]
+
+
+@decode.misconception(
+    seen="Letters of two bytes are right within a token, and broken between two. When are bytes read?",
+    why="These are the texts of tokens decoded one by one. A character may begin in one token and "
+    "end in the next: put all bytes together, then read them.",
+)
+def token_by_token(ids, vocab):
+    return "".join(raw.decode("utf-8", errors="replace") for raw in by_table(ids, vocab))
+
+
+@decode.misconception(
+    seen="English reads well. What does Ã© stand for?",
+    why="These are the tokens with Ġ replaced by a space and nothing else. The other characters stand "
+    "for bytes too: turn all of them into bytes and read those as UTF-8.",
+)
+def spaces_replaced(ids, vocab):
+    tokens = {number: token for token, number in vocab.items()}
+    return "".join(tokens[number] for number in ids).replace("Ġ", " ")
+
+
+@decode.misconception(
+    seen="English reads well. What does Ã© stand for?",
+    why="These are the tokens with Ġ and Ċ replaced and nothing else. All characters of a token stand "
+    "for bytes: turn each into its byte and read the bytes as UTF-8.",
+)
+def spaces_and_newlines_replaced(ids, vocab):
+    return spaces_replaced(ids, vocab).replace("Ċ", "\n")
+
+
+@decode.misconception(
+    seen="What is a Ġ to somebody who reads the text?",
+    why="These are the tokens as the vocabulary writes them. Each character stands for a byte, and "
+    "the bytes are the text.",
+)
+def tokens_joined(ids, vocab):
+    tokens = {number: token for token, number in vocab.items()}
+    return "".join(tokens[number] for number in ids)
+
+
+@decode.misconception(
+    seen="There are spaces that no token holds. Where are the spaces of the text?",
+    why="These are the texts of tokens joined with blanks. The spaces are in the tokens already, as Ġ.",
+)
+def joined_with_blanks(ids, vocab):
+    return b" ".join(by_table(ids, vocab)).decode("utf-8", errors="replace")
+
+
+@decode.misconception(
+    seen="Ġ and most letters are right. Which byte does the character after Ġ, ġ, stand for?",
+    why="These are the texts of `ord(c) % 256`. That is right for bytes up to 32, but the bytes from "
+    "127 on were numbered among themselves: ġ is 256 + 33 and stands for byte 127.",
+)
+def modulo_256(ids, vocab):
+    tokens = {number: token for token, number in vocab.items()}
+    text = "".join(tokens[number] for number in ids)
+    return bytes(ord(c) % 256 for c in text).decode("utf-8", errors="replace")
+
+
+@decode.misconception(
+    seen="Which token has the id 3: the one at place 3?",
+    why="`list(vocab)` is in the order of the file, not of the ids. Turn the dict round: id to token.",
+)
+def ids_as_places(ids, vocab):
+    tokens = list(vocab)
+    back = {shown(bytes([byte])): byte for byte in range(256)}
+    raw = bytes(back[c] for number in ids for c in tokens[number % len(tokens)])
+    return raw.decode("utf-8", errors="replace")
+
+
+@decode.alternative
+def by_inverse(ids, vocab):
+    return b"".join(by_table(ids, vocab)).decode(errors="replace")
+
+
+@decode.alternative
+def by_arithmetic(ids, vocab):
+    tokens = dict(map(reversed, vocab.items()))
+    raw = bytearray()
+    for c in "".join(map(tokens.get, ids)):
+        n = ord(c) - 256
+        raw.append(ord(c) if n < 0 else n if n < 33 else n + 94 if n < 67 else 173)
+    return str(raw, "utf-8", "replace")
+
+
+# ------------------------------------------------------------------------ wordpiece_encode
+
+PIECES = "[UNK] h hu hug ##g ##gs ##s ##u ##n un ##aff ##able ##a p ##ug b bu g ##é é"
+VOCAB = {piece: number for number, piece in enumerate(PIECES.split())}
+
+
+def words_for_pieces(g):
+    letters = ["a", "b", "c"]
+    singles = [*letters, *("##" + c for c in letters)]
+    longer = ["##" + spelled(g, letters, 2, 3) for _ in range(6)]
+    drawn = [*singles, *longer, *(spelled(g, letters, 2, 4) for _ in range(5))]
+    vocab = {piece: number for number, piece in enumerate(["[UNK]", *dict.fromkeys(drawn)])}
+    return {
+        "the word is in the vocabulary": ("hug", VOCAB, "[UNK]", 100),
+        "the word has two pieces": ("hugs", VOCAB, "[UNK]", 100),
+        "the word has three pieces": ("unaffable", VOCAB, "[UNK]", 100),
+        "the longest beginning leads nowhere": (
+            "hugs",
+            {"hu": 0, "hug": 1, "##gs": 2, "<unk>": 3},
+            "<unk>",
+            100,
+        ),
+        "the last piece is missing": ("hugo", VOCAB, "[UNK]", 100),
+        "the first piece is missing": ("yhu", VOCAB, "[UNK]", 100),
+        "a piece is there only as a continuation": ("nu", VOCAB, "[UNK]", 100),
+        "a piece is there only as a beginning": ("hub", VOCAB, "[UNK]", 100),
+        "the word is longer than allowed": ("hugs", VOCAB, "[UNK]", 3),
+        "the word is just as long as allowed": ("hugs", VOCAB, "[UNK]", 4),
+        "letters of two bytes are counted": ("hué", VOCAB, "[UNK]", 3),
+        "the word is empty": ("", VOCAB, "[UNK]", 100),
+        "word and vocabulary are drawn at random": (
+            spelled(g, letters, 14, 14),
+            vocab,
+            "[UNK]",
+            20,
+        ),
+    }
+
+
+pieces = Exercise(
+    "tokenization.wordpiece_encode",
+    title="The longest piece that fits",
+    points=2, difficulty=2, minutes=15, examples=words_for_pieces,
+)  # fmt: skip
+
+
+@pieces.oracle("tokenizers.models.WordPiece")
+def _(word, vocab, unk, max_chars=100):
+    from tokenizers import models
+
+    model = models.WordPiece(vocab, unk_token=unk, max_input_chars_per_word=max_chars)
+    return [token.value for token in model.tokenize(word)]
+
+
+@pieces.claim("without its ##, the pieces of a known word are the word")
+def _(answer):
+    cut = answer("hugs", {"hu": 0, "##g": 1, "##s": 2}, "[UNK]", 100)
+    assert cut == ["hu", "##g", "##s"]
+    assert "".join(cut).replace("##", "") == "hugs"
+
+
+@pieces.claim("one missing piece makes the whole word unknown")
+def _(answer):
+    assert answer("hugs", {"hu": 0, "##g": 1}, "[UNK]", 100) == ["[UNK]"]
+    assert answer("hug", {"hu": 0, "##g": 1}, "[UNK]", 100) == ["hu", "##g"]
+
+
+@pieces.claim("a longer piece is preferred to two short ones")
+def _(answer):
+    vocab = {"a": 0, "##b": 1, "ab": 2, "##c": 3, "##bc": 4}
+    assert answer("abc", vocab, "?", 100) == ["ab", "##c"]
+
+
+@pieces.claim("where no limit is given, words of up to 100 characters are cut")
+def _(answer):
+    vocab = {"a": 0, "##a": 1}
+    assert answer("a" * 100, vocab, "?") == ["a", *["##a"] * 99]
+    assert answer("a" * 101, vocab, "?") == ["?"]
+
+
+pieces.slip(
+    "if len(word) > max_chars:", "if False:", name="no_limit",
+    seen="What is `max_chars` for?",
+    why="These are the pieces of code that cuts words of any length. A word of more than `max_chars` "
+    "characters is unknown: the search takes time that grows with the square of its length.",
+)  # fmt: skip
+pieces.slip(
+    "len(word) > max_chars", "len(word) >= max_chars", name="limit_too_early",
+    seen="A word of exactly `max_chars` characters: is it too long?",
+    why="These are the pieces of code that turns away words *of* `max_chars` characters. Only longer "
+    "ones are unknown: `>`.",
+)  # fmt: skip
+pieces.slip(
+    "len(word) > max_chars", "len(word.encode()) > max_chars", name="limit_in_bytes",
+    seen="How long is é?",
+    why="These are the pieces of code that counts bytes. The limit is in characters, and é is one.",
+)  # fmt: skip
+pieces.slip(
+    '("##" if start > 0 else "")', '""', name="no_hashes",
+    seen="Where does a reader of the tokens see that *s* continues a word?",
+    why="These are the pieces of code that looks up, and returns, continuations without ##. A piece "
+    "that does not begin the word has ## in front, in the vocabulary as well.",
+)  # fmt: skip
+pieces.slip(
+    '("##" if start > 0 else "")', '"##"', name="hashes_everywhere",
+    seen="Which piece of a word continues nothing?",
+    why="These are the pieces of code that puts ## before every piece. The one that begins the word "
+    "has none.",
+)  # fmt: skip
+pieces.slip(
+    "pieces.append(piece)", "pieces.append(word[start:end])", name="hashes_dropped",
+    seen="The cuts are right. How would you tell *hug s* from *hugs*, given the tokens?",
+    why="These are the pieces without their ##. It belongs to the token: ##s and s have different "
+    "ids.",
+)  # fmt: skip
+pieces.slip(
+    "range(len(word), start, -1)", "range(start + 1, len(word) + 1)", name="shortest_match",
+    seen="From which end should the search begin?",
+    why="These are the shortest pieces that fit. Try the whole rest of the word first, then one "
+    "character less, and so on.",
+)  # fmt: skip
+
+
+def longest(word, vocab, start, end=None):
+    """Ends of the pieces that fit at a place, longest first."""
+    mark = "##" if start else ""
+    return [e for e in range(end or len(word), start, -1) if mark + word[start:e] in vocab]
+
+
+def marked(word, cuts):
+    return [("##" if a else "") + word[a:b] for a, b in pairwise([0, *cuts])]
+
+
+@pieces.misconception(
+    seen="What may a reader conclude from two known pieces and one unknown?",
+    why="These are the pieces of code that keeps the known beginning and appends the unknown token. "
+    "One missing piece makes the whole word unknown.",
+)
+def known_beginning_kept(word, vocab, unk, max_chars=100):
+    if len(word) > max_chars:
+        return [unk]
+    cuts = [0]
+    while cuts[-1] < len(word):
+        if not (ends := longest(word, vocab, cuts[-1])):
+            return [*marked(word, cuts[1:]), unk]
+        cuts.append(ends[0])
+    return marked(word, cuts[1:])
+
+
+@pieces.misconception(
+    seen="One letter was unknown, and the rest was cut all the same. What becomes of the word?",
+    why="These are the pieces of code that puts the unknown token in the place of one letter and goes "
+    "on. One missing piece makes the *whole* word unknown.",
+)
+def unknown_letter_skipped(word, vocab, unk, max_chars=100):
+    if len(word) > max_chars:
+        return [unk]
+    out, start = [], 0
+    while start < len(word):
+        ends = longest(word, vocab, start)
+        out.append(("##" if start else "") + word[start : ends[0]] if ends else unk)
+        start = ends[0] if ends else start + 1
+    return out
+
+
+@pieces.misconception(
+    seen="There is a way to cut it. Would a search that never looks back find it?",
+    why="These are the pieces of a search that tries shorter beginnings when it is stuck. WordPiece "
+    "is greedy: it takes the longest piece, and where it then cannot go on, the word is unknown.",
+)
+def looks_back(word, vocab, unk, max_chars=100):
+    def cut(start):
+        if start == len(word):
+            return []
+        for end in longest(word, vocab, start):
+            rest = cut(end)
+            if rest is not None:
+                return [end, *rest]
+        return None
+
+    cuts = cut(0) if len(word) <= max_chars else None
+    return [unk] if cuts is None else marked(word, cuts)
+
+
+@pieces.misconception(
+    seen="The long piece is at the wrong end. Where does the search begin?",
+    why="These are the longest pieces from the *right*. The search begins at the first character.",
+)
+def from_the_end(word, vocab, unk, max_chars=100):
+    if len(word) > max_chars:
+        return [unk]
+    cuts = [len(word)] if word else []
+    while cuts and cuts[0] > 0:
+        starts = [s for s in range(cuts[0])
+                  if ("##" if s else "") + word[s : cuts[0]] in vocab]  # fmt: skip
+        if not starts:
+            return [unk]
+        cuts.insert(0, starts[0])
+    return marked(word, cuts[1:])
+
+
+@pieces.misconception(
+    seen="Letters were joined while their join was known. Which pieces are never reached that way?",
+    why="These are the pieces of code that grows each piece letter by letter and stops where it is "
+    "no longer known. A longer piece may be known although a part of it is not: try long ones first.",
+)
+def grown_while_known(word, vocab, unk, max_chars=100):
+    if len(word) > max_chars:
+        return [unk]
+    cuts = [0]
+    while cuts[-1] < len(word):
+        start, mark = cuts[-1], "##" if cuts[-1] else ""
+        end = start
+        while end < len(word) and mark + word[start : end + 1] in vocab:
+            end += 1
+        if end == start:
+            return [unk]
+        cuts.append(end)
+    return marked(word, cuts[1:])
+
+
+@pieces.misconception(
+    seen="The pieces are right where there are any. What is the type of one unknown token?",
+    why="The unknown token came back as a string. Tokens come in a list, also if there is only one.",
+)
+def unknown_as_a_string(word, vocab, unk, max_chars=100):
+    found = by_ends(word, vocab, unk, max_chars)
+    return unk if found == [unk] else found
+
+
+@pieces.alternative
+def by_ends(word, vocab, unk, max_chars=100):
+    if len(word) > max_chars:
+        return [unk]
+    out, rest = [], word
+    while rest:
+        mark = "##" if out else ""
+        fitting = [i for i in range(1, len(rest) + 1) if mark + rest[:i] in vocab]
+        if not fitting:
+            return [unk]
+        out.append(mark + rest[: max(fitting)])
+        rest = rest[max(fitting) :]
+    return out
+
+
+@pieces.alternative
+def by_recursion(word, vocab, unk, max_chars=100):
+    def cut(rest, mark):
+        if not rest:
+            return []
+        for end in reversed(range(1, len(rest) + 1)):
+            if mark + rest[:end] in vocab:
+                return [mark + rest[:end], *cut(rest[end:], "##")]
+        return [None]
+
+    found = cut(word, "") if len(word) <= max_chars else [None]
+    return [unk] if None in found else found
+
+
+# ------------------------------------------------------------------- wordpiece_pair_scores
+
+HUG_SPLITS = {word: [word[0], *("##" + c for c in word[1:])] for word in HUGS}
+
+
+def splits_with_counts(g):
+    words = sorted({spelled(g, "abc", 2, 6) for _ in range(7)})
+    freqs = torch.randint(1, 9, (len(words),), generator=g).tolist()
+    return {
+        "two words are there": ({"ab": ["a", "##b"], "ac": ["a", "##c"]}, {"ab": 3, "ac": 1}),
+        "five words are cut into letters": (HUG_SPLITS, HUGS),
+        "a piece stands twice in a word": (
+            {"tatata": ["t", "##a", "##t", "##a", "##t", "##a"]},
+            {"tatata": 2},
+        ),
+        "a word is one piece": (
+            {"hug": ["hug"], "hugs": ["hug", "##s"]},
+            {"hug": 7, "hugs": 4},
+        ),
+        "all words are single pieces": ({"a": ["a"]}, {"a": 4}),
+        "words are drawn at random": (
+            {word: [word[0], *("##" + c for c in word[1:])] for word in words},
+            dict(zip(words, freqs, strict=True)),
+        ),
+    }
+
+
+scores = Exercise(
+    "tokenization.wordpiece_pair_scores",
+    title="What WordPiece joins first",
+    points=1, difficulty=2, minutes=10, optional=True, examples=splits_with_counts,
+)  # fmt: skip
+
+
+@scores.claim("a pair that is rare, of halves that are rarer still, beats a frequent one")
+def _(answer):
+    found = answer(HUG_SPLITS, HUGS)
+    assert math.isclose(found["##g", "##s"], 5 / (20 * 5))
+    assert max(found, key=found.get) == ("##g", "##s")
+
+
+@scores.claim("occurrences count, not spellings: twice of everything halves each score")
+def _(answer):
+    once = answer(HUG_SPLITS, HUGS)
+    twice = answer(HUG_SPLITS, {word: 2 * count for word, count in HUGS.items()})
+    assert len(once) == 6
+    assert all(math.isclose(once[pair], 2 * twice[pair]) for pair in once)
+    assert all(once.values())
+
+
+scores.slip(
+    "(pieces[a] * pieces[b])", "1", name="frequency_only",
+    seen="The most frequent pair is on top. Whose rule is that?",
+    why="These are the frequencies of the pairs, the rule of BPE. WordPiece divides by the "
+    "frequencies of both halves: how often would they meet if they only met by chance?",
+    convention=True,
+)  # fmt: skip
+scores.slip(
+    "pieces[a] * pieces[b]", "pieces[a] + pieces[b]", name="sum_below",
+    seen="Below the line two frequencies meet. How?",
+    why="These are the scores with the *sum* of the two frequencies below. It is their product.",
+)  # fmt: skip
+scores.slip(
+    "(pieces[a] * pieces[b])", "pieces[a]", name="first_half_only",
+    seen="The second half plays no part. What if it is everywhere?",
+    why="These are the shares of the first half's places in which the second follows. Divide by the "
+    "frequency of the second half as well.",
+)  # fmt: skip
+scores.slip(
+    "in pairwise(split)", "in set(pairwise(split))", name="pairs_once_per_word",
+    seen="A word may hold a pair twice. How often does it count?",
+    why="These are the scores of pairs counted once per word. Every place counts.",
+)  # fmt: skip
+scores.slip(
+    "for piece in split", "for piece in set(split)", name="pieces_once_per_word",
+    seen="A word may hold a piece twice. How often does it count?",
+    why="These are the scores of pieces counted once per word. Every place counts.",
+)  # fmt: skip
+
+
+scores.excuse("pieces[piece] += freqs[word]", "two minus signs cancel in the product")
+
+
+def tallied(splits, freqs):
+    units, pairs = Counter(), Counter()
+    for word, split in splits.items():
+        units.update({u: n * freqs[word] for u, n in Counter(split).items()})
+        pairs.update({p: n * freqs[word] for p, n in Counter(pairwise(split)).items()})
+    return units, pairs
+
+
+@scores.misconception(
+    seen="A word that occurs once weighs as much as one that occurs twelve times. What is in `freqs`?",
+    why="These are the scores of counts in which each distinct word counts once. Both kinds of "
+    "frequencies are weighted with how often the word occurs.",
+)
+def unweighted_words(splits, freqs):
+    return by_expansion(splits, dict.fromkeys(freqs, 1))
+
+
+@scores.misconception(
+    seen="The order of the pairs is right. What was done to the scores?",
+    why="These are logarithms of the scores. The order is the same, and the logarithm is how "
+    "pointwise mutual information is usually written; here the plain ratio is asked for.",
+    convention=True,
+)
+def logarithms(splits, freqs):
+    return {pair: math.log(score) for pair, score in by_expansion(splits, freqs).items()}
+
+
+@scores.misconception(
+    seen="The order of the pairs is right. Are these frequencies, or shares?",
+    why="These are ratios of probabilities: each frequency was divided by a total. The order is the "
+    "same; here plain frequencies are asked for.",
+    convention=True,
+)
+def shares(splits, freqs):
+    units, pairs = tallied(splits, freqs)
+    n, m = units.total(), pairs.total()
+    return {(a, b): (c / m) / (units[a] / n * units[b] / n) for (a, b), c in pairs.items()}
+
+
+@scores.alternative
+def by_expansion(splits, freqs):
+    """The corpus written out, word by word."""
+    corpus = [splits[word] for word, count in freqs.items() for _ in range(count)]
+    units = Counter(unit for split in corpus for unit in split)
+    pairs = Counter(pair for split in corpus for pair in pairwise(split))
+    return {pair: n / units[pair[0]] / units[pair[1]] for pair, n in pairs.items()}
+
+
+@scores.alternative
+def by_tally(splits, freqs):
+    units, pairs = tallied(splits, freqs)
+    return {(a, b): count / (units[a] * units[b]) for (a, b), count in pairs.items()}
+
+
+# ------------------------------------------------------------------------- unigram_viterbi
+
+
+def cuts_of(word, logp, unk_logp):
+    """Every way to cut a word, with its score."""
+    if not word:
+        return [([], 0.0)]
+    return [([word[:i], *rest], logp.get(word[:i], unk_logp) + score)
+            for i in range(1, len(word) + 1) if i == 1 or word[:i] in logp
+            for rest, score in cuts_of(word[i:], logp, unk_logp)]  # fmt: skip
+
+
+def without_ties(g, letters):
+    """A random word with random pieces, of which one cut is clearly the best."""
+    while True:
+        names = dict.fromkeys(["a", "b", "c", *(spelled(g, "abc", 2, 4) for _ in range(9))])
+        drawn = (-7 * torch.rand(len(names), generator=g) - 1).tolist()
+        word, low = spelled(g, letters, 10, 10), min(drawn) - 10  # the library's for unknown ones
+        logp = dict(zip(names, drawn, strict=True))
+        first, *others = sorted((score for _, score in cuts_of(word, logp, low)), reverse=True)
+        if others and first - others[0] > 0.01:
+            return word, logp, low
+
+
+def words_with_probabilities(g):
+    hug = {"h": -3.1, "u": -2.9, "g": -2.7, "hu": -4.3, "ug": -3.3, "s": -3.7}
+    return {
+        "one cut is the best": ("hug", hug, -14.3),
+        "the longest beginning is a bad choice": (
+            "abc",
+            {"a": -2.1, "bc": -2.6, "ab": -1.9, "c": -6.2},
+            -16.2,
+        ),
+        "two tokens are better than one": ("ab", {"a": -1.2, "b": -1.3, "ab": -4.9}, -14.9),
+        "one token is better than two": ("ab", {"a": -2.2, "b": -2.3, "ab": -2.9}, -12.9),
+        "an unlikely piece spoils a cut": (
+            "abcd",
+            {"abc": -1.1, "d": -9.4, "ab": -3.2, "cd": -3.3},
+            -19.4,
+        ),
+        "a character is unknown": ("hxg", hug, -14.3),
+        "two unknown characters are neighbours": ("hxyug", hug, -14.3),
+        "an unknown character is part of a known piece": ("abz", {"a": -2.5, "bz": -3.5}, -13.5),
+        "there is one character": ("u", hug, -14.3),
+        "the word is empty": ("", hug, -14.3),
+        "word and pieces are drawn at random": without_ties(g, "abc"),
+        "another word is drawn": without_ties(g, "abcx"),
+    }
+
+
+viterbi = Exercise(
+    "tokenization.unigram_viterbi",
+    title="The most probable cut",
+    points=3, difficulty=3, minutes=25, examples=words_with_probabilities,
+)  # fmt: skip
+
+
+@viterbi.oracle("tokenizers.models.Unigram")
+def _(word, logp, unk_logp):
+    from tokenizers import models
+
+    model = models.Unigram([("<unk>", 0.0), *logp.items()], 0)
+    assert unk_logp == min(logp.values()) - 10  # the penalty is fixed there
+    tokens = []
+    for token in model.tokenize(word):  # neighbours that are unknown come out as one
+        tokens += [token.value] if token.value in logp else list(token.value)
+    return tokens, float(sum(logp.get(token, unk_logp) for token in tokens))
+
+
+@viterbi.claim("joined, the tokens are the word, and the score is the sum of what they cost")
+def _(answer):
+    logp = {"a": -1.5, "b": -2.5, "ba": -3.0, "ab": -5.5}
+    tokens, score = answer("abab", logp, -15.5)
+    assert "".join(tokens) == "abab"
+    assert len(tokens) > 1
+    assert math.isclose(score, sum(logp[token] for token in tokens), rel_tol=1e-6)
+
+
+@viterbi.claim("no other cut is better: all of them were tried")
+def _(answer):
+    logp = {"a": -2.0, "b": -3.0, "c": -4.0, "ab": -4.5, "bc": -4.0, "abc": -7.0, "ca": -3.5}
+    for word in ("abc", "bca", "abcab"):
+        tokens, score = answer(word, logp, -17.0)
+        assert "".join(tokens) == word
+        assert math.isclose(score, max(every_score(word, logp)), rel_tol=1e-6)
+
+
+@viterbi.claim("each unknown character is a token and costs once")
+def _(answer):
+    tokens, score = answer("xay", {"a": -1.0}, -11.0)
+    assert list(tokens) == ["x", "a", "y"]
+    assert math.isclose(score, -23.0, rel_tol=1e-6)
+
+
+def every_score(word, logp):
+    """Scores of all cuts into known pieces."""
+    if not word:
+        return [0.0]
+    return [logp[word[:i]] + rest for i in range(1, len(word) + 1) if word[:i] in logp
+            for rest in every_score(word[i:], logp)]  # fmt: skip
+
+
+viterbi.slip(
+    "max(options)", "min(options)", name="least_probable",
+    seen="Among all cuts the worst was found. Which log-probability is the better, -3 or -7?",
+    why="These are the cuts of lowest probability. Log-probabilities are negative: the best is the "
+    "largest, the one closest to 0.",
+)  # fmt: skip
+viterbi.slip(
+    "unk_logp if end - start == 1 else -math.inf", "unk_logp", name="unknown_strings",
+    seen="Several unknown characters cost no more than one. What may be unknown?",
+    why="These are the cuts of code in which any string that is no piece costs `unk_logp`. Only "
+    "*single* characters may stand as unknown tokens.",
+)  # fmt: skip
+viterbi.slip(
+    "unk_logp if end - start == 1 else -math.inf", "-math.inf", name="unknown_forbidden",
+    seen="A character is unknown, and the score is minus infinity. What does it cost to keep it?",
+    why="These are the cuts of code without unknown tokens. A single character that is no piece "
+    "costs `unk_logp`.",
+)  # fmt: skip
+viterbi.slip(
+    "best[start][0] + score", "score", name="last_piece_only",
+    seen="The last piece was chosen well. What about those before it?",
+    why="These are the cuts of code that compares the last pieces alone. The score of a cut is the "
+    "best score up to where its last piece begins, plus that piece.",
+)  # fmt: skip
+viterbi.slip(
+    "tokens.insert(0, word[start:end])", "tokens.append(word[start:end])", name="not_turned_round",
+    seen="The tokens are right, read from right to left. In what order does one walk back?",
+    why="The way back begins at the end of the word, so the tokens come last first. Turn the list "
+    "round.",
+)  # fmt: skip
+viterbi.slip(
+    "best[-1][0]", "math.exp(best[-1][0])", name="probability_returned",
+    seen="The tokens are right. Is the score a probability, or its logarithm?",
+    why="The score came back as a probability. The log-probability is asked for: of long words the "
+    "probability itself soon becomes 0 in the computer.",
+    convention=True,
+)  # fmt: skip
+
+
+def along_all(word, logp, unk_logp, better):
+    """The cut that is best by another measure, out of all of them."""
+
+    return max(cuts_of(word, logp, unk_logp), key=lambda cut: better(*cut))
+
+
+@viterbi.misconception(
+    seen="The longest piece was taken at each step. What did that leave for the rest?",
+    why="These are the cuts of the longest match, as in WordPiece. A good beginning can force a bad "
+    "end: compare whole cuts.",
+)
+def longest_first(word, logp, unk_logp):
+    tokens, start = [], 0
+    while start < len(word):
+        fitting = [e for e in range(start + 1, len(word) + 1) if word[start:e] in logp]
+        end = max([start + 1, *fitting])
+        tokens.append(word[start:end])
+        start = end
+    return tokens, float(sum(logp.get(token, unk_logp) for token in tokens))
+
+
+@viterbi.misconception(
+    seen="The most probable piece was taken at each step. What did that leave for the rest?",
+    why="These are the cuts of code that takes the most probable piece at each place. A good "
+    "beginning can force a bad end: compare whole cuts.",
+)
+def likeliest_first(word, logp, unk_logp):
+    tokens, start = [], 0
+    while start < len(word):
+        fitting = [e for e in range(start + 1, len(word) + 1) if word[start:e] in logp]
+        end = max(fitting, key=lambda e: logp[word[start:e]], default=start + 1)
+        tokens.append(word[start:end])
+        start = end
+    return tokens, float(sum(logp.get(token, unk_logp) for token in tokens))
+
+
+@viterbi.misconception(
+    seen="The cut has the fewest tokens. Is it the most probable one, too?",
+    why="These are the cuts of fewest tokens. One rare piece can cost more than two frequent ones: "
+    "compare the sums of their log-probabilities.",
+)
+def fewest_tokens(word, logp, unk_logp):
+    return along_all(word, logp, unk_logp, lambda cut, score: (-len(cut), score))
+
+
+@viterbi.misconception(
+    seen="The average piece is good. What is multiplied when a word is put together?",
+    why="These are the cuts of the best *average* log-probability. The probability of a cut is the "
+    "product over its pieces, so their log-probabilities are added and not averaged.",
+)
+def best_average(word, logp, unk_logp):
+    return along_all(word, logp, unk_logp, lambda cut, score: score / max(1, len(cut)))
+
+
+@viterbi.misconception(
+    seen="More pieces always seem better. Are the probabilities of pieces added?",
+    why="These are the cuts of code that adds up *probabilities*. The pieces of a cut must all occur: "
+    "multiply probabilities, or add their logarithms.",
+)
+def probabilities_added(word, logp, unk_logp):
+    best = [(0.0, 0)]
+    for end in range(1, len(word) + 1):
+        options = []
+        for start in range(end):
+            piece = word[start:end]
+            if piece in logp or end - start == 1:
+                options.append((best[start][0] + math.exp(logp.get(piece, unk_logp)), start))
+        best.append(max(options))
+    tokens, end = [], len(word)
+    while end:
+        tokens.insert(0, word[best[end][1] : end])
+        end = best[end][1]
+    return tokens, best[-1][0]
+
+
+@viterbi.misconception(
+    seen="It stops at a character that is no piece. What does that character cost?",
+    why="A single character that is not in `logp` is a token all the same and costs `unk_logp`: "
+    "look it up with `get`.",
+)
+def unknown_raises(word, logp, unk_logp):
+    for character in word:
+        if not any(character in piece for piece in logp):
+            raise KeyError(character)
+    return by_recursion_from_the_left(word, logp, unk_logp)
+
+
+@viterbi.alternative
+def by_recursion_from_the_left(word, logp, unk_logp):
+    known = {len(word): (0.0, [])}
+    for start in reversed(range(len(word))):
+        ways = []
+        for end in range(start + 1, len(word) + 1):
+            piece = word[start:end]
+            if piece in logp or len(piece) == 1:
+                score, rest = known[end]
+                ways.append((logp.get(piece, unk_logp) + score, [piece, *rest]))
+        known[start] = max(ways)
+    score, tokens = known[0]
+    return tokens, score
+
+
+@viterbi.alternative
+def by_forward_steps(word, logp, unk_logp):
+    best, cut = [0.0] + [-math.inf] * len(word), [[]] + [None] * len(word)
+    for start in range(len(word)):
+        for end in range(start + 1, len(word) + 1):
+            piece = word[start:end]
+            cost = logp[piece] if piece in logp else unk_logp if len(piece) == 1 else None
+            if cost is not None and best[start] + cost > best[end]:
+                best[end], cut[end] = best[start] + cost, [*cut[start], piece]
+    return cut[-1], best[-1]

@@ -1,0 +1,170 @@
+// The stage of all playgrounds: who plays where, what is fetched when, and the common controls.
+//
+// A playground registers itself:
+//
+//   Playgrounds.register("tokenizer", async (place, load) => { ... place.append(...) });
+//
+// `place` is the element to fill; `place.dataset.text` is what the page typed in. `load("text")`
+// brings the tokenizer, `load("model")` the model as well; who needs neither calls neither. It is
+// called once per place, when a reader comes near.
+(() => {
+  "use strict";
+
+  const HERE = document.currentScript.src;
+  const NEAR = "600px";
+  const SCRIPTS = {
+    text: ["bpe.js", "town-gpt-tokenizer.js"],
+    model: ["model.js", "sampler.js", "town-gpt-weights.js"],
+  };
+
+  const makers = new Map();
+  const fetched = new Map();
+  const observer = new IntersectionObserver(
+    (entries) => entries.filter((e) => e.isIntersecting).forEach((e) => open(e.target)),
+    { rootMargin: NEAR },
+  );
+
+  function register(kind, make) {
+    makers.set(kind, make);
+    for (const section of document.querySelectorAll(`.playground[data-kind="${kind}"]`)) {
+      section.dataset.state = "waiting";
+      section.querySelector(".playground-print").open = false;
+      observer.observe(section);
+    }
+  }
+
+  async function open(section) {
+    observer.unobserve(section);
+    const place = section.querySelector(".playground-place");
+    try {
+      await makers.get(section.dataset.kind)(place, load);
+      section.dataset.state = "ready";
+    } catch (error) {
+      console.error(error);
+      const words = "The live part does not run here. Below is what it shows.";
+      place.replaceChildren(element("p", {}, words));
+      section.querySelector(".playground-print").open = true;
+      section.dataset.state = "failed";
+    }
+  }
+
+  /** "text" gives { tokenizer }, "model" gives { tokenizer, model } with a cache of its own. */
+  async function load(what) {
+    await Promise.all(SCRIPTS.text.map(fetchScript));
+    const tokenizer = new Playgrounds.BytePairs(Playgrounds.files.tokenizer);
+    if (what === "text") return { tokenizer };
+    await Promise.all(SCRIPTS.model.map(fetchScript));
+    return { tokenizer, model: new Playgrounds.GPT(Playgrounds.files.weights) };
+  }
+
+  /** A script from beside this one, once. A page opened as a file may fetch nothing else. */
+  function fetchScript(name) {
+    if (!fetched.has(name)) {
+      fetched.set(name, new Promise((resolve, reject) => {
+        const script = element("script", { src: new URL(name, HERE).href });
+        script.onload = resolve;
+        script.onerror = () => reject(new Error(`${name} could not be loaded`));
+        document.head.append(script);
+      }));
+    }
+    return fetched.get(name);
+  }
+
+  // ---- building a playground
+
+  /** An element. Attributes by their name; a name that begins with "on" is an event. */
+  function element(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+      else if (value === true) made.setAttribute(key, "");
+      else if (value !== false && value !== undefined) made.setAttribute(key, value);
+    }
+    made.append(...children);
+    return made;
+  }
+
+  /** A button that says what it does. */
+  function button(text, onclick, attributes = {}) {
+    const all = { type: "button", class: "playground-button", onclick, ...attributes };
+    return element("button", all, text);
+  }
+
+  /** What is typed; `onchange` gets it after a short rest. */
+  function textField(label, value, onchange, rows = 2) {
+    const field = element("textarea", { rows, spellcheck: "false", autocomplete: "off" });
+    field.value = value;
+    let timer;
+    field.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => onchange(field.value), 120);
+    });
+    return labelled(label, field, "playground-wide");
+  }
+
+  /** A slider with its value beside its name, in words of `say`. */
+  function slider(label, { min, max, step = 1, value, say = String }, oninput) {
+    const shown = element("span", { class: "playground-value", "aria-hidden": "true" });
+    const input = element("input", { type: "range", min, max, step, value });
+    const tell = () => {
+      shown.textContent = say(+input.value);
+      input.setAttribute("aria-valuetext", shown.textContent);
+    };
+    input.addEventListener("input", () => (tell(), oninput(+input.value)));
+    tell();
+    const whole = labelled(element("span", {}, `${label} `, shown), input);
+    whole.set = (given) => ((input.value = given), tell());
+    return whole;
+  }
+
+  /** A choice among [value, text] pairs. */
+  function choice(label, pairs, value, onchange) {
+    const select = element("select", { onchange: () => onchange(select.value) },
+      ...pairs.map(([given, text]) => element("option", { value: given }, text)));
+    select.value = value;
+    const whole = labelled(label, select);
+    whole.set = (given) => (select.value = given);
+    return whole;
+  }
+
+  function labelled(label, control, ...classes) {
+    return element("label", { class: ["playground-field", ...classes].join(" ") }, label, control);
+  }
+
+  /** A line that screen readers read out when it changes, but not while it is flooded. */
+  function spoken(attributes = {}) {
+    const all = { role: "status", "aria-live": "polite", class: "playground-says", ...attributes };
+    return element("p", all);
+  }
+
+  function row(...children) {
+    return element("div", { class: "playground-row" }, ...children);
+  }
+
+  /** White space that can be seen. */
+  function visible(text) {
+    return text.replace(/ /g, "␣").replace(/\n/g, "⏎").replace(/\t/g, "⇥");
+  }
+
+  /** "60 %" and the like, with as many digits as help. */
+  function percent(share) {
+    if (share > 0 && share < 0.001) return "< 0.1%";
+    return `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)}%`;
+  }
+
+  /** Calls back once, when a reader sees the whole thing and does not mind motion. */
+  function whenSeen(thing, begin) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const seen = new IntersectionObserver(([entry]) => {
+      if (!entry.isIntersecting) return;
+      seen.disconnect();
+      begin();
+    }, { threshold: 1 });
+    seen.observe(thing);
+  }
+
+  Object.assign((globalThis.Playgrounds ??= {}), {
+    register,
+    ui: { element, button, textField, slider, choice, spoken, row, visible, percent, whenSeen },
+  });
+})();

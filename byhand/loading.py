@@ -1,0 +1,70 @@
+"""A model and what prepares its input, by name: Tiny Town's from here, any other from the Hub."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+from byhand.checkpoints import checkpoint, names
+
+
+def load(name: str):
+    """A model in eval mode and float32, and its tokenizer (or image processor).
+
+    name: one of Tiny Town's checkpoints, such as "town-gpt", which lie in the course itself; or
+    the Hub name of a model, such as "openai-community/gpt2", where the network allows. A model
+    comes as the class that its checkpoint was saved from: `load("town-bert-entities")` tags words.
+    """
+    import torch
+
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError(f"load() got {name!r}; it takes a name: one of {', '.join(names())}.")
+    source = checkpoint(name) if "/" not in name and name in names() else name
+    if source == name and "/" not in name and name.startswith(("town-", "digits-")):
+        checkpoint(name)  # a misspelt name of ours: its error lists the right ones
+    try:
+        with quiet(source != name):
+            model = model_class(source).from_pretrained(source, dtype=torch.float32)
+        return model.eval(), preparation(source)
+    except (OSError, ValueError) as error:
+        if source != name:
+            raise
+        raise OSError(no_hub(name)) from error
+
+
+@contextmanager
+def quiet(local: bool):
+    """Without a progress bar for what takes milliseconds."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    if local:
+        logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def model_class(source: str):
+    """The class that the checkpoint's config.json names."""
+    import transformers
+
+    config = transformers.AutoConfig.from_pretrained(source)
+    return getattr(transformers, (config.architectures or ["AutoModel"])[0])
+
+
+def preparation(source: str):
+    """Its image processor where it has one, else its tokenizer."""
+    from transformers import AutoImageProcessor, AutoTokenizer
+
+    if (Path(source) / "preprocessor_config.json").exists():
+        return AutoImageProcessor.from_pretrained(source)
+    return AutoTokenizer.from_pretrained(source)
+
+
+def no_hub(name: str) -> str:
+    return (
+        f"{name!r} is none of Tiny Town's models ({', '.join(names())}), and the Hub does not give "
+        "it. Either take one of those, which need no network; or, if the name is right, go where "
+        "the Hub can be reached (Colab can) and see that HF_HUB_OFFLINE is not set."
+    )

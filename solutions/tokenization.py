@@ -1,0 +1,223 @@
+"""Text into tokens: normalising, splitting, and the three ways to cut words into pieces.
+
+Owns BPE from bytes to text and back, WordPiece and Unigram. A vocabulary maps tokens to ids.
+Ignores special tokens, padding and tensors.
+"""
+
+import math
+import unicodedata
+from collections import Counter
+from itertools import pairwise
+
+import regex
+
+
+def normalize_text(s: str, lower: bool, strip_accents: bool, nfkc: bool, squeeze: bool) -> str:
+    """The same text in one spelling: up to four steps, each with a switch, in this order.
+
+    1. `nfkc`: Unicode's NFKC form, which writes the single sign ﬁ as f and i, № as No, ² as 2.
+    2. `strip_accents`: take characters apart (NFD, so é becomes e and an accent) and drop
+       every one of category Mn, "mark, nonspacing". What is left stays apart.
+    3. `lower`: lower case, as `str.lower` does it.
+    4. `squeeze`: each run of whitespace becomes one space; none at either end.
+
+    Source: Unicode Standard Annex 15; the cleaning steps of BERT's tokenizer.
+    """
+    if nfkc:
+        s = unicodedata.normalize("NFKC", s)
+    if strip_accents:
+        apart = unicodedata.normalize("NFD", s)
+        s = "".join(c for c in apart if unicodedata.category(c) != "Mn")
+    if lower:
+        s = s.lower()
+    if squeeze:
+        s = " ".join(s.split())
+    return s
+
+
+def gpt2_pretokenize(s: str) -> list[str]:
+    r"""The text cut as GPT-2 cuts it before BPE; joined, the pieces are the text again.
+
+    From left to right, each piece is the first of these that fits at its place:
+
+    1. the tail of a contraction, in lower case: `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d`;
+    2. letters, as many as there are, with the one space before them if there is one;
+    3. likewise digits and other numerals, with the space before them;
+    4. likewise anything else that is not whitespace;
+    5. a run of whitespace; if something visible follows, all of the run but its last character;
+    6. whitespace.
+
+    The module `regex` knows what a letter is in any script: `\p{L}`, and `\p{N}` for numerals.
+
+    Source: Radford et al. 2019, the pattern in `encoder.py`.
+    """
+    pieces = (
+        r"'(?:s|t|re|ve|m|ll|d)",
+        r" ?\p{L}+",
+        r" ?\p{N}+",
+        r" ?[^\s\p{L}\p{N}]+",
+        r"\s+(?!\S)",  # not the last character before something visible: a space may go with it
+        r"\s+",
+    )
+    return regex.findall("|".join(pieces), s)
+
+
+def bytes_to_unicode() -> dict[int, str]:
+    """A visible character for each of the 256 bytes, so that a vocabulary file can be read.
+
+    Bytes 33 to 126, 161 to 172 and 174 to 255 are printed as the character of that number.
+    The other 68 (space, control codes, the unprintable soft hyphen 173) get the characters
+    256, 257, 258, ... in the order of the bytes: the space, byte 32, becomes Ġ.
+
+    Source: Radford et al. 2019, `bytes_to_unicode` in `encoder.py`.
+    """
+    visible = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    table = {byte: chr(byte) for byte in visible}
+    for byte in range(256):
+        if byte not in visible:
+            table[byte] = chr(256 + len(table) - len(visible))
+    return table
+
+
+def train_bpe(word_freqs: dict[str, int], num_merges: int) -> list[tuple[str, str]]:
+    """The merges that byte-pair encoding learns, first to last.
+
+    `word_freqs` holds each distinct word with how often it occurs. Every word starts as its
+    single characters. Then, `num_merges` times: count all pairs of neighbours inside words
+    (every place counts, also overlapping ones: aaa holds the pair (a, a) twice), take the most
+    frequent, and join it in all words, from left to right (aaa becomes aa a). Stop early when
+    no word has two symbols left.
+
+    Ties go to the older symbol: characters are numbered in the order of their code points,
+    each new symbol gets the next number, and of several most frequent pairs the one wins whose
+    first symbol has the smaller number, then whose second has.
+
+    Source: Sennrich, Haddow and Birch 2016, algorithm 1; the tie rule of `BpeTrainer`.
+    """
+    splits = {word: list(word) for word in word_freqs}
+    number = {symbol: i for i, symbol in enumerate(sorted(set("".join(word_freqs))))}
+    merges = []
+    while len(merges) < num_merges:
+        counts = Counter()
+        for word, symbols in splits.items():
+            for pair in pairwise(symbols):
+                counts[pair] += word_freqs[word]
+        if not counts:
+            break
+        best = min(counts, key=lambda p: (-counts[p], number[p[0]], number[p[1]]))
+        merges.append(best)
+        number.setdefault("".join(best), len(number))
+        for symbols in splits.values():
+            i = 0
+            while i < len(symbols) - 1:
+                if (symbols[i], symbols[i + 1]) == best:
+                    symbols[i : i + 2] = ["".join(best)]
+                i += 1
+    return merges
+
+
+def bpe_encode(word: str, ranks: dict[tuple[str, str], int]) -> list[str]:
+    """One word cut by byte-pair encoding: its merges, replayed in the order they were learned.
+
+    `ranks` numbers the merges: 0 is the pair that was learned first. The word starts as its
+    characters. As long as some pair of neighbours is in `ranks`, take the pair of lowest rank
+    and join it wherever it stands, from left to right (aaa becomes aa a).
+
+    Source: Sennrich, Haddow and Birch 2016, section 3.2.
+    """
+    symbols = list(word)
+    while True:
+        pairs = [pair for pair in pairwise(symbols) if pair in ranks]
+        if not pairs:
+            return symbols
+        best = min(pairs, key=ranks.get)
+        i = 0
+        while i < len(symbols) - 1:
+            if (symbols[i], symbols[i + 1]) == best:
+                symbols[i : i + 2] = ["".join(best)]
+            i += 1
+
+
+def bpe_decode(ids: list[int], vocab: dict[str, int]) -> str:
+    """The text that token ids of a byte-level vocabulary stand for.
+
+    `vocab` maps tokens, in the visible characters of `bytes_to_unicode`, to ids. The bytes of
+    all tokens together are read as UTF-8; bytes that are no character there become � (U+FFFD).
+
+    Source: Radford et al. 2019, `decode` in `encoder.py`.
+    """
+    hidden = [*range(33), *range(127, 161), 173]
+    byte_of = {chr(256 + n): byte for n, byte in enumerate(hidden)}
+    byte_of |= {chr(byte): byte for byte in range(256) if byte not in hidden}
+    token_of = {number: token for token, number in vocab.items()}
+    text = "".join(token_of[number] for number in ids)
+    return bytes(byte_of[c] for c in text).decode("utf-8", errors="replace")
+
+
+def wordpiece_encode(word: str, vocab: dict[str, int], unk: str, max_chars: int = 100) -> list[str]:
+    """One word cut as BERT cuts it: always the longest piece that the vocabulary has.
+
+    Pieces are taken from left to right. A piece that does not begin the word is looked up, and
+    returned, with ## in front. If at some place no piece fits, or if the word has more than
+    `max_chars` characters, the result is the list `[unk]` and nothing else. The empty word has no pieces.
+
+    Source: `WordpieceTokenizer` in BERT's `tokenization.py`.
+    """
+    if len(word) > max_chars:
+        return [unk]
+    pieces, start = [], 0
+    while start < len(word):
+        for end in range(len(word), start, -1):
+            piece = ("##" if start > 0 else "") + word[start:end]
+            if piece in vocab:
+                break
+        else:
+            return [unk]
+        pieces.append(piece)
+        start = end
+    return pieces
+
+
+def wordpiece_pair_scores(
+    splits: dict[str, list[str]], freqs: dict[str, int]
+) -> dict[tuple[str, str], float]:
+    """The score by which WordPiece chooses its next merge, for every pair of neighbours.
+
+    `splits` has the pieces of each word, `freqs` how often the word occurs. The score of a pair
+    is its frequency, divided by the product of the frequencies of its two pieces. Frequencies
+    count every place in every occurrence of every word.
+
+    Source: Schuster and Nakajima 2012, as the Hugging Face LLM Course, section 6.6, states it.
+    """
+    pieces, pairs = Counter(), Counter()
+    for word, split in splits.items():
+        for piece in split:
+            pieces[piece] += freqs[word]
+        for pair in pairwise(split):
+            pairs[pair] += freqs[word]
+    return {(a, b): count / (pieces[a] * pieces[b]) for (a, b), count in pairs.items()}
+
+
+def unigram_viterbi(word: str, logp: dict[str, float], unk_logp: float) -> tuple[list[str], float]:
+    """The most probable way to cut a word, and the log-probability of that cut.
+
+    `logp` holds the log-probability of each piece; a cut is as probable as its pieces are
+    together, so their log-probabilities add up. A single character that is no piece may stand
+    as a token of its own and costs `unk_logp`. The empty word has no tokens and the score 0.
+    (No tie is tested.)
+
+    Source: Kudo 2018, section 3.2; the algorithm is Viterbi's.
+    """
+    best = [(0.0, 0)]  # for each end: score of the best cut up to here, where its last token begins
+    for end in range(1, len(word) + 1):
+        options = []
+        for start in range(end):
+            score = logp.get(word[start:end], unk_logp if end - start == 1 else -math.inf)
+            options.append((best[start][0] + score, start))
+        best.append(max(options))
+    tokens, end = [], len(word)
+    while end > 0:
+        start = best[end][1]
+        tokens.insert(0, word[start:end])
+        end = start
+    return tokens, best[-1][0]

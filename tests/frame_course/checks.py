@@ -1,0 +1,192 @@
+"""Checks of a chapter that only tests have: one small exercise of every kind."""
+
+import torch
+
+from autograder.exercise import Exercise
+from autograder.judge import agree
+
+# ---- build
+
+
+def walks(g):
+    drawn = torch.randint(-9, 10, (6,), generator=g).tolist()
+    return {
+        "a walk goes right": ([1, 2],),
+        "a walk goes left": ([-3, -1],),
+        "a walk turns": ([5, -7, 1],),
+        "a walk is drawn": ([*drawn, 40],),
+    }
+
+
+walk = Exercise(
+    "small.distance", title="A walk", points=1, difficulty=1, minutes=2, examples=walks,
+)  # fmt: skip
+walk.oracle("torch.Tensor.sum")(lambda steps: int(torch.tensor(steps).sum().abs()))
+
+
+@walk.claim("a walk there and back ends where it began, and one step leads one away")
+def _(answer):
+    assert answer([4, -4]) == 0
+    assert answer([-1]) == 1
+
+
+walk.slip("abs(sum(steps))", "sum(steps)", name="signed", seen="How far is -4?",
+          why="A distance has no sign.")  # fmt: skip
+walk.slip("abs(sum(steps))", "len(steps)", name="counted", seen="Are all steps alike?",
+          why="These are numbers of steps.")  # fmt: skip
+
+
+@walk.misconception(seen="Does a step back bring one nearer?", why="This is the length of the way.")
+def length(steps):
+    return sum(abs(step) for step in steps)
+
+
+# ---- debug, from a slip
+
+
+def series(g):
+    return {
+        "there are two values": (torch.tensor([1.0, 3.0]),),
+        "values are drawn": (torch.randn(7, generator=g) + 2,),
+        "there is one value": (torch.tensor([5.0]),),
+    }
+
+
+mean = Exercise(
+    "small.running_mean", title="A running mean", points=2, difficulty=1, minutes=5,
+    examples=series, kind="debug", start="never_added",
+)  # fmt: skip
+
+
+@mean.claim("the last one is the mean of all")
+def _(answer):
+    agree(answer(torch.tensor([2.0, 4.0, 9.0]))[-1], torch.tensor(5.0))
+
+
+@mean.claim("of two values the second mean is in the middle, whichever comes first")
+def _(answer):
+    agree(answer(torch.tensor([0.0, 4.0])), torch.tensor([0.0, 2.0]))
+    agree(answer(torch.tensor([4.0, 0.0])), torch.tensor([4.0, 2.0]))
+
+
+@mean.alternative
+def by_hand(values):
+    return torch.stack([values[: i + 1].mean() for i in range(len(values))])
+
+
+mean.excuse("cumsum(0)", "there is one axis")
+mean.slip("values.cumsum(0)", "values", name="never_added", seen="What is divided by the count?",
+          why="These are the values themselves, divided. Add up those before each first.")  # fmt: skip
+mean.slip("/ counts", "/ len(values)", name="all_counted", seen="How many values come before?",
+          why="These are sums over the length of all. Divide each by the count so far.")  # fmt: skip
+
+# ---- debug, from a function, and what is examined below
+
+
+def lists(g):
+    drawn = torch.randint(-50, 50, (8,), generator=g).double().tolist()
+    return {
+        "there are three numbers": ([3.0, 1.0, 2.0],),
+        "there are four numbers": ([8.0, 1.0, 4.0, 2.0],),
+        "there is one number": ([7.0],),
+        "eight numbers are drawn": ([90.0, *drawn, 70.0],),
+    }
+
+
+median = Exercise(
+    "small.middle", title="The middle", points=2, difficulty=1, minutes=5, examples=lists,
+    kind="debug", start="unsorted",
+)  # fmt: skip
+
+
+@median.oracle("statistics.median")
+def _(numbers):
+    from statistics import median
+
+    return median(numbers)
+
+
+@median.alternative
+def by_quantile(numbers):
+    return torch.tensor(numbers, dtype=torch.float64).quantile(0.5).item()
+
+
+@median.claim("the order does not matter")
+def _(answer):
+    assert answer([1.0, 5.0, 9.0]) == answer([5.0, 9.0, 1.0]) == 5.0
+
+
+@median.claim("the middle of two numbers is their mean")
+def _(answer):
+    assert answer([1.0, 4.0]) == 2.5
+
+
+@median.misconception(
+    seen="Whose middle is it, of the list or of the numbers?", broken="takes the list as it comes",
+    why="This is the place in the middle of the list. Sort the numbers first.",
+)  # fmt: skip
+def unsorted(numbers):
+    """Takes what stands in the middle."""
+    half = len(numbers) // 2
+    # an even number of them has two in the middle
+    if len(numbers) % 2 == 1:
+        return numbers[half]
+    return (numbers[half - 1] + numbers[half]) / 2
+
+
+median.slip(
+    "(ordered[half - 1] + ordered[half]) / 2", "ordered[half]", name="upper",
+    seen="Which of two numbers is in the middle?", broken="gives the upper one of two",
+    why="This is the upper one of the two in the middle. Take their mean.",
+)  # fmt: skip
+median.slip(
+    "ordered[half - 1] + ordered[half]", "ordered[0] + ordered[-1]", name="ends",
+    seen="Which two numbers are in the middle?", broken="takes the mean of both ends",
+    why="This is the mean of the first and the last. Take the two in the middle.",
+)  # fmt: skip
+
+# ---- predict
+
+
+board = Exercise(
+    "small.grains", title="Grains on a board", points=1, difficulty=1, minutes=5,
+    examples=lambda g: {
+        "the board has one square": (1,),
+        "the board has five squares": (5,),
+        "the board has some squares": (int(torch.randint(6, 60, (), generator=g)),),
+    },
+    kind="predict", question="How many grains lie on 20 squares?", unit="grains",
+    counted=lambda reference: reference(20),
+)  # fmt: skip
+
+
+@board.oracle("torch.Tensor.cumsum")
+def _(squares):
+    return int((2 ** torch.arange(squares)).sum())
+
+
+@board.claim("one square more brings one grain more than there were")
+def _(answer):
+    assert answer(7) == 2 * answer(6) + 1
+
+
+board.slip(" - 1", "", name="one_more", seen="How many lie on one square?", why="Take 1 away.")
+board.slip("2**squares", "squares**2", name="squared", seen="Does it double?", why="Swap the two.")
+
+# ---- examine
+
+Exercise(
+    "small.examine_middle", title="A test of the middle", points=2, difficulty=2, minutes=10,
+    kind="examine", of="middle", broken=("unsorted", "upper", "ends"),
+)  # fmt: skip
+
+# ---- write
+
+Exercise(
+    "small.why_the_middle", title="Why the middle", difficulty=1, minutes=15, kind="write",
+    rubric={
+        "An example in which one number runs away, worked out.": 1,
+        "A case in which the mean is better, with the reason.": 1.5,
+        "Plain sentences.": 0.5,
+    },
+)  # fmt: skip

@@ -1,0 +1,47 @@
+// The playgrounds' scripts without a page: reads { folder, task, ... } from standard input and
+// writes what the task gives, as JSON.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const asked = JSON.parse(readFileSync(0, "utf8"));
+const load = createRequire(import.meta.url);
+globalThis.Playgrounds = { register() {} };
+for (const name of ["model", "bpe", "sampler", "memory", "town-gpt-weights", "town-gpt-tokenizer"]) {
+  load(path.join(asked.folder, `${name}.js`));
+}
+const { GPT, BytePairs, candidates, draw, randomNumbers, memory, files } = globalThis.Playgrounds;
+
+const tasks = {
+  text: ({ texts }) => {
+    const pairs = new BytePairs(files.tokenizer);
+    return texts.map((text) => ({ ids: pairs.encode(text), words: pairs.trace(text), back: pairs.decode(pairs.encode(text)) }));
+  },
+  logits: ({ sequences }) => {
+    const model = new GPT(files.weights); // one for all: what stays in the cache must do no harm
+    return sequences.map((ids) => {
+      model.read(ids);
+      return { logits: model.logits.map((row) => [...row]), attention: model.attention.map((heads) => heads.map((row) => [...row])) };
+    });
+  },
+  choose: ({ cases }) => cases.map(({ logits, history, settings }) => candidates(logits, history, settings)),
+  random: ({ seed, count }) => {
+    const next = randomNumbers(seed);
+    return Array.from({ length: count }, next);
+  },
+  draw: ({ shares, numbers }) => numbers.map((number) =>
+    draw(shares.map((probability, id) => ({ id, probability })), number)),
+  memory: ({ caches, weights }) => ({
+    caches: caches.map(memory.kvCacheBytes),
+    weights: weights.map(memory.weightBytes),
+    models: memory.MODELS,
+  }),
+  refuse: ({ ids }) => {
+    try {
+      new GPT(files.weights).read(ids);
+    } catch (error) {
+      return error.message;
+    }
+  },
+};
+process.stdout.write(JSON.stringify(tasks[asked.task](asked)));

@@ -1,0 +1,154 @@
+"""The checkpoints in the repository: are they whole, small, and as good as their cards say?"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import pipeline
+
+import byhand
+from byhand.checkpoints import FOLDER, names
+from byhand.measure import card
+from byhand.train.recipes import RECIPES
+
+HEADS = ("sentiment", "entailment", "entities", "questions")
+FEW = {"n": 200}  # documents: enough to see a gate fail, and done in seconds
+every_checkpoint = pytest.mark.parametrize("name", names())
+
+
+@cache
+def loaded(name):
+    return byhand.load(name)
+
+
+@cache
+def figures(name, phenomenon):
+    """One phenomenon of a checkpoint, measured now."""
+    (function,) = [f for f in card.PHENOMENA[name] if f.__name__ == phenomenon]
+    takes = function.__code__.co_varnames[: function.__code__.co_argcount]
+    return function(*loaded(name), **(FEW if "n" in takes else {}))
+
+
+# ---- what is there
+
+
+def test_the_first_set_is_there_and_small():
+    """Is everything that the chapters load in the repository, under eight megabytes together?"""
+    wanted = {"town-gpt", "town-bert", "digits-vit"}
+    assert set(names()) >= wanted | {f"town-bert-{head}" for head in HEADS}
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 8_000_000
+
+
+@every_checkpoint
+def test_a_checkpoint_is_whole(name):
+    """Are config, float16 weights, tokenizer or processor, and card there, and made by a recipe?"""
+    folder = FOLDER / name
+    config = json.loads((folder / "config.json").read_text())
+    assert config["dtype"] == "float16"
+    assert list(folder.glob("*.safetensors"))
+    assert (folder / "tokenizer.json").exists() or (folder / "preprocessor_config.json").exists()
+    assert card.trained_as(name) in RECIPES
+    text = (folder / "README.md").read_text(encoding="utf8")
+    assert re.search(r"^## Limits$", text, re.MULTILINE)
+    assert card.ABOUT[name][1] in text
+
+
+@every_checkpoint
+def test_a_card_tells_what_was_measured(name):
+    """Does a card show the figures that lie beside it, and nothing that nobody measured?"""
+    data = json.loads((FOLDER / name / "figures.json").read_text(encoding="utf8"))
+    text = (FOLDER / name / "README.md").read_text(encoding="utf8")
+    assert text == card.card(name, data["training"], data["measured"])
+    assert list(data["measured"]) == [f.__name__ for f in card.PHENOMENA[name]]
+
+
+def test_the_heads_share_one_trunk():
+    """Is there one set of weights under all five heads?"""
+    trunk = {k: v for k, v in loaded("town-bert")[0].state_dict().items() if k.startswith("bert.")}
+    for head in HEADS:
+        other = loaded(f"town-bert-{head}")[0].state_dict()
+        assert all(torch.equal(tensor, other[name]) for name, tensor in trunk.items())
+
+
+# ---- loading
+
+
+def test_a_pipeline_takes_a_checkpoint_without_a_warning():
+    """Is the folder of a head a checkpoint for the real library?"""
+    judge = pipeline("text-classification", model=byhand.checkpoint("town-bert-sentiment"))
+    assert judge("The clerk said: the soup was good.")[0]["label"] == "positive"
+
+
+def test_a_misspelt_name_lists_the_right_ones():
+    """Does an error say what came and what there is?"""
+    with pytest.raises(ValueError, match=r"'town-gtp'; Tiny Town has .*town-gpt"):
+        byhand.load("town-gtp")
+    with pytest.raises(ValueError, match="it takes a name"):
+        byhand.load(None)
+
+
+def test_a_hub_model_without_the_hub_gives_both_ways_out(monkeypatch):
+    """Does somebody offline learn what to take instead, and where the name would work?"""
+    with pytest.raises(OSError, match=r"town-gpt.*need no network.*Colab can"):
+        byhand.load("openai-community/gpt2")
+
+
+def test_importing_byhand_is_quick():
+    """Does `import byhand` leave torch and transformers to those who load a model?"""
+    code = "import sys, byhand; print([m for m in ('torch', 'transformers') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+# ---- training
+
+
+def test_a_stopped_run_goes_on_where_it_was(tmp_path):
+    """Does a run that was stopped end with the very weights of one that was not?"""
+    from dataclasses import replace
+
+    from byhand.train.loop import train
+
+    recipe = replace(RECIPES["digits-vit"], steps=6, warmup=2)
+    whole, _, _ = train(recipe, tmp_path / "whole.pt", quiet=True)
+
+    def breaking(prepare, place):
+        for number, batch in enumerate(recipe.batches(prepare, place)):
+            if number == 3:
+                raise KeyboardInterrupt
+            yield batch
+
+    with pytest.raises(KeyboardInterrupt):
+        train(replace(recipe, batches=breaking), tmp_path / "parts.pt", quiet=True)
+    parts, _, _ = train(recipe, tmp_path / "parts.pt", quiet=True)
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, parts.state_dict()[name]), name
+
+
+def test_batches_go_on_from_any_place():
+    """Does a place lead to the very batch that would have come next?"""
+    recipe = RECIPES["town-bert"]
+    tokenizer = recipe.tokenizer()
+    source = recipe.batches(tokenizer, ())
+    for _ in range(3):
+        _, place = next(source)
+    batch, after = next(source)
+    again, after_again = next(recipe.batches(tokenizer, place))
+    assert after == after_again
+    assert torch.equal(batch["input_ids"], again["input_ids"])
+
+
+def test_training_says_what_there_is_to_train():
+    """Does a wrong name on the command line get the right ones?"""
+    run = subprocess.run(
+        [sys.executable, "-m", "byhand.train", "town-gtp"], capture_output=True, text=True,
+        env=os.environ | {"HF_HUB_OFFLINE": "1"}, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert "town-gpt" in run.stderr

@@ -1,0 +1,398 @@
+"""The playgrounds in a real browser: used by keyboard, in every look, from a server and from a file.
+
+A book of four small pages is built with the course's own configuration and nothing but playgrounds.
+"""
+
+import functools
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+KINDS = ("tokenizer", "attention", "sampling", "memory")
+LOOKS = {  # width, height, colour scheme
+    "light": (1366, 768, "light"),
+    "dark": (1366, 768, "dark"),
+    "phone": (390, 844, "light"),
+}
+FLAGS = """
+    --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+    --disable-component-update --disable-sync
+"""
+PATIENCE = 120_000  # milliseconds; the machine may have much else to do
+FOLD = "\n\n".join(["A line above."] * 60)
+
+# What moved although nobody touched anything, over the page's life.
+SHIFTS = """
+    window.shift = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        if (!entry.hadRecentInput) window.shift += entry.value;
+    })).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def missing(what: str):
+    """Without a browser a learner's machine skips; continuous integration fails."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
+
+
+def directive(kind: str, text: str = "") -> str:
+    return (
+        f"```{{playground}} {kind}\n:title: The {kind}\n:text: {text}\n\nIn *print*: {kind}.\n```"
+    )
+
+
+PAGES = {
+    "index": (ROOT / "book/playgrounds.md").read_text("utf8").replace("{doc}", ""),
+    "plain": "# Plain\n\nNothing to play with.",
+    "numbers": f"# Numbers\n\n{directive('memory')}",
+    "far": f"# Far\n\n{FOLD}\n\n{directive('sampling', 'Tom gave')}",
+}
+
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory):
+    """The small book, built."""
+    source = tmp_path_factory.mktemp("playgrounds")
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
+    config["sphinx"]["local_extensions"] = {"by_hand": str(ROOT / "book")}
+    icon = shutil.copy(ROOT / config["html"]["favicon"], source)
+    config["html"]["favicon"] = Path(icon).name
+    config["execute"]["execute_notebooks"] = "off"
+    (source / "_config.yml").write_text(yaml.safe_dump(config))
+    chapters = [{"file": name} for name in PAGES if name != "index"]
+    toc = {"format": "jb-book", "root": "index", "chapters": chapters}
+    (source / "_toc.yml").write_text(yaml.safe_dump(toc))
+    for name, text in PAGES.items():
+        (source / f"{name}.md").write_text(text, "utf8")
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", source]
+    process = subprocess.run(
+        [*command, "-W", "-n", "--keep-going"],
+        env=os.environ | {"HF_HUB_OFFLINE": "1", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode == 0, process.stderr[-3000:]
+    return source / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def site(html):
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=html)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("Playgrounds are tested in a browser: `pip install playwright`.")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        missing("Playgrounds are tested in Chromium: `apt-get install chromium`.")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
+
+
+@pytest.fixture(scope="session")
+def visit(browser, site):
+    """Opens a page, once for each way. Its `complaints`, `asked` and `strangers` are lists."""
+
+    @functools.cache
+    def open_page(name="index", look="light", base=site, motion="reduce", scripts=True):
+        width, height, scheme = LOOKS[look]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion=motion,
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(SHIFTS)
+        page = context.new_page()
+        page.complaints, page.asked = [], []
+        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(f"{base}/{name}.html")
+        page.strangers = [u for u in page.asked if not u.startswith((base, "data:", "blob:"))]
+        return page
+
+    return open_page
+
+
+def opened(page, kind: str):
+    """A playground, scrolled to and ready."""
+    section = page.locator(f".playground[data-kind={kind}]")
+    section.scroll_into_view_if_needed()
+    page.locator(f".playground[data-kind={kind}][data-state=ready]").wait_for()
+    return section
+
+
+def says(section, number: int = 0) -> str:
+    return section.locator("[aria-live=polite]").nth(number).inner_text()
+
+
+def press(page, *keys: str):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+# ---- the page
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_playgrounds_open_in_every_look(visit, look):
+    """No complaint, no stranger asked, nothing sideways, nothing that jumps?"""
+    page = visit(look=look)
+    for kind in KINDS:
+        opened(page, kind)
+    assert page.complaints == []
+    assert page.strangers == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate("window.shift") < 0.05
+
+
+def test_playgrounds_work_from_a_file(visit, html):
+    """Does the downloaded book need no server?"""
+    page = visit(base=html.as_uri())
+    for kind in KINDS:
+        opened(page, kind)
+    assert page.complaints == []
+    assert page.strangers == []
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_no_fault(visit, look):
+    """Can everyone use them, as far as a machine can tell?"""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = visit(look=look)
+    for kind in KINDS:
+        opened(page, kind)
+    found = axe.Axe().run(page, context=".playground").response["violations"]
+    faults = [(fault["id"], node["html"][:150]) for fault in found for node in fault["nodes"]]
+    assert faults == []
+
+
+def test_without_scripts_there_is_the_text(visit):
+    """Is a reader without JavaScript told what the playground shows?"""
+    page = visit("numbers", scripts=False)
+    assert page.get_by_text("In print: memory.").is_visible()
+    assert page.locator(".playground-place").bounding_box()["height"] < 40
+
+
+def test_the_text_stays_below_the_live_part(visit):
+    """Is it folded, and there for who unfolds it?"""
+    section = opened(visit("numbers"), "memory")
+    text = section.get_by_text("In print: memory.")
+    assert not text.is_visible()
+    section.locator(".playground-print > summary").focus()
+    press(section.page, "Enter")
+    assert text.is_visible()
+    press(section.page, "Enter")
+
+
+def test_a_broken_playground_gives_way_to_the_text(browser, site):
+    """Is a reader left with the text if the live part cannot start?"""
+    page = browser.new_context().new_page()
+    page.set_default_timeout(PATIENCE)
+    page.route("**/town-gpt-weights.js*", lambda route: route.abort())
+    page.goto(f"{site}/far.html")
+    page.locator(".playground").scroll_into_view_if_needed()
+    page.locator(".playground[data-state=failed]").wait_for()
+    assert page.get_by_text("In print: sampling.").is_visible()
+
+
+def test_a_page_loads_what_it_needs(visit):
+    """Nothing on a page without playgrounds, no model for a formula, the model when it is near?"""
+    assert not [url for url in visit("plain").asked if "playgrounds/" in url]
+    numbers = visit("numbers")
+    opened(numbers, "memory")
+    scripts = {url.rpartition("/")[2].partition("?")[0] for url in numbers.asked if ".js" in url}
+    assert {"stage.js", "memory.js"} <= scripts
+    assert not scripts & {"tokenizer.js", "model.js", "town-gpt-weights.js"}
+    far = visit("far")
+    assert not [url for url in far.asked if "town-gpt" in url]
+    opened(far, "sampling")
+    assert [url for url in far.asked if "town-gpt-weights" in url]
+
+
+def test_all_of_it_weighs_little(html):
+    """Do all playgrounds together, with the model, stay under 1.5 MB on the wire?"""
+    files = [path.read_bytes() for path in (html / "_static/playgrounds").iterdir()]
+    assert sum(len(gzip.compress(data)) for data in files) < 1.2e6
+
+
+# ---- each by keyboard
+
+
+def test_merges_are_stepped_by_keyboard(visit):
+    """Can one walk through the merges, back and forth, and hear what happens?"""
+    page = visit()
+    section = opened(page, "tokenizer")
+    box = section.get_by_label("Text")
+    box.fill("the theory, the end")
+    position = section.get_by_label("Merges done")
+    page.wait_for_function("document.querySelectorAll('.letter').length === 19")
+    assert "merges are done" in says(section)
+    position.focus()
+    press(page, "Home")
+    assert says(section).startswith("Every byte by itself: 19 pieces")
+    assert section.locator(".piece").count() == 19
+    press(page, "Shift+Tab")  # "Step back" has nothing to do now, so "Step"
+    assert section.get_by_role("button", name="Step", exact=True).evaluate(
+        "e => e === document.activeElement"
+    )
+    press(page, "Enter")
+    assert says(section).startswith("Rank ")
+    fresh = section.locator(".piece.fresh")
+    assert fresh.count() >= 1
+    assert section.locator(".piece").count() == 19 - fresh.count()
+    boxes = [letter.bounding_box()["x"] for letter in section.locator(".letter").all()]
+    press(page, "Enter")
+    after = [letter.bounding_box()["x"] for letter in section.locator(".letter").all()]
+    assert all(abs(x - y) < 2 for x, y in zip(boxes, after, strict=True)), "letters moved"
+    section.get_by_role("button", name="Step back").focus()
+    press(page, "Enter", "Enter")
+    assert section.locator(".piece").count() == 19
+
+
+def test_merges_play_by_themselves_unless_motion_is_unwelcome(visit):
+    """Does it begin alone, stop on request, and keep still where that is asked for?"""
+    still = opened(visit("index"), "tokenizer")
+    assert still.get_by_role("button", name="Play").is_visible()
+    page = visit("index", motion="no-preference")
+    moving = opened(page, "tokenizer")
+    pause = moving.get_by_role("button", name="Pause")
+    pause.focus()
+    before = moving.locator(".piece").count()
+    page.wait_for_function(f"document.querySelectorAll('.piece').length < {before}")
+    press(page, "Enter")
+    assert moving.get_by_role("button", name="Play").is_visible()
+    assert says(moving).startswith("Rank ")
+    assert page.evaluate("window.shift") < 0.05
+
+
+def test_the_query_moves_with_the_arrow_keys(visit):
+    """Is what it takes shown for each token, what it may not see as such, and said in words?"""
+    page = visit()
+    section = opened(page, "attention")
+    section.get_by_role("combobox", name="Layer").select_option(label="3")
+    section.get_by_role("combobox", name="Head").select_option(label="2")
+    tokens = section.locator(".token")
+    count = tokens.count()
+    assert section.locator("[aria-pressed=true]").count() == 1
+    tokens.last.focus()
+    press(page, "ArrowLeft", "ArrowLeft")
+    pressed = section.locator("[aria-pressed=true]")
+    assert pressed.evaluate("e => e === document.activeElement")
+    assert pressed.evaluate("e => [...e.parentElement.children].indexOf(e)") == count - 3
+    assert "query" in pressed.inner_text()
+    hidden = section.locator(".token", has_text="hidden")
+    assert hidden.count() == 2
+    assert says(section).startswith("Layer 3, head 2: ")
+    assert "hides the 2 tokens after it" in says(section)
+    shares = tokens.locator(".share").all_inner_texts()
+    shown = sum(float(s.strip("%")) for s in shares if s[0].isdigit())
+    assert 97 <= shown <= 102
+    press(page, "Home")
+    assert "takes 100% from itself" in says(section)
+    tokens.nth(3).hover()
+    assert "the causal mask hides it" in says(section)
+    page.mouse.move(0, 0)
+    press(page, "End")
+
+
+def test_what_is_cut_is_seen_to_be_cut(visit):
+    """Do the sliders change the distribution, and say by what a token was cut?"""
+    page = visit()
+    section = opened(page, "sampling")
+    assert "Nothing is cut" in says(section)
+    section.get_by_label("Top-k").focus()
+    press(page, "ArrowRight", "ArrowRight", "ArrowRight")
+    rows = section.locator("tbody tr")
+    assert rows.locator("td:last-child").all_inner_texts() == [""] * 3 + ["top-k"] * 8
+    assert "3 tokens are left of 1024" in says(section)
+    section.get_by_label("Top-p").focus()
+    press(page, "Home")
+    assert "top-p" in rows.nth(1).inner_text()
+    assert "100%" in rows.first.inner_text()
+    press(page, "End")
+    section.get_by_label("Top-k").focus()
+    press(page, "Home")
+    assert "Nothing is cut" in says(section)
+    section.get_by_label("Temperature").focus()
+    press(page, "Home")
+    assert "temperature" in rows.nth(1).inner_text()
+    press(page, *["ArrowRight"] * 20)
+
+
+def test_a_text_is_written_and_written_again(visit):
+    """Does a seed give the same text, all at once and token by token?"""
+    page = visit()
+    section = opened(page, "sampling")
+    story, button = section.locator(".written"), section.get_by_role("button", name="Generate")
+
+    def write():
+        button.focus()
+        press(page, "Enter")
+        section.get_by_text("tokens per second").wait_for()
+        return story.inner_text()
+
+    first = write()
+    assert len(first) > 10
+    assert write() == first
+    section.get_by_label("Seed").fill("5")
+    assert write() != first
+    section.get_by_role("button", name="Clear").focus()
+    press(page, "Enter")
+    assert story.inner_text() == ""
+    section.get_by_label("Seed").fill("1")
+    section.get_by_role("button", name="One token").focus()
+    press(page, *["Enter"] * 5)
+    assert first.startswith(story.inner_text())
+    assert len(story.inner_text()) > 0
+
+
+def test_writing_stops_on_request(visit):
+    """Is the reader asked between tokens?"""
+    page = visit("far")
+    section = opened(page, "sampling")
+    section.get_by_role("button", name="Generate").evaluate(
+        "e => { e.click(); [...e.parentElement.querySelectorAll('button')]"
+        ".find(b => b.textContent === 'Stop').click(); }"
+    )
+    section.get_by_text("Stopped.").wait_for()
+
+
+def test_memory_is_worked_out_by_keyboard(visit):
+    """Do the numbers of the formula follow the choices?"""
+    page = visit("numbers")
+    section = opened(page, "memory")
+    section.get_by_label("Model").select_option("Llama-2-7B")
+    section.get_by_label("Context").focus()
+    press(page, "ArrowLeft")
+    assert "4,096" in section.locator(".memory-formula").inner_text()
+    assert "2 GiB" in section.locator(".memory-formula").inner_text()
+    assert says(section).startswith("Each token costs 512 KiB. Together 14.6 GiB fit into 24 GiB")
+    press(page, "Tab")
+    press(page, *["ArrowRight"] * 4)
+    assert "Together 44.6 GiB do not fit" in says(section)
+    section.get_by_label("Cache in").select_option("0.5")
+    assert "Each token costs 128 KiB" in says(section)
+    assert section.get_by_role("link").first.get_attribute("href").startswith("https://")
