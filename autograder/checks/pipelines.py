@@ -173,8 +173,7 @@ def some_texts(g):
 
 
 classify = Exercise(
-    "pipelines.classify_text",
-    fast_track=True,
+    "pipelines.classify_text", fast_track=True,
     title="A pipeline by hand",
     points=3, difficulty=2, minutes=15, examples=some_texts, forbid=("pipeline",),
 )  # fmt: skip

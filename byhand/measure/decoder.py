@@ -59,7 +59,7 @@ def agreement(model, tokenizer, n: int = 900) -> dict[str, float]:
     result = {f"right verb, {k} nouns between": mean(v) for k, v in sorted(hits.items())}
     result |= {f"right verb, {k} of them of the other number": mean(v)
                for k, v in sorted(opposed.items())}  # fmt: skip
-    return result | {"nats at the verb (floor 0)": mean(excess)}
+    return result | {"nats at the verb": mean(excess)}
 
 
 def induction(model, tokenizer, n: int = 400) -> dict[str, float]:
@@ -77,7 +77,7 @@ def induction(model, tokenizer, n: int = 400) -> dict[str, float]:
                 second.append(s.nats[inner].sum().item())
     return {
         "first mention, nats": mean(first),
-        "second mention after its first token": mean(second),
+        "second mention after its first token, nats": mean(second),
     }
 
 

@@ -23,7 +23,8 @@ def save(model, tokenizer, folder: Path) -> None:
         return
     half = model.half()
     half.config._attn_implementation = "sdpa"
-    if half.config.pad_token_id == half.config.eos_token_id:
+    end = getattr(half.config, "eos_token_id", None)
+    if end is not None and half.config.pad_token_id == end:
         half.config.pad_token_id = None  # or the model warns of each prompt that starts with it
     half.save_pretrained(folder)
     half.float()
