@@ -1,6 +1,6 @@
 """What every test runs under: no network, one thread, shapes in signatures enforced.
 
-Owns the course folder that several test files read; releasing it takes seconds.
+Owns what several test files use and what takes seconds to make: the course folder, the browser.
 """
 
 import os
@@ -13,6 +13,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # also for the kernels and workers that tes
 import jaxtyping
 import pytest
 import torch
+from browser import started
 
 torch.set_num_threads(1)
 # before anything imports solutions: a reference that breaks its own signature fails its tests
@@ -26,3 +27,10 @@ def course(tmp_path_factory):
     command = [sys.executable, "-m", "autograder", "release", "--course", str(folder)]
     subprocess.run(command, check=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, for every test file of a session."""
+    with started() as chromium:
+        yield chromium

@@ -4,17 +4,12 @@ One build and one visit of each page in each look serve all tests here.
 """
 
 import functools
-import os
 import re
-import shutil
-import subprocess
-import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from browser import LOOKS, axe_faults, built, served, tab
 
 from autograder.exercise import exercises
 
@@ -25,27 +20,11 @@ SOURCES = sorted(str(Path(ROOT, page).relative_to(ROOT)) for page in PAGES)
 NOTEBOOKS = [source for source in SOURCES if "kernelspec:" in (ROOT / source).read_text("utf8")]
 MADE_BY_SPHINX = {"genindex.html", "index.html", "search.html"}
 
-LOOKS = {  # width, height, colour scheme
-    "light": (1366, 768, "light"),
-    "dark": (1366, 768, "dark"),
-    "phone": (390, 844, "light"),
-}
-
-FLAGS = """
-    --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-    --disable-component-update --disable-sync
-"""
-
 # axe's rule, a selector of the theme, and why it is let pass.
 THEME_FAULTS = (
     # The sidebar's title is a plain div; it repeats a link that the navigation holds too.
     ("region", ".sidebar-primary-item"),
 )
-
-
-def missing(what: str):
-    """Without a browser a learner's machine skips; continuous integration fails."""
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
 
 
 def in_every_look(test):
@@ -56,14 +35,7 @@ def in_every_look(test):
 def build(tmp_path_factory):
     """The book, built once, with the outputs that an earlier build has left."""
     output = tmp_path_factory.mktemp("book")
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
-    process = subprocess.run(
-        [*command, "-W", "-n", "--keep-going", "--path-output", output],
-        env=os.environ | {"HF_HUB_OFFLINE": "1", "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-    )
-    return process, output / "_build" / "html"
+    return built(ROOT, "--path-output", output), output / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
@@ -76,47 +48,17 @@ def html(build):
 
 @pytest.fixture(scope="session")
 def site(html):
-    """The address of a server of the built book."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=html)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("The book is tested in a browser: `pip install playwright axe-playwright-python`.")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing("The book is tested in Chromium: `apt-get install chromium`.")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
+    with served(html) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def visit(browser, site):
-    """Opens a page in a look, once. The tab's `complaints` and `strangers` are what went wrong."""
+    """Opens a page in a look, once."""
 
     @functools.cache
     def open_page(source: str, look: str):
-        width, height, scheme = LOOKS[look]
-        size = {"width": width, "height": height}
-        page = browser.new_context(viewport=size, color_scheme=scheme).new_page()
-        page.complaints, page.strangers = [], []
-        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda r: r.url.startswith((site, "data:", "blob:")) or page.strangers.append(r.url),
-        )
+        page = tab(browser, look, site)
         page.goto(f"{site}/{Path(source).with_suffix('.html').as_posix()}")
         page.evaluate("window.MathJax?.startup?.promise")
         return page
@@ -155,7 +97,7 @@ def test_a_page_opens_without_complaint(visit, source, look):
 @in_every_look
 def test_a_page_asks_nobody_else(visit, source, look):
     """Does a reader stay unseen by others, and does the book work offline?"""
-    assert visit(source, look).strangers == []
+    assert visit(source, look).strangers() == []
 
 
 @in_every_look
@@ -168,16 +110,10 @@ def test_no_page_scrolls_sideways(visit, source, look):
 @in_every_look
 def test_axe_finds_only_the_faults_of_the_theme(visit, source, look):
     """Can everyone read and use the page, as far as a machine can tell?"""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    page = visit(source, look)
     faults = [
-        f"{fault['id']}: {' '.join(node['target'])}: {node['html'][:200]}"
-        for fault in axe.Axe().run(page).response["violations"]
-        for node in fault["nodes"]
-        if not any(
-            fault["id"] == rule and selector in " ".join(node["target"])
-            for rule, selector in THEME_FAULTS
-        )
+        (rule, where, html)
+        for rule, where, html in axe_faults(visit(source, look))
+        if not any(rule == known and place in where for known, place in THEME_FAULTS)
     ]
     assert faults == []
 

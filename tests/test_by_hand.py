@@ -20,10 +20,6 @@ from nbgrader.api import Gradebook
 ROOT = Path(__file__).parents[1]
 FRAME = Path(__file__).with_name("frame_course")
 STEM = "small"
-FLAGS = """
-    --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-    --disable-component-update --disable-sync
-"""
 TEXT = "The middle of 1, 2 and 900 is 2. <b>Their mean</b> is 301. " + "So it goes. " * 23
 THEIR_TEST = """def examine_middle(middle):
     assert middle([3.0, 1.0, 2.0]) == 2.0
@@ -280,16 +276,6 @@ def formgrader(project, graded):
     finally:
         process.terminate()
         process.wait()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("a person needs a browser: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
 
 
 def test_a_person_grades_a_text_in_the_formgrader(project, graded, formgrader, browser):

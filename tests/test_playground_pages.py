@@ -5,43 +5,17 @@ A book of four small pages is built with the course's own configuration and noth
 
 import functools
 import gzip
-import os
 import shutil
-import subprocess
-import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
+from browser import LOOKS, axe_faults, built, served, tab
 
 ROOT = Path(__file__).parents[1]
 KINDS = ("tokenizer", "attention", "sampling", "memory")
-LOOKS = {  # width, height, colour scheme
-    "light": (1366, 768, "light"),
-    "dark": (1366, 768, "dark"),
-    "phone": (390, 844, "light"),
-}
-FLAGS = """
-    --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-    --disable-component-update --disable-sync
-"""
 PATIENCE = 120_000  # milliseconds; the machine may have much else to do
 FOLD = "\n\n".join(["A line above."] * 60)
-
-# What moved although nobody touched anything, over the page's life.
-SHIFTS = """
-    window.shift = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
-        if (!entry.hadRecentInput) window.shift += entry.value;
-    })).observe({ type: "layout-shift", buffered: true });
-"""
-
-
-def missing(what: str):
-    """Without a browser a learner's machine skips; continuous integration fails."""
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
 
 
 def directive(kind: str, text: str = "") -> str:
@@ -73,64 +47,26 @@ def html(tmp_path_factory):
     (source / "_toc.yml").write_text(yaml.safe_dump(toc))
     for name, text in PAGES.items():
         (source / f"{name}.md").write_text(text, "utf8")
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", source]
-    process = subprocess.run(
-        [*command, "-W", "-n", "--keep-going"],
-        env=os.environ | {"HF_HUB_OFFLINE": "1", "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-    )
+    process = built(source)
     assert process.returncode == 0, process.stderr[-3000:]
     return source / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
 def site(html):
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=html)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("Playgrounds are tested in a browser: `pip install playwright`.")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing("Playgrounds are tested in Chromium: `apt-get install chromium`.")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
+    with served(html) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def visit(browser, site):
-    """Opens a page, once for each way. Its `complaints`, `asked` and `strangers` are lists."""
+    """Opens a page, once for each way."""
 
     @functools.cache
     def open_page(name="index", look="light", base=site, motion="reduce", scripts=True):
-        width, height, scheme = LOOKS[look]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            reduced_motion=motion,
-            java_script_enabled=scripts,
-        )
-        context.set_default_timeout(PATIENCE)
-        context.add_init_script(SHIFTS)
-        page = context.new_page()
-        page.complaints, page.asked = [], []
-        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda request: page.asked.append(request.url))
+        page = tab(browser, look, base, patience=PATIENCE, reduced_motion=motion,
+                   java_script_enabled=scripts)  # fmt: skip
         page.goto(f"{base}/{name}.html")
-        page.strangers = [u for u in page.asked if not u.startswith((base, "data:", "blob:"))]
         return page
 
     return open_page
@@ -163,7 +99,7 @@ def test_playgrounds_open_in_every_look(visit, look):
     for kind in KINDS:
         opened(page, kind)
     assert page.complaints == []
-    assert page.strangers == []
+    assert page.strangers() == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert page.evaluate("window.shift") < 0.05
 
@@ -174,19 +110,16 @@ def test_playgrounds_work_from_a_file(visit, html):
     for kind in KINDS:
         opened(page, kind)
     assert page.complaints == []
-    assert page.strangers == []
+    assert page.strangers() == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_axe_finds_no_fault(visit, look):
     """Can everyone use them, as far as a machine can tell?"""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = visit(look=look)
     for kind in KINDS:
         opened(page, kind)
-    found = axe.Axe().run(page, context=".playground").response["violations"]
-    faults = [(fault["id"], node["html"][:150]) for fault in found for node in fault["nodes"]]
-    assert faults == []
+    assert axe_faults(page, ".playground") == []
 
 
 def test_without_scripts_there_is_the_text(visit):
