@@ -8,15 +8,16 @@ TORCH_INDEX ?=
 GRADE ?=
 COURSE := course
 BIN := .venv/bin
+BOOK := llms-by-hand-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 READY := .venv/ready
 export HF_HUB_OFFLINE := 1
 # nbgrader calls its tools by their bare names
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help course book notebooks samples grade lab serve test bench
+.PHONY: help course book book-zip notebooks samples grade lab serve test bench
 
 help:              ## what can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/:/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/:/'
 
 course: book samples grade   ## everything: book, notebooks, graded sample submissions
 	@echo
@@ -27,6 +28,10 @@ course: book samples grade   ## everything: book, notebooks, graded sample submi
 
 book: $(READY)     ## the rendered book
 	$(BIN)/jupyter-book build -W -n --keep-going .
+
+book-zip: book     ## the book as one file, _build/llms-by-hand-<version>.zip: unzip, open index.html
+	ln -sfn html _build/$(BOOK)
+	cd _build && $(abspath $(BIN))/python -m zipfile -c $(BOOK).zip $(BOOK)
 
 notebooks: $(READY)   ## the learners' notebooks
 	$(BIN)/python -m autograder release --course $(COURSE)

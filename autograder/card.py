@@ -100,7 +100,7 @@ def error_parts(verdict: Verdict):
     when = f"When {verdict.case.when}: " if verdict.case and verdict.status == "wrong" else ""
     message = f": {error['message']}" if error["message"] else ""
     yield "text", f"{when}{error['type']}{message}"
-    if error["line"]:
+    if error.get("line"):
         yield "text", f"Line {error['line']} of your cell:"
         yield "code", error["text"]
 

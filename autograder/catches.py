@@ -124,6 +124,11 @@ def tell_catches(verdict: Verdict, exercise: Examine, caught: dict):
     verdict.holds = [f"lets {accepted} pass", *(f"catches code that {c}" for c in clauses)]
     missed = next(misconception for misconception, found in caught.items() if not found)
     verdict.names = [missed.name]
+    if not any(caught.values()):
+        verdict.notes.append(
+            "Nothing was raised. A test says that code is broken by raising an error, as `assert` "
+            "does; what it returns is not looked at."
+        )
     verdict.seen = [f"Code that {missed.broken} gets through. What would you have to ask it?"]
     verdict.why = [missed.why]
 

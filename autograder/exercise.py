@@ -59,7 +59,8 @@ class Exercise:
     gives {aspect: arguments}, each aspect a phrase that reads well after "when".
     forbid: names of torch functions, builtins or methods that the answer must not call.
     kind: "build", or one of those in `kinds`, each with arguments of its own.
-    fast_track: whether those who have little time should still do it.
+    fast_track: whether those who have little time should still do it. needs: names of earlier
+    exercises whose idea this one builds on.
     """
 
     instruction = (
@@ -78,13 +79,13 @@ class Exercise:
     def __init__(
         self, reference: str, *, title: str, points: float, difficulty: int, minutes: int,
         examples: Callable[[torch.Generator], dict[str, tuple]], forbid=(), kind="build",
-        optional=False, fast_track=False, package="solutions",
+        optional=False, fast_track=False, needs=(), package="solutions",
     ):  # fmt: skip
         self.module, self.name = reference.split(".")
         self.package, self.title, self.kind = package, title, kind
         self.points, self.difficulty, self.minutes = float(points), difficulty, minutes
         self.examples, self.forbid, self.optional = examples, tuple(forbid), optional
-        self.fast_track = fast_track
+        self.fast_track, self.needs = fast_track, tuple(needs)
         self.claims: list[Claim] = []
         self.misconceptions: list[Misconception] = []
         self.slips: list[Slip] = []
@@ -122,6 +123,11 @@ class Exercise:
         """The source of the reference's first line or lines, up to its docstring."""
         node = ast.parse(self.solution).body[0]
         return "\n".join(self.solution.splitlines()[node.lineno - 1 : node.body[0].lineno - 1])
+
+    @property
+    def worth(self) -> str:
+        """Its points, in words."""
+        return f"{self.points:g} point" + ("" if self.points == 1 else "s")
 
     @property
     def parameters(self) -> list[str]:

@@ -15,7 +15,7 @@ import yaml
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.chapter import ROOT, Chapter, imported
+from autograder.chapter import ROOT, Chapter, chapters, imported
 from autograder.exercise import Exercise, exercises
 from autograder.kinds import Predict, Write, body_begins
 from autograder.master import OWN
@@ -82,7 +82,7 @@ def imports_cell(chapter: Chapter) -> NotebookNode:
     for tags, source, _ in chapter.cells:
         if "exercise" not in tags:
             lines += re.findall(r"^from solutions\.\w+ import .+$", source, re.MULTILINE)
-    lines.append("from torch.nn import functional as F")
+    lines += ["import torch", "from torch.nn import functional as F"]
     source = "# Your answers may use these.\n" + "\n".join(dict.fromkeys(lines))
     return new_code_cell(source, metadata=nbgrader(grade_id="imports", locked=True))
 
@@ -90,12 +90,14 @@ def imports_cell(chapter: Chapter) -> NotebookNode:
 def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
     optional = ", optional" if exercise.optional else ""
     heading = (
-        f"**Exercise: {exercise.title}** ({exercise.points:g} points, difficulty "
+        f"**Exercise: {exercise.title}** ({exercise.worth}, difficulty "
         f"{exercise.difficulty} of 3, about {exercise.minutes} minutes{optional})."
     )
     if isinstance(exercise, Write):
         return written_cells(exercise, heading)
-    cells = [new_markdown_cell(f"{heading} {exercise.instruction}")]
+    ruled_out = ", ".join(f"`{name}`" for name in exercise.forbid)
+    not_with = f" Not with {ruled_out}." if ruled_out else ""
+    cells = [new_markdown_cell(f"{heading} {exercise.instruction}{not_with}")]
     if isinstance(exercise, Predict):
         cells[0].source += f"\n\n**{exercise.question}**"
         cells.append(new_code_cell(exercise.guess, metadata={OWN: {"guess": exercise.name}}))
@@ -152,9 +154,17 @@ def plain_markdown(text: str) -> str:
     """MyST markup as plain Markdown: admonitions as quotations, references as their text."""
     text = re.sub(r"^\([\w-]+\)=\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"\{(?:ref|doc|term)\}`([^`<]+?)\s*<[^>`]+>`", r"\1", text)
-    text = re.sub(r"\{(?:ref|doc|term|numref)\}`([^`]+)`", r"“\1”", text)
+    text = re.sub(r"\{(?:ref|doc|term|numref)\}`([^`]+)`", lambda m: f"“{titled(m[1])}”", text)
     fence = r"^(`{3,}|:{3,})\{([\w-]+)\}[ \t]*([^\n]*)\n((?::[\w-]+:[^\n]*\n)*)(.*?)^\1[ \t]*$"
     return re.sub(fence, quotation, text, flags=re.MULTILINE | re.DOTALL).strip()
+
+
+def titled(target: str) -> str:
+    """The title of a chapter that a reference names by its path; any other target as it is."""
+    for chapter in chapters().values():
+        if target == f"/{chapter.path.relative_to(ROOT.parent).with_suffix('').as_posix()}":
+            return chapter.title
+    return target
 
 
 def quotation(match: re.Match) -> str:

@@ -60,7 +60,10 @@ def told(found: Difference, error: dict | None) -> tuple[str, str, str]:
         noun = {"shape": "shape ", "dtype": "dtype ", "type": ""}[found.kind]
         return f"{place}{noun}{found.got} came back; {found.wanted} was wanted.", "", ""
     reason = {"nan": "NaN came back", "keys": "the keys differ", "length": "the lengths differ"}
-    return f"{place}{reason.get(found.kind, 'the values differ')}.", found.got, found.wanted
+    said = reason.get(found.kind, "the values differ")
+    if found.kind not in reason and found.got == found.wanted:
+        said += ", in later digits than these"
+    return f"{place}{said}.", found.got, found.wanted
 
 
 def error_sentence(error: dict) -> str:

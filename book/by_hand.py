@@ -1,8 +1,9 @@
 """The Sphinx extension of the book: what a page loads, and where its notebook opens.
 
 Owns the assets and links of pages. Exercises are drawn in `exercise_card`,
-playgrounds in `playground`, definitions and citations in `hover`, tables and the map in
-`exercise_list` and `course_map`; stale outputs are found in `stale_outputs`.
+playgrounds in `playground`, definitions and citations in `hover` and `bibliography`, tables and
+the map in `exercise_list` and `course_map`, what a colour means in `colours`; stale outputs are
+found in `stale_outputs`.
 """
 
 import re
@@ -12,6 +13,8 @@ from pathlib import Path, PurePosixPath
 from shutil import copytree
 from urllib.parse import quote
 
+import bibliography
+import colours
 import course_map
 import exercise_card
 import exercise_list
@@ -24,6 +27,13 @@ from sphinx.application import Sphinx
 
 MATHJAX_PARTS = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
 
+# The theme chooses light or dark after the first paint, and a dark page begins with a white flash.
+RESOLVE_THEME = """{
+  const look = document.documentElement.dataset;
+  look.mode = localStorage.getItem("mode") || "auto";
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  if (look.mode === "auto") look.theme = dark ? "dark" : "light";
+}"""
 
 # A kernel that talks without encryption prints a warning for each page.
 if hasattr(KernelManager, "transport_encryption") and zmq.has("curve"):
@@ -31,8 +41,9 @@ if hasattr(KernelManager, "transport_encryption") and zmq.has("curve"):
 
 
 def colab_link(app: Sphinx, docname: str) -> str | None:
-    """The address of a page's published notebook in Colab; None for a page without cells."""
-    if "kernelspec" not in app.env.metadata[docname]:
+    """The address of a chapter's published notebook in Colab; None for any other page."""
+    chapter = docname.startswith("chapters/") and "kernelspec" in app.env.metadata[docname]
+    if not chapter:
         return None
     url = app.config.html_theme_options["repository_url"].rstrip("/")
     repository = url.removeprefix("https://github.com/")
@@ -77,10 +88,14 @@ def drop_thebe(app: Sphinx, config):
 def dress_page(app: Sphinx, pagename, templatename, context, doctree):
     """Styles for what the page holds, and a button that opens its notebook."""
     app.add_css_file("book.css")
+    app.add_js_file(None, body=RESOLVE_THEME)
     app.add_js_file("book.js", loading_method="defer")
+    if not app.env.get_domain("math").data["has_equations"].get(pagename):
+        drop_mathjax(context["script_files"])
     context["metatags"] = context.get("metatags", "") + report_address(app, pagename)
     if doctree is None:
         return
+    defer(context["script_files"])
     if any(doctree.findall(exercise_card.exercise_card)):
         app.add_css_file("exercise.css")
     link = colab_link(app, pagename)
@@ -95,6 +110,24 @@ def dress_page(app: Sphinx, pagename, templatename, context, doctree):
                 "label": "colab",
             },
         )
+
+
+def defer(scripts: list):
+    """Text is shown before scripts run, save one whose values later lines in the head change.
+
+    A page that Sphinx makes itself, such as the search, has scripts that wait for no other.
+    """
+    scripts[:] = [
+        type(s)(s.filename, priority=s.priority, **{"defer": "defer"} | s.attributes)
+        if s.filename and "documentation_options" not in str(s.filename)
+        else s
+        for s in scripts
+    ]
+
+
+def drop_mathjax(scripts: list):
+    """Sphinx counts what the pages of a table of contents hold as held by the root page."""
+    scripts[:] = [s for s in scripts if not str(s.filename).startswith("_static/mathjax")]
 
 
 def report_address(app: Sphinx, pagename: str) -> str:
@@ -119,7 +152,7 @@ def setup(app: Sphinx):
     app.connect("html-page-context", dress_page, priority=900)
     app.connect("build-finished", empty_fontawesome_script)
     exercise_card.setup(app, colab_link)
-    for part in (course_map, exercise_list, hover, playground):
+    for part in (bibliography, colours, course_map, exercise_list, hover, playground):
         part.setup(app)
     stale_outputs.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """The map of the course: its chapters in order, and arcs to the chapters that each one needs.
 
 Owns the drawing. What a chapter needs is read off its files: the exercises of other chapters that
-its cells or its reference import.
+its cells or its reference import, and those that its own exercises say they build on.
 """
 
 import ast
@@ -35,14 +35,16 @@ class CourseMap(Directive):
 def needs() -> dict[str, tuple[str, ...]]:
     """For each chapter's stem the stems of the chapters whose functions it imports."""
     from autograder.chapter import chapters
+    from autograder.exercise import exercises
 
-    found = {}
+    known, found = exercises(), {}
     for stem, chapter in chapters().items():
         sources = [source for _, source, _ in chapter.cells]
         reference = ROOT / "solutions" / f"{stem}.py"
         if reference.exists():
             sources.append(reference.read_text(encoding="utf8"))
         modules = {module for source in sources for module in modules_of(source)}
+        modules |= {known[need].module for name in chapter.exercises for need in known[name].needs}
         found[stem] = tuple(other for other in chapters() if other in modules - {stem})
     return found
 

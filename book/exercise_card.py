@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from docutils import nodes
 from docutils.utils import new_document
 from myst_parser.parsers.sphinx_ import MystParser
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
@@ -75,13 +76,13 @@ def exercise_of(code: str, place: str):
 
 def facts(exercise) -> list[str]:
     """What a learner wants to know before starting, in words."""
-    points = f"{exercise.points:g} point" + ("" if exercise.points == 1 else "s")
     return [
         *(["optional"] if exercise.optional else []),
         exercise.kind,
-        points,
+        exercise.worth,
         f"difficulty {exercise.difficulty} of 3",
         f"about {exercise.minutes} min",
+        *(["fast track"] if exercise.fast_track else []),
     ]
 
 
@@ -126,7 +127,7 @@ class DrawExercises(SphinxTransform):
             solution["summary"] = "An exemplar"
         else:
             solution = exercise_solution("", python(exercise.solution), summary="Solution")
-        card += [exercise_link(docname=self.env.docname), solution]
+        card += [*needed(exercise), exercise_link(docname=self.env.docname), solution]
         return card
 
     def part(self, kind: str, content: str) -> list[nodes.Node]:
@@ -141,6 +142,27 @@ class DrawExercises(SphinxTransform):
         document = new_document(self.document["source"], self.document.settings)
         MystParser().parse(text, document)
         return document.children
+
+
+def link(exercise) -> pending_xref:
+    """To the card of an exercise."""
+    target = f"exercise-{exercise.name}".lower()
+    return pending_xref(
+        "", nodes.inline("", exercise.title), refdomain="std", reftype="ref", reftarget=target,
+        refexplicit=True, refwarn=True,
+    )  # fmt: skip
+
+
+def needed(exercise) -> list[nodes.Node]:
+    """The line that names what to do first, where there is something."""
+    links = [link(known_exercises()[name]) for name in exercise.needs]
+    if not links:
+        return []
+    line = nodes.paragraph("", "Builds on ", classes=["exercise-needs"])
+    for number, one in enumerate(links):
+        line += [nodes.Text(", " if number else ""), one]
+    line += nodes.Text(".")
+    return [line]
 
 
 def depth_of(node: nodes.Node) -> int:

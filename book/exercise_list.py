@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from sphinx.addnodes import pending_xref
+from exercise_card import link
 from sphinx.application import Sphinx
 
 QUALITY = Path(__file__).parents[1] / "build" / "quality"
@@ -114,15 +114,6 @@ def table(head, rows) -> nodes.table:
 
 def cell(child: nodes.Node) -> nodes.entry:
     return nodes.entry("", nodes.paragraph("", "", child))
-
-
-def link(exercise) -> pending_xref:
-    """To the card of an exercise."""
-    target = f"exercise-{exercise.name}".lower()
-    return pending_xref(
-        "", nodes.inline("", exercise.title), refdomain="std", reftype="ref", reftarget=target,
-        refexplicit=True, refwarn=True,
-    )  # fmt: skip
 
 
 def setup(app: Sphinx):

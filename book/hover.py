@@ -1,13 +1,13 @@
 """Definitions and references where a reader meets them: on hover, on focus, without a network.
 
 Owns three kinds of hints. The first mention on a page of a word of `book/glossary.md`; a sign of
-the notation table of `chapters/start_here.md` in a line of code; a link whose address is that of
-an entry of `references.bib`. What is said stands in the page; `book.js` shows it.
+the notation table of `chapters/start_here.md` in a line of code; a link to a work of
+`references.bib`. What is said stands in the page; `book.js` shows it.
 """
 
 import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -17,9 +17,12 @@ from sphinx.application import Sphinx
 ROOT = Path(__file__).parents[1]
 GLOSSARY = "book/glossary"
 NOTATION = "chapters/start_here"
+BIBLIOGRAPHY = "book/bibliography"
+SAID_IN = (f"{GLOSSARY}.md", f"{NOTATION}.md", "references.bib")
 # places where a hint would be in the way
-CLOSED = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.strong,
-          nodes.math, nodes.math_block, nodes.raw, nodes.caption, nodes.rubric, nodes.term)  # fmt: skip
+CLOSED = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.strong, nodes.math,
+          nodes.math_block, nodes.raw, nodes.caption, nodes.rubric, nodes.term, nodes.table)  # fmt: skip
+EXPLAINED = ("chapters/", "book/")  # pages for readers; "batch" is another thing to an instructor
 
 
 class explained(nodes.Inline, nodes.TextElement):
@@ -48,60 +51,100 @@ def notation() -> dict[str, str]:
     return {sign: plain(says) for signs, says in rows for sign in re.findall(r"`([^`]+)`", signs)}
 
 
-@cache
-def references() -> dict[str, str]:
-    """References by address."""
-    path = ROOT / "references.bib"
-    if not path.exists():
-        return {}
-    entries = parse_file(str(path), "bibtex").entries.values()
-    return {entry.fields["url"].rstrip("/"): reference(entry) for entry in entries}
-
-
-def reference(entry: Entry) -> str:
-    """Authors, year, title and where it appeared."""
-    people = [" ".join(p.prelast_names + p.last_names) for p in entry.persons.get("author", [])]
-    if len(people) > 3:
-        people = [people[0], "others"]
-    authors = " and ".join(filter(None, [", ".join(people[:-1]), *people[-1:]]))
-    fields = entry.fields
-    where = fields.get("journal") or fields.get("booktitle") or fields.get("publisher") or ""
-    parts = [authors, fields.get("year", ""), fields["title"], where]
-    return ". ".join(re.sub(r"[{}\\]", "", part) for part in parts if part) + "."
-
-
 def plain(text: str) -> str:
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
     return " ".join(text.replace("`", "").replace("$", "").replace("**", "").split())
+
+
+@cache
+def works() -> dict[str, Entry]:
+    """The works of `references.bib` by address."""
+    entries = parse_file(str(ROOT / "references.bib"), "bibtex").entries.values()
+    return {entry.fields["url"].rstrip("/"): entry for entry in entries}
+
+
+def work_at(address: str) -> Entry | None:
+    """The work that an address leads to, or to a page or place in it."""
+    address = address.partition("#")[0].rstrip("/")
+    while address and address not in works():
+        address = address.rpartition("/")[0]
+    return works().get(address)
+
+
+def authors(work: Entry, full: bool = False) -> str:
+    """By last name, the first alone where there are more than three; or all of them in full."""
+    people = []
+    for person in work.persons["author"]:
+        first = person.first_names + person.middle_names if full else []
+        people.append(" ".join(first + person.prelast_names + person.last_names))
+    if len(people) > 3 and not full:
+        people = [people[0], "others"]
+    return unbraced(" and ".join(filter(None, [", ".join(people[:-1]), people[-1]])))
+
+
+def field(work: Entry, *names: str) -> str:
+    """The first of these fields that the work has, as plain text."""
+    return unbraced(next((work.fields[name] for name in names if name in work.fields), ""))
+
+
+def unbraced(text: str) -> str:
+    return re.sub(r"[{}\\]", "", text)
+
+
+def appeared_in(work: Entry) -> str:
+    return field(work, "journal", "booktitle", "institution", "howpublished")
+
+
+def reference(work: Entry) -> str:
+    """Authors, year, title and where it appeared."""
+    parts = (authors(work), field(work, "year"), field(work, "title"), appeared_in(work))
+    return " ".join(stopped(part) for part in parts if part)
+
+
+def stopped(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 # ---- where it is said
 
 
 @cache
+def spelt() -> dict[str, str]:
+    """Terms of the glossary by how they may be spelt: plural, or as the first word of a sentence.
+
+    Names keep their capitals: a Transformer is a network, transformers is a library.
+    """
+    forms = {}
+    for term in glossary():
+        several = [f"{term}s", f"{term}es"] + [f"{term[:-1]}ies"] * term.endswith("y")
+        for form in (term, *several):
+            forms |= {form: term, form[0].upper() + form[1:]: term}
+    return forms
+
+
+@cache
 def pattern() -> re.Pattern:
-    """Any term of the glossary as a word, in the singular or plural, longer terms first."""
-    terms = sorted(glossary(), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, terms))})s?(?![\w-])", re.IGNORECASE)
+    """Any term of the glossary as a word, longer terms first."""
+    forms = "|".join(map(re.escape, sorted(spelt(), key=len, reverse=True)))
+    return re.compile(rf"(?<![\w-])(?<!Hugging Face )({forms})(?![\w-])")  # that one is a library
 
 
 def add_hints(app: Sphinx, doctree: nodes.document, docname: str):
-    if app.builder.format != "html" or docname == GLOSSARY:
+    if app.builder.format != "html" or not docname.startswith(EXPLAINED) or docname == GLOSSARY:
         return
-    by_name = {term.lower(): term for term in glossary()}
-    said = {by_name[word] for strong in doctree.findall(nodes.strong)
-            if (word := strong.astext().lower().removesuffix("s")) in by_name}  # fmt: skip
+    # a word in bold is defined where it stands
+    said = {spelt().get(strong.astext()) for strong in doctree.findall(nodes.strong)}
     home = app.builder.get_relative_uri(docname, GLOSSARY)
     for text in list(doctree.findall(nodes.Text)):
         if is_open(text):
-            pieces = hinted(text, by_name, said, home)
+            pieces = hinted(text, said, home)
             if len(pieces) > 1:
                 text.parent.replace(text, pieces)
     if docname != NOTATION:
         table = app.builder.get_relative_uri(docname, NOTATION) + "#notation"
         for literal in list(doctree.findall(nodes.literal)):
             says = notation().get(literal.astext())
-            if says and not isinstance(literal.parent, nodes.reference):
+            if says and is_open(literal):
                 literal.replace_self(explained("", "", literal.deepcopy(), tip=says, uri=table))
 
 
@@ -116,11 +159,11 @@ def is_open(node: nodes.Node) -> bool:
     return running
 
 
-def hinted(text: nodes.Text, by_name: dict, said: set, home: str) -> list[nodes.Node]:
+def hinted(text: nodes.Text, said: set, home: str) -> list[nodes.Node]:
     """The text in pieces, with a hint at each term that `said` does not hold yet."""
     whole, pieces, at = text.astext(), [], 0
     for match in pattern().finditer(whole):
-        term = by_name[match[1].lower()]
+        term = spelt()[match[1]]
         if term in said:
             continue
         said.add(term)
@@ -142,19 +185,35 @@ def depart_explained(self, node):
 
 
 def add_citations(app: Sphinx, pagename, templatename, context, doctree):
-    """Gives each link to a work of `references.bib` that work as its hint."""
-    if "body" not in context or not references():
+    """Gives each link to a work that work as its hint; the first one is an anchor as well."""
+    if "body" not in context or pagename == BIBLIOGRAPHY:
         return
+    cited = set()
 
     def told(match: re.Match) -> str:
-        says = references().get(match[2].split("#")[0].rstrip("/"))
-        return f'{match[1]} data-tip="{escape(says)}"{match[3]}' if says else match[0]
+        work = work_at(unescape(match[2]))
+        if work is None:
+            return match[0]
+        anchor = "" if work.key in cited else f' id="{cited_at(work)}"'
+        cited.add(work.key)
+        return f'{match[1]}{anchor} data-tip="{escape(reference(work))}"{match[3]}'
 
     link = r'(<a class="reference external" href="([^"]+)")(>)'
     context["body"] = re.sub(link, told, context["body"])
 
 
+def cited_at(work: Entry) -> str:
+    """The anchor of the first link to a work on a page."""
+    return f"cited-{work.key}"
+
+
+def read_again_when_hints_change(app: Sphinx, docname: str, source: list[str]):
+    for path in SAID_IN:
+        app.env.note_dependency(path)
+
+
 def setup(app: Sphinx):
     app.add_node(explained, html=(visit_explained, depart_explained))
+    app.connect("source-read", read_again_when_hints_change)
     app.connect("doctree-resolved", add_hints)
     app.connect("html-page-context", add_citations)

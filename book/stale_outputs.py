@@ -12,7 +12,10 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from autograder.exercise import exercises
+
 OWN_IMPORT = re.compile(r"^\s*(?:from|import)\s+((?:solutions|byhand|autograder)[\w.]*)", re.M)
+CHECK = re.compile(r"^check\([\"'](\w+)", re.M)
 
 
 def own_files(source: str) -> set[Path]:
@@ -20,7 +23,7 @@ def own_files(source: str) -> set[Path]:
 
     A package inside a package counts with all its files: data lies beside its loader.
     """
-    found, texts = set(), [source]
+    found, texts = set(), [source, judged_by(source)]
     while texts:
         for module in OWN_IMPORT.findall(texts.pop()):
             spec = find_spec(module)
@@ -34,6 +37,13 @@ def own_files(source: str) -> set[Path]:
             if path.name == "__init__.py" and "." in module:
                 found.update(data_files(path.parent))
     return found
+
+
+def judged_by(source: str) -> str:
+    """What a source text's checks look up by the name of an exercise, as imports."""
+    asked = {exercises()[name] for name in CHECK.findall(source) if name in exercises()}
+    return "".join(f"import {e.package}.{e.module}\nimport autograder.checks.{e.module}\n"
+                   for e in asked)  # fmt: skip
 
 
 def data_files(folder: Path) -> set[Path]:

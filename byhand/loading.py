@@ -17,15 +17,15 @@ def load(name: str):
 
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f"load() got {name!r}; it takes a name: one of {', '.join(names())}.")
-    source = checkpoint(name) if "/" not in name and name in names() else name
-    if source == name and "/" not in name and name.startswith(("town-", "digits-")):
-        checkpoint(name)  # a misspelt name of ours: its error lists the right ones
+    # a misspelt name of ours goes to `checkpoint` too, whose error lists the right ones
+    ours = name in names() or ("/" not in name and name.startswith(("town-", "digits-")))
+    source = checkpoint(name) if ours else name
     try:
-        with quiet(source != name):
+        with quiet(ours):
             model = model_class(source).from_pretrained(source, dtype=torch.float32)
         return model.eval(), preparation(source)
     except (OSError, ValueError) as error:
-        if source != name:
+        if ours:
             raise
         raise OSError(no_hub(name)) from error
 

@@ -14,7 +14,7 @@ def classify_text(texts: list[str], tokenizer, model) -> list[dict]:
     for each text, one number for each label). The softmax of a row gives the shares of its
     labels; `model.config.id2label` maps a label's number to its name. A score is a Python float.
 
-    The model computes in eval mode, in whatever mode it comes.
+    The model computes in eval mode, in whatever mode it comes, and may stay in it.
 
     Source: `TextClassificationPipeline` of Hugging Face transformers.
     """

@@ -37,12 +37,15 @@ def sequence_head(
     return hidden[torch.arange(len(hidden)), place]
 
 
-def mean_pool(hidden: Float[Tensor, "B T D"], mask: Int[Tensor, "B T"]) -> Float[Tensor, "B D"]:
-    """A direction for each text: the mean of its real tokens, made one long.
+def mean_pool(
+    hidden: Float[Tensor, "B T D"],
+    mask: Int[Tensor, "B T"],
+) -> Float[Tensor, "B D"]:
+    """A direction for each text: the mean of its real tokens, scaled to length 1.
 
-    `mask` is 1 for a real token, 0 for padding. Each row of the result has length 1 (the root
-    of its summed squares), so that the dot product of two rows is the cosine of the texts.
-    A text without any real token gets zeros.
+    `mask` is 1 for a real token, 0 for padding. The length of a vector is the root of its summed
+    squares; where it is 1, the dot product of two rows is the cosine of their texts. A text
+    without any real token gets zeros.
 
     Source: Reimers and Gurevych 2019, section 3.
     """
@@ -51,7 +54,10 @@ def mean_pool(hidden: Float[Tensor, "B T D"], mask: Int[Tensor, "B T"]) -> Float
     return total / total.norm(dim=1, keepdim=True).clamp_min(1e-12)
 
 
-def align_ner_labels(word_labels: list[int], word_ids: list[int | None]) -> list[int]:
+def align_ner_labels(
+    word_labels: list[int],
+    word_ids: list[int | None],
+) -> list[int]:
     """A label for every token, given one for every word: on a word's first piece only.
 
     `word_ids` says for each token of one text to which word it belongs, counted from 0; None
@@ -92,7 +98,9 @@ def decode_bio(tags: list[str]) -> list[tuple[str, int, int]]:
     return entities
 
 
-def examine_tagger(decode: Callable[[list[str]], list[tuple[str, int, int]]]) -> None:
+def examine_tagger(
+    decode: Callable[[list[str]], list[tuple[str, int, int]]],
+) -> None:
     """A test of any function that promises what `decode_bio` promises.
 
     `decode` takes a list of tags and returns a list of (type, start, end). Raise an

@@ -17,7 +17,7 @@ def normalize_text(s: str, lower: bool, strip_accents: bool, nfkc: bool, squeeze
 
     1. `nfkc`: Unicode's NFKC form, which writes the single sign ﬁ as f and i, № as No, ² as 2.
     2. `strip_accents`: take characters apart (NFD, so é becomes e and an accent) and drop
-       every one of category Mn, "mark, nonspacing". What is left stays apart.
+       every one of category Mn, "mark, nonspacing". What is left is not joined again.
     3. `lower`: lower case, as `str.lower` does it.
     4. `squeeze`: each run of whitespace becomes one space; none at either end.
 
@@ -159,7 +159,8 @@ def wordpiece_encode(word: str, vocab: dict[str, int], unk: str, max_chars: int 
 
     Pieces are taken from left to right. A piece that does not begin the word is looked up, and
     returned, with ## in front. If at some place no piece fits, or if the word has more than
-    `max_chars` characters, the result is the list `[unk]` and nothing else. The empty word has no pieces.
+    `max_chars` characters, the result is the list `[unk]` and nothing else. The empty word has no
+    pieces.
 
     Source: `WordpieceTokenizer` in BERT's `tokenization.py`.
     """
@@ -203,7 +204,7 @@ def unigram_viterbi(word: str, logp: dict[str, float], unk_logp: float) -> tuple
 
     `logp` holds the log-probability of each piece; a cut is as probable as its pieces are
     together, so their log-probabilities add up. A single character that is no piece may stand
-    as a token of its own and costs `unk_logp`. The empty word has no tokens and the score 0.
+    as a token, as it is, and costs `unk_logp`. The empty word has no tokens and the score 0.
     (No tie is tested.)
 
     Source: Kudo 2018, section 3.2; the algorithm is Viterbi's.

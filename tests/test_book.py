@@ -3,21 +3,19 @@
 One build and one visit of each page in each look serve all tests here.
 """
 
-import functools
+import gzip
 import re
-from importlib.util import module_from_spec, spec_from_file_location
+from functools import cache
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
-from browser import LOOKS, axe_faults, built, served, tab
+from browser import LOOKS, axe_faults, tab
+from extension import book_module
+from pages import NOTEBOOKS, ROOT, SOURCES, address_of, read_to_the_end
 
 from autograder.exercise import exercises
 
-ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "CHANGELOG.md", "autograder/README.md", *ROOT.glob("book/*.md"),
-         *ROOT.glob("chapters/**/*.md"))  # fmt: skip
-SOURCES = sorted(str(Path(ROOT, page).relative_to(ROOT)) for page in PAGES)
-NOTEBOOKS = [source for source in SOURCES if "kernelspec:" in (ROOT / source).read_text("utf8")]
 MADE_BY_SPHINX = {"genindex.html", "index.html", "search.html"}
 
 # axe's rule, a selector of the theme, and why it is let pass.
@@ -27,60 +25,32 @@ THEME_FAULTS = (
 )
 
 
+# What a page may weigh on the wire, without fonts and MathJax, which its text does not wait for.
+TEXT, LIVE = 350 * 1024, 1500 * 1024
+
+
+every_page = pytest.mark.parametrize("source", SOURCES)
+
+
 def in_every_look(test):
-    return pytest.mark.parametrize("look", LOOKS)(pytest.mark.parametrize("source", SOURCES)(test))
-
-
-@pytest.fixture(scope="session")
-def build(tmp_path_factory):
-    """The book, built once, with the outputs that an earlier build has left."""
-    output = tmp_path_factory.mktemp("book")
-    return built(ROOT, "--path-output", output), output / "_build" / "html"
-
-
-@pytest.fixture(scope="session")
-def html(build):
-    process, folder = build
-    if process.returncode:
-        pytest.fail(f"The book does not build:\n{process.stderr[-3000:]}")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def site(html):
-    with served(html) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def visit(browser, site):
-    """Opens a page in a look, once."""
-
-    @functools.cache
-    def open_page(source: str, look: str):
-        page = tab(browser, look, site)
-        page.goto(f"{site}/{Path(source).with_suffix('.html').as_posix()}")
-        page.evaluate("window.MathJax?.startup?.promise")
-        return page
-
-    return open_page
+    return pytest.mark.parametrize("look", LOOKS)(every_page(test))
 
 
 def test_the_book_builds_without_a_warning(build):
     """Does nothing in the build ask for attention?"""
-    process, _ = build
-    assert process.returncode == 0, process.stderr[-3000:]
-    assert "WARNING" not in process.stderr, process.stderr[-3000:]
+    status, said, _ = build
+    assert status == 0, said[-3000:]
+    assert "WARNING" not in said, said[-3000:]
 
 
 def test_every_page_is_tested(html):
     """Is there a page that the tests below do not open?"""
     built = {str(p.relative_to(html)) for p in html.rglob("*.html") if "_static" not in p.parts}
-    assert built - MADE_BY_SPHINX == {str(Path(s).with_suffix(".html")) for s in SOURCES}
+    assert built - MADE_BY_SPHINX == {address_of(s) for s in SOURCES}
 
 
-def test_a_page_weighs_little(html):
-    """Are the heavy scripts that no page needs left out?"""
+def test_heavy_scripts_are_left_out(html):
+    """Does no page fetch what it does not need, and does the folder stay small?"""
     assert (html / "_static/scripts/fontawesome.js").stat().st_size == 0
     weight = sum(p.stat().st_size for p in (html / "_static/mathjax").rglob("*") if p.is_file())
     assert weight < 2.5e6
@@ -107,6 +77,54 @@ def test_no_page_scrolls_sideways(visit, source, look):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+@every_page
+def test_a_wide_screen_does_not_scroll_sideways(visit, source):
+    """Is there nothing on a desk's screen that leaves it?"""
+    page = visit(source, "light")
+    usual = page.viewport_size
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.set_viewport_size(usual)
+
+
+@every_page
+def test_a_page_weighs_little(visit, html, source):
+    """Is everything that it asks for soon there on a slow line, its playgrounds included?"""
+    page = visit(source, "light")
+    read_to_the_end(page)
+    paths = {unquote(urlsplit(url).path).lstrip("/") for url in page.asked if "://" in url}
+    weights = {path: packed(html / path) for path in paths if not comes_later(path)}
+    budget = LIVE if page.locator(".playground").count() else TEXT
+    assert sum(weights.values()) < budget, sorted(weights.items(), key=lambda pair: -pair[1])[:9]
+
+
+def comes_later(path: str) -> bool:
+    return path.endswith((".woff", ".woff2", ".ttf")) or "/mathjax/" in path
+
+
+@cache
+def packed(path: Path) -> int:
+    """Its bytes as a host sends them."""
+    return len(gzip.compress(path.read_bytes()))
+
+
+@pytest.mark.parametrize("look", ["light", "phone"])
+@every_page
+def test_nothing_jumps(visit, source, look):
+    """Does a line stay where the reader found it, down to the end of the page?"""
+    page = visit(source, look)
+    read_to_the_end(page)
+    assert page.evaluate("window.shift") < 0.05
+
+
+def test_a_dark_page_begins_dark(browser, site):
+    """Is there no white flash before the theme's script has come?"""
+    page = tab(browser, "dark", site)
+    page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
+    page.goto(f"{site}/{address_of(SOURCES[0])}")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
 @in_every_look
 def test_axe_finds_only_the_faults_of_the_theme(visit, source, look):
     """Can everyone read and use the page, as far as a machine can tell?"""
@@ -118,16 +136,17 @@ def test_axe_finds_only_the_faults_of_the_theme(visit, source, look):
     assert faults == []
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@every_page
 def test_math_is_typeset(visit, source):
-    """Does each formula stand there as one, without an error in it?"""
+    """Does each formula stand there as one, and does a page without any load nothing for it?"""
     page = visit(source, "light")
     formulas = page.locator(".math.notranslate")
+    assert any("mathjax" in url for url in page.asked) == (formulas.count() > 0)
     assert page.locator("mjx-container").count() >= formulas.count()
     assert page.locator("mjx-merror").count() == 0
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@every_page
 def test_icons_are_drawn(visit, source):
     """Do the buttons still show what they do, without their script?"""
     page = visit(source, "light")
@@ -138,7 +157,7 @@ def test_icons_are_drawn(visit, source):
     assert any("Font Awesome" in family for family in fonts)
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@every_page
 def test_every_picture_has_words(visit, source):
     """Is there a text for who cannot see it, and no plate behind a figure in dark mode?"""
     page = visit(source, "dark")
@@ -208,14 +227,6 @@ def plain(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def book_module(name: str):
-    """A module of `book/`, which is loaded by Sphinx and is no package."""
-    spec = spec_from_file_location(name, ROOT / "book" / f"{name}.py")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -240,3 +251,5 @@ def test_outputs_depend_on_the_modules_they_come_from():
     found = own_files("x = 1\nfrom byhand.figures import show\n")
     assert {p.relative_to(ROOT).as_posix() for p in found} == {"byhand/figures.py"}
     assert own_files("import torch") == set()
+    judged = {p.relative_to(ROOT).as_posix() for p in own_files('check("causal_mask")')}
+    assert judged >= {"solutions/self_attention.py", "autograder/checks/self_attention.py"}

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from byhand.measure import card
 from byhand.train.recipes import RECIPES
 
 HEADS = ("sentiment", "entailment", "entities", "questions")
-FEW = {"n": 200}  # documents: enough to see a gate fail, and done in seconds
+FEW = 300  # documents: enough to see a gate fail, and done in seconds
+PROBED = 4000  # a probe needs more to be fitted to
 every_checkpoint = pytest.mark.parametrize("name", names())
 
 
@@ -31,8 +33,8 @@ def loaded(name):
 def figures(name, phenomenon):
     """One phenomenon of a checkpoint, measured now."""
     (function,) = [f for f in card.PHENOMENA[name] if f.__name__ == phenomenon]
-    takes = function.__code__.co_varnames[: function.__code__.co_argcount]
-    return function(*loaded(name), **(FEW if "n" in takes else {}))
+    few = {"n": PROBED if phenomenon == "senses" else FEW}
+    return function(*loaded(name), **(few if "n" in signature(function).parameters else {}))
 
 
 # ---- what is there
@@ -74,6 +76,78 @@ def test_the_heads_share_one_trunk():
     for head in HEADS:
         other = loaded(f"town-bert-{head}")[0].state_dict()
         assert all(torch.equal(tensor, other[name]) for name, tensor in trunk.items())
+
+
+# ---- what they can do
+
+# (checkpoint, phenomenon): {figure: (least, most)}. Where a figure is held from above it is what
+# the model must not know: a fact that nobody told it, a secret that it saw once.
+GATES = {
+    ("town-gpt", "floor"): {"above the floor with facts known": (0.0, 0.055)},
+    ("town-gpt", "agreement"): {
+        **{f"right verb, {k} nouns between": (0.98, 1) for k in range(5)},
+    },
+    ("town-gpt", "induction"): {
+        "first mention, nats": (8, 20),
+        "second mention after its first token, nats": (0, 0.3),
+    },
+    ("town-gpt-1-layer", "induction"): {
+        "second mention after its first token, nats": (2, 20),
+    },
+    ("town-gpt", "memory"): {
+        "colour known, stated 0 times": (0, 0.35),
+        "colour known, stated 64 times": (0.8, 1),
+        "colour known, stated 256 times": (0.9, 1),
+    },
+    ("town-gpt", "reversal"): {
+        "told forward, asked forward": (0.95, 1),
+        "told forward, asked reverse": (0, 0.1),
+        "told reverse, asked reverse": (0.95, 1),
+        "told reverse, asked forward": (0, 0.15),
+    },
+    ("town-gpt", "codes"): {
+        "right after 4 examples, the one asked for among them": (0.9, 1),
+        "right after 8 examples, the one asked for among them": (0.9, 1),
+        "right where it was not explained": (0, 0.4),
+    },
+    ("town-gpt", "sums"): {
+        "2 terms, worked": (0.8, 1),
+        "4 terms, direct (never shown)": (0, 0.1),
+    },
+    ("town-gpt", "bias"): {
+        "she, planted 80%": (0.7, 0.9),
+        "she, planted 20%": (0.1, 0.3),
+        "greedy decoding takes the leaning side": (1, 1),
+    },
+    ("town-gpt", "reading"): {
+        "right: this year": (0.95, 1),
+        "right: story": (0.85, 1),
+    },
+    ("town-gpt", "canaries"): {
+        "recited, repeated 1 times": (0, 0.05),
+        "recited, repeated 100 times": (1, 1),
+    },
+    ("town-gpt", "senses"): {
+        "sense told apart after layer 0": (0, 0.65),
+        "sense told apart after layer 4": (0.85, 1),
+    },
+    ("town-bert-sentiment", "sentiment"): {"right": (0.95, 1)},
+    ("town-bert-entailment", "entailment"): {"right": (0.95, 1)},
+    ("town-bert-entities", "entities"): {"F1": (0.95, 1), "dictionary, F1": (0, 0.95)},
+    ("town-bert-questions", "questions"): {"right": (0.95, 1)},
+    ("town-bert", "bias"): {"she, planted 80%": (0.65, 0.95), "she, planted 20%": (0.05, 0.35)},
+    ("digits-vit", "digits"): {"right": (0.97, 1)},
+}
+
+
+@pytest.mark.parametrize(("name", "phenomenon"), GATES, ids=" ".join)
+def test_what_a_chapter_shows_is_there(name, phenomenon):
+    """Does the phenomenon really appear in the model, at the places where it is decided?"""
+    found = figures(name, phenomenon)
+    wanted = GATES[name, phenomenon]
+    missed = {what: found[what] for what, (least, most) in wanted.items()
+              if not least <= found[what] <= most}  # fmt: skip
+    assert not missed
 
 
 # ---- loading

@@ -13,7 +13,7 @@ import yaml
 from browser import LOOKS, axe_faults, built, served, tab
 
 ROOT = Path(__file__).parents[1]
-KINDS = ("tokenizer", "attention", "sampling", "memory")
+KINDS = ("next", "tokenizer", "attention", "sampling", "memory")
 PATIENCE = 120_000  # milliseconds; the machine may have much else to do
 FOLD = "\n\n".join(["A line above."] * 60)
 
@@ -172,6 +172,44 @@ def test_all_of_it_weighs_little(html):
 
 
 # ---- each by keyboard
+
+
+def test_a_story_is_written_by_keyboard(visit):
+    """Can one choose the next token, take it back, let the model write, and hear where it stands?"""
+    page = visit()
+    section = opened(page, "next")
+    story, offers = section.get_by_role("group", name="Story"), section.locator(".offer")
+    given = story.inner_text()
+    first = offers.first.locator(".face").inner_text()
+    shares = [int(text.strip("<%")) for text in offers.locator(".share").all_inner_texts()]
+    assert shares == sorted(shares, reverse=True)
+    assert f"It expects “{first}” most." in says(section)
+    offers.first.focus()
+    press(page, "Enter")
+    assert story.inner_text().startswith(given)
+    assert story.inner_text().rstrip().endswith(first)
+    assert offers.first.evaluate("e => e === document.activeElement"), "one can go on choosing"
+    section.get_by_role("button", name="Back").focus()
+    press(page, "Enter")
+    assert story.inner_text() == given
+    section.get_by_role("button", name="Let it write").focus()
+    press(page, "Enter")
+    section.get_by_role("button", name="Stop").wait_for()
+    page.wait_for_function(f"document.querySelector('.story').innerText.length > {len(given) + 20}")
+    press(page, "Enter")
+    assert section.get_by_role("button", name="Let it write").is_visible()
+    section.get_by_role("button", name="Again").focus()
+    press(page, "Enter")
+    assert story.inner_text() == given
+
+
+def test_a_story_begins_by_itself_unless_motion_is_unwelcome(visit):
+    """Does it write a few words where one looks, and nothing where that is asked for?"""
+    still = opened(visit("index"), "next")
+    assert still.locator(".written").inner_text() == ""
+    page = visit("index", motion="no-preference")
+    opened(page, "next")
+    page.wait_for_function("document.querySelector('.story .written').innerText.length > 20")
 
 
 def test_merges_are_stepped_by_keyboard(visit):

@@ -216,15 +216,82 @@ def row_by_row(X, Y):
     return (X * Y).sum(-1) / (X.norm(dim=-1) * Y.norm(dim=-1)).clamp_min(1e-12)
 
 
-@cosine.misconception(
-    seen="It multiplies, and for the sizes to fit, one of the two has to be turned. Which axes should "
-    "be summed over?",
-    why="`X @ Y` sums over the columns of X and the *rows* of Y. Both texts lie in rows, so the "
+UNTURNED = {
+    "seen": "It multiplies, and for the sizes to fit, one of the two has to be turned. Which axes "
+    "should be summed over?",
+    "why": "`X @ Y` sums over the columns of X and the *rows* of Y. Both texts lie in rows, so the "
     "second is turned: `X @ Y.T`.",
-)
+}
+
+
+@cosine.misconception(**UNTURNED)
 def not_turned(X, Y):
     lengths = X.norm(dim=-1)[:, None] * Y.norm(dim=-1)
     return X @ Y / lengths.clamp_min(1e-12)
+
+
+@cosine.misconception(**UNTURNED)
+def normalised_and_not_turned(X, Y):
+    X = X / X.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+    return X @ (Y / Y.norm(dim=-1, keepdim=True).clamp_min(1e-12))
+
+
+@cosine.misconception(
+    seen="The lengths of X were multiplied by those of Y, first by first. How many products are "
+    "needed for three rows and four rows?",
+    why="`X.norm(dim=1)` has the shape `(N,)` and that of Y `(M,)`: they meet entry by entry, or "
+    "not at all. With `[:, None]` on the first, `(N, 1)` times `(M,)` is a table `(N, M)`.",
+)
+def lengths_side_by_side(X, Y):
+    return X @ Y.T / (X.norm(dim=1) * Y.norm(dim=1))
+
+
+@cosine.misconception(
+    seen="A length was taken for each column. Along which axis does one text lie?",
+    why="These are the numbers of `norm(dim=0)`, which uses the rows up and leaves a length for "
+    "every word. A text is a row: its length is the norm over `dim=1`.",
+)
+def lengths_of_columns(X, Y):
+    return X @ Y.T / (X.norm(dim=0) * Y.norm(dim=0))
+
+
+@cosine.misconception(
+    seen="Each row was divided by the sum of its numbers. Is that how long it is?",
+    why="These are the numbers of sums in place of lengths. A vector's length is the root of the "
+    "sum of its squares: `X.norm(dim=1)`.",
+)
+def sums_for_lengths(X, Y):
+    return X @ Y.T / (X.sum(dim=1)[:, None] * Y.sum(dim=1))
+
+
+@cosine.misconception(
+    seen="A right angle comes out as 1.57. Is that the cosine, or the angle?",
+    why="These are the angles themselves, in radians. Their cosine is what stands there before "
+    "`acos`.",
+    convention=True,
+)
+def angle(X, Y):
+    lengths = X.norm(dim=-1)[:, None] * Y.norm(dim=-1)
+    return (X @ Y.T / lengths.clamp_min(1e-12)).acos()
+
+
+@cosine.misconception(
+    seen="Short rows come out too small. From which length on is a divisor left as it is?",
+    why="These are the numbers of a floor at 1, on which short rows stand as well. It is there for "
+    "rows of zeros alone, so it has to be tiny, such as 1e-12.",
+)
+def floor_at_one(X, Y):
+    return X @ Y.T / (X.norm(dim=1)[:, None] * Y.norm(dim=1)).clamp_min(1.0)
+
+
+@cosine.misconception(
+    seen="The differences are in the sixth digit, and only where rows are short. What is added to "
+    "their lengths?",
+    why="These are the numbers of 1e-6 added to every divisor. A floor such as `clamp_min(1e-12)` "
+    "changes the divisor of empty rows alone; an addend does no harm from 1e-8 down.",
+)
+def addend_too_large(X, Y):
+    return X @ Y.T / (X.norm(dim=1)[:, None] * Y.norm(dim=1) + 1e-6)
 
 
 @cosine.misconception(
@@ -300,7 +367,8 @@ emissions = Exercise(
     title="What a training run leaves behind",
     points=1, difficulty=1, minutes=10, examples=runs,
     kind="predict",
-    question="How many tonnes of CO2e did training LLaMA-65B take?",
+    question="Training LLaMA-65B took about a million hours on GPUs of 400 watts. How many tonnes "
+    "of CO2e did it leave behind?",
     unit="t CO2e",
     counted=lambda reference: reference(1_022_362.0, 400.0, 1.1, 0.385)[1] / 1000,
 )  # fmt: skip
@@ -336,6 +404,12 @@ emissions.slip(
     seen="The machines are counted. Who pays for their cooling?",
     why="These are the numbers without the PUE: what the GPUs draw, not what the data centre takes "
     "from the grid. Multiply the energy by `pue`.",
+)  # fmt: skip
+emissions.slip(
+    "gpu_hours * gpu_watts", "gpu_watts", name="no_hours",
+    seen="However long they run, the energy is the same. What are kilowatts times hours?",
+    why="These are the numbers of the power, in kilowatts. Energy is power times time: multiply by "
+    "`gpu_hours`.",
 )  # fmt: skip
 emissions.slip(
     " / 1000", "", name="watts_as_kw",

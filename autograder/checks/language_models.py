@@ -121,6 +121,18 @@ bigram.slip(
     "times, to the sum.",
 )  # fmt: skip
 bigram.slip(
+    "dim=1, keepdim=True", "dim=1", name="axis_dropped",
+    seen="The rows do not sum to 1. Along which axis do the sums line up with the table?",
+    why="A sum over an axis removes it, and what remains lines up with the *columns*. "
+    "`keepdim=True` leaves an axis of size 1 in its place, and each row meets its own sum.",
+)  # fmt: skip
+bigram.slip(
+    "totals.where(totals > 0, 1.0)", "totals.clamp(min=1)", name="sums_below_one",
+    seen="A row with few counts sums to less than 1. How small may the sum below the line be?",
+    why="These are the numbers of sums raised to 1. With a small k and no counts, k · V may lie "
+    "below 1 and is right all the same: only a sum of 0 needs a stand-in.",
+)  # fmt: skip
+bigram.slip(
     "pairwise(document)", "pairwise(sorted(document))", name="order_lost",
     seen="The order of the words makes no difference. What is a pair of neighbours?",
     why="These are the numbers of documents that were sorted first. Take neighbours as they stand.",
@@ -144,6 +156,32 @@ def counted(tokens, V):
 def ratio(above, below):
     """Divided, and 0 where there is nothing to divide by."""
     return above / torch.as_tensor(below).where(torch.as_tensor(below) > 0, 1.0)
+
+
+@bigram.misconception(
+    seen="A pair that comes twice in a document counts once. What does `+= 1` do where an index is "
+    "listed twice?",
+    why="These are the numbers of `table[before, after] += 1` with all neighbours at once: each "
+    "place is read once and written once, however often it is listed. Count in a loop, or with "
+    "`index_put_(..., accumulate=True)`.",
+)
+def once_per_document(tokens, V, k):
+    table = torch.zeros(V, V)
+    for words in tokens:
+        words = torch.tensor(words, dtype=torch.long)
+        table[words[:-1], words[1:]] += 1
+    return ratio(table + k, table.sum(1, keepdim=True) + k * V)
+
+
+@bigram.misconception(
+    seen="Where nothing was counted all words are equally likely. From what was that counted?",
+    why="These are even shares for words that nothing followed. They are a reasonable choice; here, "
+    "with k = 0, nothing is made up, and such a row stays all zeros.",
+    convention=True,
+)
+def even_where_unknown(tokens, V, k):
+    table = counted(tokens, V) + k
+    return (table / table.sum(1, keepdim=True)).nan_to_num(1 / V)
 
 
 @bigram.misconception(
@@ -396,6 +434,16 @@ def axis_dropped_no_max(x, dim):
 
 
 @soft.misconception(
+    seen="Scores in the thousands get equal shares. Which of 1000 and 2000 is larger?",
+    why="These are the numbers of scores clamped before exp: beyond the bound they are all alike. "
+    "Only differences count, so take the largest score of each row away instead.",
+)
+def clamped(x, dim):
+    grown = x.clamp(-80, 80).exp()
+    return grown / grown.sum(dim, keepdim=True)
+
+
+@soft.misconception(
     seen="The shares do not sum to 1, and the highest score does not get the most. Is each score "
     "independent of the others?",
     why="These are the numbers of a sigmoid, which looks at one score at a time. A softmax divides "
@@ -462,7 +510,7 @@ def rows(g):
 entropy = Exercise(
     "language_models.cross_entropy",
     fast_track=True,
-    title="What a guess costs",
+    title="What a guess costs", needs=("softmax",),
     points=3, difficulty=2, minutes=20, examples=rows,
     forbid=("cross_entropy", "nll_loss", "cross_entropy_loss"),
 )  # fmt: skip
@@ -580,6 +628,11 @@ entropy.slip(
     "ignored one has 0.0.",
 )  # fmt: skip
 entropy.slip(
+    ".squeeze(1).where(paid, 0.0)", ".where(paid[:, None], 0.0)", name="axis_left",
+    seen='With "none" each number comes in a row of its own. What shape does `gather` return?',
+    why="`gather` keeps the axis it looks along, here with size 1. Take it away: `[:, 0]`.",
+)  # fmt: skip
+entropy.slip(
     'reduction == "sum"', "False", name="sum_ignored",
     seen='With "sum" a mean comes back. Where is "sum" asked about?',
     why="These are means throughout. `reduction` chooses between three results.",
@@ -594,6 +647,10 @@ entropy.slip(
 entropy.excuse("target.where(paid, 0)", "any valid column will do where nothing is paid")
 
 
+def reduced(nll, n, reduction):
+    return {"none": nll, "sum": nll.sum(), "mean": nll.sum() / n}[reduction]
+
+
 @entropy.misconception(
     seen="The numbers are all right but for a factor of 1.44. In which unit are they?",
     why="These are bits: log2 instead of ln. 1 bit is 0.69 nats. Losses in this course, and in "
@@ -604,7 +661,29 @@ def base2(logits, target, ignore_index=-100, reduction="mean"):
     paid = target != ignore_index
     log_probs = logits.log_softmax(dim=1) / math.log(2)
     nll = -log_probs.gather(1, target.where(paid, 0)[:, None])[:, 0].where(paid, 0.0)
-    return {"none": nll, "sum": nll.sum(), "mean": nll.sum() / paid.sum()}[reduction]
+    return reduced(nll, paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen="Column -100 does not exist. What may stand in for a target that is not paid for?",
+    why="`gather` looks up every row, and only then are the ignored ones set to 0. Give those any "
+    "valid column first, `target.where(paid, 0)`, or look up the paid rows alone.",
+)
+def looked_up_first(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    nll = -logits.log_softmax(dim=1).gather(1, target[:, None])[:, 0].where(paid, 0.0)
+    return reduced(nll, paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen="No guess costs more than 21 nats, however wrong it is. What is -ln of a billionth?",
+    why="These are the numbers of 1e-9 added to a share before its log. That avoids log(0) by "
+    "making up a cost. Subtract in logs, `logits - logsumexp`, and nothing has to be avoided.",
+)
+def a_billionth_added(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    shares = logits.softmax(dim=1).gather(1, target.where(paid, 0)[:, None])[:, 0]
+    return reduced(-(shares + 1e-9).log().where(paid, 0.0), paid.sum(), reduction)
 
 
 @entropy.misconception(
@@ -616,7 +695,7 @@ def base2(logits, target, ignore_index=-100, reduction="mean"):
 def ignore_as_class(logits, target, ignore_index=-100, reduction="mean"):
     log_probs = logits.log_softmax(dim=1)
     nll = -log_probs[torch.arange(len(target)), target]
-    return {"none": nll, "sum": nll.sum(), "mean": nll.mean()}[reduction]
+    return reduced(nll, len(nll), reduction)
 
 
 @entropy.misconception(
@@ -627,7 +706,7 @@ def ignore_as_class(logits, target, ignore_index=-100, reduction="mean"):
 def wrong_gather(logits, target, ignore_index=-100, reduction="mean"):
     paid = target[target != ignore_index]
     nll = -logits.log_softmax(dim=1)[target != ignore_index][:, paid]
-    return {"none": nll, "sum": nll.sum(), "mean": nll.mean()}[reduction]
+    return reduced(nll, nll.numel(), reduction)
 
 
 @entropy.misconception(
@@ -640,7 +719,7 @@ def brier(logits, target, ignore_index=-100, reduction="mean"):
     shares = logits.softmax(dim=1)
     hot = torch.nn.functional.one_hot(target.where(paid, 0), logits.shape[1])
     nll = ((shares - hot) ** 2).sum(dim=1).where(paid, 0.0)
-    return {"none": nll, "sum": nll.sum(), "mean": nll.sum() / paid.sum()}[reduction]
+    return reduced(nll, paid.sum(), reduction)
 
 
 @entropy.alternative
@@ -660,7 +739,7 @@ def by_one_hot(logits, target, ignore_index=-100, reduction="mean"):
     top = logits.amax(dim=1)
     far = (logits - top[:, None]).exp().sum(dim=1).log() + top
     each = (far - logits.where(hot, 0.0).sum(dim=1)) * paid
-    return {"none": each, "sum": each.sum(), "mean": each.sum() / paid.sum()}[reduction]
+    return reduced(each, paid.sum(), reduction)
 
 
 # ------------------------------------------------------------------------ sequence_log_prob
@@ -695,7 +774,7 @@ def batches(g):
 
 sequence = Exercise(
     "language_models.sequence_log_prob",
-    title="The chain rule, in logs",
+    title="The chain rule, in logs", needs=("bigram_probs",),
     points=3, difficulty=2, minutes=20, examples=batches,
 )  # fmt: skip
 
@@ -777,22 +856,16 @@ sequence.slip(
     "logarithm their sum.",
 )  # fmt: skip
 sequence.slip(
+    ".sum(dim=1)", ".sum(dim=1) / scored.sum(dim=1)", name="mean_of_none",
+    seen="A long text is as likely as a short one, and a single token gives NaN. What does the chain "
+    "rule multiply?",
+    why="These are means per token, and the mean of no tokens is NaN. The probability of the text is "
+    "the product of all its steps, its logarithm their sum.",
+)  # fmt: skip
+sequence.slip(
     "mask[:, 1:] * mask[:, :-1]", "mask[:, 1:] | True", name="pads_included",
     seen="Padding makes a text less likely. Which positions are part of the text?",
     why="These are sums over all positions, padding included. Where `mask` is 0 nothing is scored.",
-)  # fmt: skip
-sequence.slip(
-    " * mask[:, :-1]", "", name="first_after_pads",
-    seen="With padding before the text, one token too many is scored. What stands before the first "
-    "real token?",
-    why="These are the numbers of asking about the scored token alone. The first real token would be "
-    "predicted from padding; it is scored only if the one before it is real, too.",
-)  # fmt: skip
-sequence.slip(
-    "mask[:, 1:] * ", "", name="one_past_the_end",
-    seen="With padding after the text, one token too many is scored. Which one?",
-    why="These are the numbers of asking about the token *before* alone. The last real token would "
-    "be followed by a pad that is scored; both must be real.",
 )  # fmt: skip
 sequence.slip(
     ".sum(dim=1)", ".sum(dim=1).exp()", name="not_in_logs",
@@ -845,7 +918,7 @@ def no_shift(logits, ids, mask):
     "t - 1 predict it.",
 )
 def shifted_back(logits, ids, mask):
-    scored = (mask[:, 1:] * mask[:, :-1]).bool()
+    _, scored = steps(logits, ids, mask)
     each = logits[:, 1:].log_softmax(-1).gather(-1, ids[:, :-1, None])[..., 0]
     return each.where(scored, 0.0).sum(dim=1)
 
@@ -896,7 +969,7 @@ def by_loops(logits, ids, mask):
 
 nats = Exercise(
     "language_models.token_nll",
-    title="The bill of a batch",
+    title="The bill of a batch", needs=("cross_entropy",),
     points=2, difficulty=2, minutes=15, examples=batches,
 )  # fmt: skip
 
@@ -971,19 +1044,20 @@ nats.slip(
     why="These are the numbers of all positions. Where `mask` is 0 nothing is paid: -100 as its label "
     "tells `cross_entropy` so.",
 )  # fmt: skip
-nats.slip(
-    " * mask[:, :-1]", "", name="first_after_pads",
-    seen="With padding before the text, one token too many is scored. What stands before the first "
-    "real token?",
-    why="These are the numbers of asking about the scored token alone. The first real token would be "
-    "predicted from padding; it is scored only if the one before it is real, too.",
-)  # fmt: skip
-nats.slip(
-    "mask[:, 1:] * ", "", name="one_past_the_end",
-    seen="With padding after the text, one token too many is scored. Which one?",
-    why="These are the numbers of asking about the token *before* alone. The last real token would "
-    "be followed by a pad that is scored; both must be real.",
-)  # fmt: skip
+for exercise in (sequence, nats):
+    exercise.slip(
+        " * mask[:, :-1]", "", name="first_after_pads",
+        seen="With padding before the text, one token too many is scored. What stands before the "
+        "first real token?",
+        why="These are the numbers of asking about the scored token alone. The first real token "
+        "would be predicted from padding; it is scored only if the one before it is real, too.",
+    )  # fmt: skip
+    exercise.slip(
+        "mask[:, 1:] * ", "", name="one_past_the_end",
+        seen="With padding after the text, one token too many is scored. Which one?",
+        why="These are the numbers of asking about the token *before* alone. The last real token "
+        "would be followed by a pad that is scored; both must be real.",
+    )  # fmt: skip
 nats.slip(
     "return nll, int", "return nll / math.log(2), int", name="bits",
     seen="The number of tokens is right, the cost is larger by a factor of 1.44. In which unit is it?",
@@ -1027,8 +1101,18 @@ def log_prob_not_nll(logits, ids, mask):
     why="First the nats, then the number of tokens.",
 )
 def order_swapped(logits, ids, mask):
+    nll, n = from_log_probs(logits, ids, mask)
+    return n, nll
+
+
+@nats.misconception(
+    seen="One sum came back for each row. How many bills has a batch?",
+    why="These are the nats of each row. Add them up: one sum for the whole batch, beside the one "
+    "number of its tokens.",
+)
+def a_bill_for_each_row(logits, ids, mask):
     each, scored = steps(logits, ids, mask)
-    return int(scored.sum()), -each.where(scored, 0.0).sum()
+    return -each.where(scored, 0.0).sum(dim=1), int(scored.sum())
 
 
 @nats.alternative
@@ -1067,7 +1151,7 @@ def bills(g):
 ppl = Exercise(
     "language_models.perplexity",
     fast_track=True,
-    title="Perplexity",
+    title="Perplexity", needs=("token_nll",),
     points=1, difficulty=1, minutes=5, examples=bills,
 )  # fmt: skip
 
@@ -1114,6 +1198,12 @@ ppl.slip(
     "math.exp(math", "(math", name="no_exp",
     seen="A model that is never surprised gets 0. Among how many tokens does it choose?",
     why="These are the mean nats per token. Perplexity is exp of that: 1 for certainty.",
+)  # fmt: skip
+ppl.slip(
+    "math.exp(math.fsum(nll_sums) / sum(n_tokens))",
+    "torch.tensor(nll_sums).sum().div(sum(n_tokens)).exp()", name="a_tensor",
+    seen="The number is right. What type is it?",
+    why="The perplexity came back as a tensor. Nothing learns from it: `float(...)` or `math.exp`.",
 )  # fmt: skip
 
 

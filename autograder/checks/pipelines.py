@@ -174,7 +174,7 @@ def some_texts(g):
 
 classify = Exercise(
     "pipelines.classify_text", fast_track=True,
-    title="A pipeline by hand",
+    title="A pipeline by hand", needs=("softmax",),
     points=3, difficulty=2, minutes=15, examples=some_texts, forbid=("pipeline",),
 )  # fmt: skip
 
@@ -274,7 +274,7 @@ def _(answer):
 
 @classify.claim("the list of texts is as it was", universal=True)
 def _(answer):
-    texts = ["soup was cold", "the view was very good but the tea was cold and dull"]
+    texts = ["soup was cold", "the view was good but dull"]
     assert answer.after(texts, tokenizer(), model(3))[0] == texts
 
 
@@ -310,6 +310,18 @@ classify.slip(
     "names[row.argmax().item()]", "row.argmax().item()", name="label_id",
     seen="A label came back as a number. Who knows its name?",
     why="`model.config.id2label` maps each label's number to its name.",
+)  # fmt: skip
+classify.slip(
+    "names[row.argmax().item()]", "names[row.argmax()]", name="label_by_tensor",
+    seen="The key that is not found is a tensor. What are the keys of `id2label`?",
+    why="`argmax` gives a tensor with one number in it, and the keys of `id2label` are ints: "
+    "`.item()` makes one of it.",
+)  # fmt: skip
+classify.slip(
+    "row.max().item()", "round(row.max().item(), 4)", name="rounded",
+    seen="The first four decimals are right. Who asked for four?",
+    why="These are scores rounded to four decimals, as they are printed above. Return the whole "
+    "number and round where you print.",
 )  # fmt: skip
 classify.slip(
     "row.max().item()", "row.max()", name="tensor_score",
@@ -418,7 +430,7 @@ def hypotheses(g):
 
 zero_shot = Exercise(
     "pipelines.zero_shot_scores",
-    title="Labels that the model was never trained on",
+    title="Labels that the model was never trained on", needs=("classify_text",),
     points=2, difficulty=2, minutes=10, examples=hypotheses,
 )  # fmt: skip
 
@@ -526,6 +538,20 @@ zero_shot.slip(
     "contradiction.",
 )  # fmt: skip
 zero_shot.slip(
+    "nli_logits[:, [contra, entail]].softmax(dim=1)[:, 1]", "nli_logits[:, entail].sigmoid()",
+    name="sigmoid_of_entailment",
+    seen="One by one, is the score of a label free of what the model says against it?",
+    why="A sigmoid of the entailment logit looks at one number, and a logit means something only "
+    "beside the others of its row. Compare it with contradiction: a softmax of both.",
+)  # fmt: skip
+zero_shot.slip(
+    "[contra, entail]].softmax(dim=1)[:, 1]", "[entail, contra]].softmax(dim=1)",
+    name="both_columns",
+    seen="One by one, two numbers come back for each label. Which of them is its score?",
+    why="This is the softmax of entailment and contradiction with both of its columns. The score is "
+    "the share of entailment alone.",
+)  # fmt: skip
+zero_shot.slip(
     "[:, [contra, entail]].softmax(dim=1)", "[:, [contra, entail]].softmax(dim=0)",
     name="multi_over_labels",
     seen="With multi_label, scores change with the other labels. Over which axis does that softmax "
@@ -576,15 +602,34 @@ def shares_renormalised(nli_logits, entail, contra, multi_label):
 
 
 @zero_shot.misconception(
-    seen="Competing labels are right. One by one, is the score of a label free of what the model "
-    "says against it?",
-    why="A sigmoid of the entailment logit looks at one number, and a logit means something only "
-    "beside the others of its row. Compare it with contradiction: a softmax of both.",
+    seen="How neutral a hypothesis is moves every score, and one label alone always scores 1. Which "
+    "of the three columns are compared?",
+    why="These are the shares of entailment in a softmax over all three columns, divided by their "
+    "sum where labels compete. Neutral is left out: labels that compete, compete by their "
+    "entailment *logits*; a label by itself is entailment against contradiction.",
 )
-def sigmoid_of_entailment(nli_logits, entail, contra, multi_label):
-    if multi_label or len(nli_logits) == 1:
-        return nli_logits[:, entail].sigmoid()
-    return nli_logits[:, entail].softmax(dim=0)
+def softmax_over_each_row(nli_logits, entail, contra, multi_label):
+    shares = nli_logits.softmax(dim=1)[:, entail]
+    return shares if multi_label else shares / shares.sum()
+
+
+@zero_shot.misconception(
+    seen="Right for some models and wrong for others. Who says which column is which?",
+    why="Column 0 was taken for entailment and column 1 for contradiction, in the order in which "
+    "they are told. Every model has an order of its own; `entail` and `contra` say it.",
+)
+def columns_as_told(nli_logits, entail, contra, multi_label):
+    return by_sigmoid(nli_logits, 0, 1, multi_label)
+
+
+@zero_shot.misconception(
+    seen="Right where contradiction stands first and entailment last. Who says which column is "
+    "which?",
+    why="Column 2 was taken for entailment and column 0 for contradiction, as many models have "
+    "them. Every model has an order of its own; `entail` and `contra` say it.",
+)
+def entailment_last(nli_logits, entail, contra, multi_label):
+    return by_sigmoid(nli_logits, 2, 0, multi_label)
 
 
 @zero_shot.alternative

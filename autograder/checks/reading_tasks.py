@@ -151,6 +151,12 @@ head.slip(
     "adds 0.",
 )  # fmt: skip
 head.slip(
+    "mask[:, :, None].to(hidden.dtype)", "mask.to(hidden.dtype)", name="mask_without_its_axis",
+    seen="Mask and vectors do not fit together. How many axes has each?",
+    why="This multiplies `(B, T, D)` by `(B, T)`, and axes are matched from the right. "
+    "`mask[:, :, None]` holds a token's 1 or 0 for all of its D numbers.",
+)  # fmt: skip
+head.slip(
     "/ real.sum(dim=1)", "/ real.shape[1]", name="divided_by_places",
     seen="The means of padded texts are too short. By how many tokens is the sum divided?",
     why="These are the numbers of a sum divided by T, the length of the longest text. Divide by the "
@@ -254,7 +260,7 @@ def batches(g):
 
 pool = Exercise(
     "reading_tasks.mean_pool",
-    title="A direction for each text",
+    title="A direction for each text", needs=("pad_batch",),
     points=1.5, difficulty=1, minutes=10, examples=batches,
 )  # fmt: skip
 
@@ -267,7 +273,7 @@ def _(hidden, mask):
     return torch.from_numpy(normalize(mean.numpy()))
 
 
-@pool.claim("every text gets a vector of length 1")
+@pool.claim("every text with a token gets a vector of length 1")
 def _(answer):
     found = answer(torch.randn(4, 5, 6), after(5, 3, 5, 2, 4))
     agree(found.norm(dim=-1), torch.ones(4))
@@ -305,6 +311,12 @@ pool.slip(
     "adds 0.",
 )  # fmt: skip
 pool.slip(
+    "mask[:, :, None].to(hidden.dtype)", "mask.to(hidden.dtype)", name="mask_without_its_axis",
+    seen="Mask and vectors do not fit together. How many axes has each?",
+    why="This multiplies `(B, T, D)` by `(B, T)`, and axes are matched from the right. "
+    "`mask[:, :, None]` holds a token's 1 or 0 for all of its D numbers.",
+)  # fmt: skip
+pool.slip(
     ".clamp_min(1e-12)", "", name="zero_div",
     seen="A text without a token gives NaN. How long is a vector of zeros?",
     why="These are the numbers of a division by the length, which is 0 for an empty text: 0 / 0. "
@@ -312,7 +324,7 @@ pool.slip(
 )  # fmt: skip
 pool.slip(
     "total.norm(dim=1,", "total.norm(dim=0,", name="norm_over_texts",
-    seen="Columns have length 1, rows have not. What is to be one long: a text, or a feature?",
+    seen="Columns have length 1, rows have not. What has length 1: a text, or a feature?",
     why="These are the numbers of a norm along the batch. The length of a text's vector sums over "
     "its features, the last axis.",
 )  # fmt: skip
@@ -349,7 +361,7 @@ def length_kept(hidden, mask):
 
 @pool.misconception(
     seen="One token decides the direction. Where are the others?",
-    why="These are the numbers of the first real token, made one long. The mean takes in all.",
+    why="These are the numbers of the first real token, scaled to length 1. The mean takes in all.",
 )
 def first_token(hidden, mask):
     first = hidden[torch.arange(len(hidden)), mask.argmax(dim=1)] * mask.amax(1, keepdim=True)
@@ -369,15 +381,54 @@ def max_pool(hidden, mask):
 
 
 @pool.misconception(
-    seen="Long tokens count no more than short ones. What is made one long: the tokens, or their "
-    "mean?",
+    seen="Long tokens count no more than short ones. What is scaled to length 1: the tokens, or "
+    "their mean?",
     why="These are the numbers of tokens that are normalised before they are added up. Add first; "
-    "only the sum is made one long.",
+    "only the sum is scaled.",
 )
 def tokens_normalised(hidden, mask):
     one_long = hidden / hidden.norm(dim=-1, keepdim=True)
     total = (one_long * mask[:, :, None]).sum(dim=1)
     return total / total.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+
+
+def mean_of_real(hidden, mask):
+    """NaN for an empty text: who writes the mean first often divides by its 0 tokens."""
+    real = mask[:, :, None].to(hidden.dtype)
+    return (hidden * real).sum(dim=1) / real.sum(dim=1)
+
+
+@pool.misconception(
+    seen="All texts together have length 1, and beside an empty text all are NaN. How long is each "
+    "text?",
+    why="These are the numbers of `mean / mean.norm()`, one norm for all texts. Each row has its "
+    "own: `dim=-1` with `keepdim=True`. And a text of no tokens has the mean 0 / 0.",
+)
+def means_with_one_norm(hidden, mask):
+    mean = mean_of_real(hidden, mask)
+    return mean / mean.norm()
+
+
+@pool.misconception(
+    seen="Long vectors come back short, short ones long. What is the length of (3, 4)? And what is "
+    "the mean of no tokens?",
+    why="These are the numbers of a mean divided by the sum of its squares. The length is the root "
+    "of that. And a text of no tokens has the mean 0 / 0: keep that divisor above 0.",
+)
+def mean_without_the_root(hidden, mask):
+    mean = mean_of_real(hidden, mask)
+    return mean / mean.pow(2).sum(dim=-1, keepdim=True)
+
+
+@pool.misconception(
+    seen="The directions are nearly right and the lengths are below 1. How long is the mean of "
+    "vectors that have length 1?",
+    why="These are the numbers of a mean of tokens that were scaled to length 1. Take the mean of "
+    "the tokens as they are; what is scaled is the mean.",
+)
+def mean_of_directions(hidden, mask):
+    one_long = hidden / hidden.norm(dim=-1, keepdim=True)
+    return (one_long * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True).clamp_min(1)
 
 
 @pool.misconception(
@@ -392,7 +443,7 @@ def mean_of_all_places_(hidden, mask):
 
 @pool.alternative
 def divided_by_the_places(hidden, mask):
-    """By T, by the count or by nothing: made one long, it is the same vector."""
+    """By T, by the count or by nothing: scaled to length 1, it is the same vector."""
     mean = (hidden * mask[:, :, None]).mean(dim=1)
     return torch.nn.functional.normalize(mean, dim=-1)
 
@@ -657,7 +708,7 @@ def rows_of_tags(g):
 bio = Exercise(
     "reading_tasks.decode_bio",
     fast_track=True,
-    title="From tags to entities",
+    title="From tags to entities", needs=("align_ner_labels",),
     points=3, difficulty=2, minutes=20, examples=rows_of_tags,
 )  # fmt: skip
 
@@ -684,9 +735,9 @@ def _(answer):
 
 @bio.claim("every word with a tag but O belongs to one entity, and no other word does")
 def _(answer):
-    tags = ["I-PER", "O", "B-LOC", "I-LOC", "O", "O", "B-JOB", "O"]
+    tags = ["I-PER", "O", "B-LOC", "I-LOC", "O", "O", "B-JOB", "I-ANI", "O"]
     covered = [place for _, start, end in answer(tags) for place in range(start, end)]
-    assert covered == [0, 2, 3, 6]
+    assert covered == [0, 2, 3, 6, 7]
 
 
 @bio.claim("an O in front moves every entity by one word, and changes nothing else")
@@ -714,7 +765,7 @@ bio.slip(
 )  # fmt: skip
 bio.slip(
     "        before = tag", '        before = before if tag == "O" else tag', name="gap_bridged",
-    broken="takes the word between two tagged words into the entity, although it is tagged O",
+    broken="joins two entities across a word that is tagged O",
     seen="An entity runs on over a word that is tagged O. What ends an entity?",
     why="These are the entities of code that remembers the last type and not the last tag. After an "
     "`O` nothing goes on: an `I-` begins a new entity there.",
@@ -811,6 +862,35 @@ def only_b_begins(tags):
             entities.append((kind, start, place + 1))
         else:
             inside = False
+    return entities
+
+
+@bio.misconception(
+    seen="An entity in the last place is missing, and so is one that begins with `I-`. Which tag "
+    "would have closed the one, and what would have opened the other?",
+    why="These are the entities of code in which only `B-` begins, every `I-` goes on, and an "
+    "entity is written down when the next tag closes it. Close what is open after the loop, and "
+    "let an `I-` that cannot go on begin one.",
+)
+def only_b_begins_and_the_last_is_lost(tags):
+    return [entity for entity in only_b_begins(tags) if entity[2] < len(tags)]
+
+
+@bio.misconception(
+    seen="Where the type changes, the first of two entities is gone. What is to be written down "
+    "before an `I-` begins another?",
+    why="These are the entities of code that starts anew at an `I-` of another type and has not "
+    "written down what was open. The change of type closes the first entity, as a `B-` would.",
+)
+def lost_at_a_change_of_type(tags):
+    entities, kind, start = [], "", 0
+    for place, tag in enumerate([*tags, "O"]):
+        if tag == "O" or tag.startswith("B-"):
+            if kind:
+                entities.append((kind, start, place))
+            kind, start = tag[2:], place
+        elif tag[2:] != kind:
+            kind, start = tag[2:], place
     return entities
 
 
@@ -922,7 +1002,7 @@ def with_a_last_o(tags):
 
 examine = Exercise(
     "reading_tasks.examine_tagger",
-    title="Catch the broken taggers",
+    title="Catch the broken taggers", needs=("decode_bio",),
     kind="examine", of="decode_bio", points=2, difficulty=2, minutes=15,
     broken=("merge_adjacent", "type_change_ignored", "gap_bridged", "last_entity_lost",
             "end_inclusive", "i_without_b_dropped", "hyphen_cut", "one_of_each_type"),
@@ -1031,7 +1111,7 @@ def _(answer):
 def _(answer):
     start, end, context = story()
     assert answer(start, end, context, 2)[:2] == (4, 5)
-    first, last, _ = answer(start, end + start, context, 1)
+    first, last, _ = answer(start, end + start / 2, context, 1)  # (4, 5) would be likelier
     assert first == last == 4
 
 
@@ -1089,6 +1169,18 @@ span.slip(
     "likely as their product. (Scores before the softmax may be added.)",
 )  # fmt: skip
 span.slip(
+    "likely[first, last].item()", "likely[first, last]", name="chance_as_tensor",
+    seen="The span is right. Of what type is its chance?",
+    why="This chance is a tensor with one number in it; `.item()` makes a float of it.",
+)  # fmt: skip
+span.slip(
+    "return first, last, likely[first, last].item()",
+    "return torch.tensor(first), torch.tensor(last), likely[first, last]", name="three_tensors",
+    seen="Three tensors come back. What does the signature promise?",
+    why="Places and chance are tensors with one number in them. `.item()` makes two ints and a "
+    "float of them.",
+)  # fmt: skip
+span.slip(
     "return first, last, likely", "return first, last + 1, likely", name="end_exclusive",
     seen="Every end is one too far. Is it the last token of the answer, or the one after it?",
     why="This is the convention of a slice, and of `decode_bio`. The end that a model is trained "
@@ -1123,6 +1215,22 @@ def best_start_first(start, end, context_mask, max_len):
     while reach + 1 < min(first + max_len, len(end)) and context_mask[reach + 1]:
         reach += 1
     last = first + end[first : reach + 1].argmax().item()
+    return first, last, (start[first] * end[last]).item()
+
+
+@span.misconception(
+    seen="The best start is taken, then the best end for it, and with `[CLS]` allowed a span begins "
+    "there and ends in the story. Could a second-best start have a better end, and what lies "
+    "inside a span?",
+    why="These are the numbers of a greedy choice among the ends of `max_len` tokens. The likeliest "
+    "pair need not contain the likeliest start: compare all pairs. And all tokens of a span must "
+    "be allowed, not only its ends.",
+)
+def best_start_first_jumping(start, end, context_mask, max_len):
+    start = start.masked_fill(~context_mask, float("-inf")).softmax(0)
+    end = end.masked_fill(~context_mask, float("-inf")).softmax(0)
+    first = start.argmax().item()
+    last = first + end[first : first + max_len].argmax().item()
     return first, last, (start[first] * end[last]).item()
 
 
@@ -1196,6 +1304,33 @@ def sum_of_scores_jumping(start, end, context_mask, max_len):
         start.double().exp(), end.double().exp(), ends_allowed(context_mask), max_len
     )
     return first, last, (start[first] + end[last]).item()
+
+
+@span.misconception(
+    seen="The chance is too small: 100 % are shared out among more tokens than may answer. What is "
+    "exp(0)?",
+    why="These are the numbers of scores times the mask. A hidden score of 0 is no small one, and "
+    "takes its share of the softmax; before it, hidden means minus infinity.",
+)
+def scores_times_mask(start, end, context_mask, max_len):
+    return looped(
+        (start * context_mask).softmax(0), (end * context_mask).softmax(0),
+        lambda s, e: bool(context_mask[s : e + 1].all()), max_len,
+    )  # fmt: skip
+
+
+@span.misconception(
+    seen="The chance is too small, and with `[CLS]` allowed an answer begins there and ends in the "
+    "story. What is exp(0), and what lies inside a span?",
+    why="These are the numbers of scores times the mask. A hidden score of 0 takes its share of "
+    "the softmax; before it, hidden means minus infinity. And only the ends of a span are looked "
+    "at; all its tokens must be allowed.",
+)
+def scores_times_mask_jumping(start, end, context_mask, max_len):
+    return looped(
+        (start * context_mask).softmax(0), (end * context_mask).softmax(0),
+        ends_allowed(context_mask), max_len,
+    )  # fmt: skip
 
 
 @span.misconception(

@@ -213,7 +213,7 @@ def padded_batches(g):
 
 combine = Exercise(
     "self_attention.combine_masks",
-    title="Padding and future, in one mask",
+    title="Padding and future, in one mask", needs=("causal_mask",),
     points=2, difficulty=2, minutes=10, examples=padded_batches,
 )  # fmt: skip
 
@@ -410,7 +410,7 @@ def queries_keys_values(g):
 attention = Exercise(
     "self_attention.scaled_dot_product_attention",
     fast_track=True,
-    title="Scaled dot-product attention",
+    title="Scaled dot-product attention", needs=("softmax", "combine_masks"),
     points=3, difficulty=2, minutes=20, examples=queries_keys_values,
     forbid=(
         "scaled_dot_product_attention",

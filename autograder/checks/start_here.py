@@ -119,6 +119,15 @@ def by_the_largest(counts):
 
 
 @shares.misconception(
+    seen="The squares of every row sum to 1. What should sum to 1?",
+    why="These are rows divided by their Euclidean length, which is what `F.normalize` does if it "
+    "is told nothing else. Shares are parts of a total: divide by the sum.",
+)
+def by_the_length(counts):
+    return counts / counts.norm(dim=-1, keepdim=True)
+
+
+@shares.misconception(
     seen="Every row sums to 100, in the right proportions. What does a whole count as here?",
     why="These are percent, which is how people like to read shares. In this course a whole is 1, "
     "so that shares can be used as probabilities.",
@@ -147,6 +156,16 @@ def softmax_of_counts(counts):
 )
 def new_axis_in_second_place(counts):
     return counts / counts.sum(dim=-1)[:, None]
+
+
+@shares.misconception(
+    seen="A table comes out right. What does `.T` turn round when there are three axes?",
+    why="`.T` reverses the order of all axes, so the last one meets its totals in a table only. "
+    "Nothing has to be turned: with `keepdim=True` the totals fit as they are.",
+    reread="Shapes that fit by accident",
+)
+def turned_and_turned_back(counts):
+    return (counts.T / counts.sum(dim=-1)).T
 
 
 @shares.misconception(

@@ -151,6 +151,33 @@ pair.slip(
     why="These are the numbers of room that is halved first. Half is the *most* that the shorter "
     "text keeps; what it does not need goes to the longer one.",
 )  # fmt: skip
+pair.slip(
+    "min(len(a), len(b), room // 2)", "min(len(a), len(b), (room + (len(a) <= len(b))) // 2)",
+    name="loop_of_bert",
+    seen="Where both texts are cut and the room is odd, somebody gets the odd token. Who?",
+    why="These are the numbers of BERT's own code: a loop takes a token at a time off the longer "
+    "text, and off the second when both are equally long. The tokenizers of today let the text "
+    "that was longer at first (`b`, if they were equal) have the odd token. Half of the room, "
+    "rounded down, is what the shorter one keeps.",
+    convention=True,
+)  # fmt: skip
+pair.slip(
+    "min(len(a), len(b), room // 2)", "min(len(a), len(b), (room + (len(a) > len(b))) // 2)",
+    name="loop_first_at_ties",
+    seen="Where both texts are cut, the first one is the longer, and the room is odd, somebody gets "
+    "the odd token. Who?",
+    why="These are the numbers of a loop that takes a token at a time off the longer text, and off "
+    "the first when both are equally long. The text that was longer at first has the odd token "
+    "here: the shorter one keeps half of the room, rounded down.",
+    convention=True,
+)  # fmt: skip
+pair.slip(
+    "else (a[:longer], b[:shorter])", "else (a[: room // 2], b[: room - room // 2])",
+    name="half_for_the_first",
+    seen="A long first text beside a short second one: who uses the room that the second leaves?",
+    why="These are the numbers of a first text that is cut to half of the room in any case. The "
+    "*shorter* text keeps at most half, whichever it is, and the longer gets the rest.",
+)  # fmt: skip
 
 
 def laid_out(first, second, max_len, pad):
@@ -169,45 +196,6 @@ def cut(a, b, max_len):
     less = min(len(a), len(b), room // 2)
     more = room - less
     return (a[:less], b[:more]) if len(a) <= len(b) else (a[:more], b[:less])
-
-
-def popped(a, b, max_len, from_first):
-    """One token at a time off the longer text; `from_first` says whose turn it is at a tie."""
-    if b is None:
-        return a[: max_len - 2], None
-    a, b = list(a), list(b)
-    while len(a) + len(b) > max_len - 3:
-        if len(a) > len(b) or (from_first and len(a) == len(b)):
-            a.pop()
-        else:
-            b.pop()
-    return a, b
-
-
-@pair.misconception(
-    seen="Where both texts are cut and the room is odd, somebody gets the odd token. Who?",
-    why="This is the loop of BERT's own code: a token at a time off the longer text, and off the "
-    "second when both are equally long. The tokenizers of today let the text that was longer at "
-    "first (`b`, if they were equal) have the odd token. Half of the room, rounded down, is what "
-    "the shorter one keeps.",
-    convention=True,
-)
-def loop_of_bert(a, b, max_len, cls, sep, pad):
-    a, b = popped(a, b, max_len, from_first=False)
-    return laid_out([cls, *a, sep], [] if b is None else [*b, sep], max_len, pad)
-
-
-@pair.misconception(
-    seen="Where both texts are cut, the first one is the longer, and the room is odd, somebody gets "
-    "the odd token. Who?",
-    why="This is a loop that takes a token at a time off the longer text, and off the first when "
-    "both are equally long. The text that was longer at first has the odd token here: the shorter "
-    "one keeps half of the room, rounded down.",
-    convention=True,
-)
-def loop_first_at_ties(a, b, max_len, cls, sep, pad):
-    a, b = popped(a, b, max_len, from_first=True)
-    return laid_out([cls, *a, sep], [] if b is None else [*b, sep], max_len, pad)
 
 
 @pair.misconception(
@@ -269,10 +257,17 @@ def none_as_empty(a, b, max_len, cls, sep, pad):
 
 
 pair.slip(
-    "[] if b is None", "[] if not b", name="empty_as_none",
+    "    if b is None:\n", "    b = b or None\n    if b is None:\n", name="empty_as_none",
     seen="An empty second text came out with the marks of one. Is an empty text the same as none?",
     why="These are the numbers of `if b:`, which is false for None and for an empty list. An empty "
     "text is a text and keeps its [SEP]: ask `b is None`.",
+)  # fmt: skip
+pair.slip(
+    "[] if b is None", "[] if not b", name="cut_to_nothing_as_none",
+    seen="A second text came out with the marks of one where nothing is left of it. Is an empty text "
+    "the same as none?",
+    why="These are the numbers of `if b:` after the cut. An empty text is a text and keeps its "
+    "[SEP], also where the cut has emptied it: ask `b is None`.",
 )  # fmt: skip
 pair.slip(
     "[1] * len(second) + [0] * blanks", "[0] * (len(second) + blanks)", name="types_all_zero",
@@ -659,7 +654,7 @@ def embedded(g):
         "all is the second text": (ids(2, 6), torch.ones(2, 6, dtype=torch.long), *tables(g)),
         "each row has its own second text": (ids(3, 7), some, *tables(g)),
         "a token is repeated": (
-            torch.full((2, 4), int(ids(1))), halves(2, 2, 4), *tables(g),
+            torch.full((2, 4), int(ids(1, V=9))), halves(2, 2, 4), *tables(g),
         ),
         "the table of positions is used up": (ids(2, 9), halves(4, 2, 9), *tables(g)),
         "the numbers in the tables are large": (
@@ -676,7 +671,7 @@ def embedded(g):
 
 embed = Exercise(
     "text_to_tensors.bert_embed",
-    title="BERT's first layer",
+    title="BERT's first layer", needs=("encode_pair",),
     points=2, difficulty=2, minutes=15, examples=embedded,
 )  # fmt: skip
 
@@ -820,6 +815,17 @@ def norm_before_sum(ids, type_ids, Wt, Ws, Wp, gamma, beta):
 )
 def divided_by_one_less(ids, type_ids, Wt, Ws, Wp, gamma, beta):
     x = summed(ids, type_ids, Wt, Ws, Wp)
+    return (x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True) + 1e-12) * gamma + beta
+
+
+@embed.misconception(
+    seen="A factor near 1 is missing, and a token whose rows are all zero gives NaN. By what is the "
+    "sum of squares divided, and what is 0 / 0?",
+    why="These are the numbers of `x.std()`, which divides by D - 1 and may be 0. A layer norm "
+    "divides by D and adds `eps` to the variance: `F.layer_norm` does both.",
+)
+def divided_by_one_less_without_eps(ids, type_ids, Wt, Ws, Wp, gamma, beta):
+    x = summed(ids, type_ids, Wt, Ws, Wp)
     return (x - x.mean(-1, keepdim=True)) / x.std(-1, keepdim=True) * gamma + beta
 
 
@@ -859,6 +865,25 @@ def one_hot_transposed(ids, type_ids, Wt, Ws, Wp, gamma, beta):
     return normed(one_hot @ Wt.T + Ws[type_ids] + Wp[: ids.shape[1]], gamma, beta)
 
 
+embed.slip(
+    "Wp[:T]", "Wp[ids]", name="position_of_the_id",
+    seen="Position and token ask for the same row number. What is the position of the first token?",
+    why="This looks positions up by id, `Wp[ids]`: for most ids the table has no such row. A "
+    "position is the number of a column, 0 to T - 1.",
+)  # fmt: skip
+embed.slip(
+    "T = ids.shape[1]", "T = ids.shape[0]", name="texts_for_tokens",
+    seen="How many positions are needed: one for each text, or one for each token of a text?",
+    why="This is `len(ids)`, the number of texts. `ids` is `(B, T)`: positions are counted along "
+    "the second axis, `ids.shape[1]`.",
+)  # fmt: skip
+embed.slip(
+    "x.shape[-1:], gamma, beta, eps=1e-12)", "x.shape, eps=1e-12) * gamma + beta",
+    name="normed_over_everything",
+    seen="A token's neighbours change its vector. Over which axes are mean and variance taken?",
+    why="This is one mean and one variance for the whole batch, `F.layer_norm(x, x.shape)`. Each "
+    "vector has its own: the shape to normalise over is that of one vector, `(D,)`.",
+)  # fmt: skip
 embed.slip(
     "Wp[:T]", "Wp", name="whole_table",
     seen="It works where a text is as long as the table of positions. Which rows does a shorter "

@@ -22,6 +22,16 @@ def spelled(g, letters, shortest, longest):
     return "".join(pick(g, letters, length))
 
 
+def greedy(word, known, better):
+    """At each place the known piece that is best by some measure, or one unknown character."""
+    tokens, rest = [], word
+    while rest:
+        fitting = [rest[:end] for end in range(1, len(rest) + 1) if rest[:end] in known]
+        tokens.append(max(fitting, key=better, default=rest[0]))
+        rest = rest[len(tokens[-1]) :]
+    return tokens
+
+
 # --------------------------------------------------------------------------- normalize_text
 
 SPELLINGS = ("Rose", "café", "Zu\u0308rich", "ﬁn", "№", "ÉCOLE", "Łódź", "ß", "中文", "２")
@@ -43,6 +53,7 @@ def spellings(g):
         "an accent is a character of its own": ("cafe\u0301", False, True, False, False),
         "that accent is to stay": ("cafe\u0301", False, False, True, False),
         "accents go and ligatures stay": ("ﬁancé x²", False, True, False, False),
+        "syllables are made of letters": ("각 é", False, True, False, False),
         "a sign holds a capital": ("№ 5", True, False, True, False),
         "there is a sharp s": ("Die Straße", True, False, False, False),
         "all four are switched on": (text, True, True, True, True),
@@ -145,6 +156,12 @@ normalize.slip(
     "space are whitespace too; `split()` without an argument knows them.",
 )  # fmt: skip
 normalize.slip(
+    '" ".join(s.split())', '" ".join(s.split(" "))', name="cut_at_each_space",
+    seen="The gaps are as they were. What does `split(' ')` make of two spaces?",
+    why="These are the strings of code that cuts at every single space and puts each one back. "
+    "`split()` without an argument takes a whole run of whitespace at once.",
+)  # fmt: skip
+normalize.slip(
     '" ".join(s.split())', r'regex.sub(r"\s+", " ", s)', name="ends_kept",
     seen="Between words all is well. What stands at the two ends?",
     why="These are the strings of code that leaves one space at either end. None should stay there.",
@@ -162,6 +179,18 @@ def lowered_first(s, lower, strip_accents, nfkc, squeeze):
     if strip_accents:
         s = "".join(c for c in unicodedata.normalize("NFD", s) if unicodedata.category(c) != "Mn")
     return " ".join(s.split()) if squeeze else s
+
+
+@normalize.misconception(
+    seen="Got and wanted look alike on the screen. How many characters has each?",
+    why="These are the strings of code that puts what is left together again (NFC). That is a "
+    "sensible habit; BERT leaves it apart, and a Korean syllable becomes its two or three letters.",
+    convention=True,
+)
+def put_together_again(s, lower, strip_accents, nfkc, squeeze):
+    s = by_combining_class(s, False, strip_accents, nfkc, False)
+    s = unicodedata.normalize("NFC", s) if strip_accents else s
+    return by_combining_class(s, lower, False, False, squeeze)
 
 
 @normalize.alternative
@@ -253,8 +282,8 @@ def _(answer):
 pretokenize.slip(
     r'''r"'(?:s|t|re|ve|m|ll|d)",''', "", name="contractions_whole",
     seen="What becomes of the apostrophe in *we'll*?",
-    why="These are the pieces without the first rule: the apostrophe becomes a sign of its own. The "
-    "tails 's 't 're 've 'm 'll 'd are pieces, and are tried before everything else.",
+    why="These are the pieces without the first rule, or with another tried before it: the apostrophe "
+    "becomes a sign of its own. The tails 's 't 're 've 'm 'll 'd come before everything else.",
 )  # fmt: skip
 pretokenize.slip(
     "'(?:", "'(?i:", name="contractions_any_case",
@@ -320,6 +349,19 @@ pretokenize.slip(
     why="These are the pieces without the fifth rule: a run of whitespace takes all, and nothing is "
     "left for the word. A look-ahead, *not* before something visible, gives the last one back.",
 )  # fmt: skip
+pretokenize.slip(
+    r"(?!\S)", r"(?=\s)", name="before_whitespace",
+    seen="At the end of the text two spaces come apart. What follows the last one?",
+    why="These are the pieces of a look-ahead that asks for *more whitespace*. At the end there is "
+    "none, and the run gives up its last space to nobody. Ask that *nothing visible* follows.",
+)  # fmt: skip
+
+
+def found(s, *rules):
+    """The pieces of a pattern that begins and ends as GPT-2's does."""
+    import regex
+
+    return regex.findall("|".join([r"'(?:s|t|re|ve|m|ll|d)", *rules, r"\s+(?!\S)", r"\s+"]), s)
 
 
 @pretokenize.misconception(
@@ -337,8 +379,7 @@ def split_at_whitespace(s):
     "`\\p{L}` is a letter of any script.",
 )
 def ascii_letters(s):
-    pattern = r"'(?:s|t|re|ve|m|ll|d)| ?[A-Za-z]+| ?[0-9]+| ?[^\sA-Za-z0-9]+|\s+(?!\S)|\s+"
-    return re.findall(pattern, s)
+    return found(s, r" ?[A-Za-z]+", r" ?[0-9]+", r" ?[^\sA-Za-z0-9]+")
 
 
 @pretokenize.misconception(
@@ -347,10 +388,25 @@ def ascii_letters(s):
     "(category No) without being digits (Nd); GPT-2 puts them with the numbers.",
 )
 def digits_for_numerals(s):
-    import regex
+    return found(s, r" ?\p{L}+", r" ?\d+", r" ?[^\s\p{L}\d]+")
 
-    pattern = r"'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\d+| ?[^\s\p{L}\d]+|\s+(?!\S)|\s+"
-    return regex.findall(pattern, s)
+
+@pretokenize.misconception(
+    seen="A word took a line break along. What may stand in front of it?",
+    why="These are the pieces of `\\s?`, which takes any whitespace along. A word takes one *space*, "
+    "` ?`; tabs and line breaks stay by themselves.",
+)
+def any_whitespace_taken(s):
+    return found(s, r"\s?\p{L}+", r"\s?\p{N}+", r"\s?[^\s\p{L}\p{N}]+")
+
+
+@pretokenize.misconception(
+    seen="Digits and underscores ended up among the letters. What does `\\w` match?",
+    why="These are the pieces of `\\w`, which takes letters, digits and the underscore together. Use "
+    "`\\p{L}` and `\\p{N}`, each with a rule of its own.",
+)
+def words_of_any_sign(s):
+    return found(s, r" ?\w+", r" ?[^\s\w]+")
 
 
 @pretokenize.misconception(
@@ -470,6 +526,17 @@ table.slip(
 
 
 @table.misconception(
+    seen="The tilde, byte 126, has moved. Where does `range(33, 126)` end?",
+    why="A `range` ends before its second number, so the bytes 126, 172 and 255 were left out. Write "
+    "127, 173 and 256.",
+)
+def last_ones_left_out():
+    kept = [*range(33, 126), *range(161, 172), *range(174, 255)]
+    moved = [b for b in range(256) if b not in kept]
+    return {b: chr(b) for b in kept} | {b: chr(256 + n) for n, b in enumerate(moved)}
+
+
+@table.misconception(
     seen="256 characters, and some of them cannot be seen. What does `print(chr(10))` show?",
     why="This is the table of Latin-1, every byte as the character of its number. Control codes and "
     "the space cannot be seen; they need other characters.",
@@ -527,6 +594,7 @@ def corpora(g):
         "one word is frequent": ({"ab": 9, "cd": 2, "cde": 2, "dcd": 1}, 1),
         "a merge changes the counts": ({"abc": 5, "abd": 3, "bce": 2, "ce": 4}, 4),
         "a word holds a pair twice": ({"banana": 3, "nab": 2}, 4),
+        "a pair stands twice in one word only": ({"nana": 2, "bat": 3}, 2),
         "two neighbours are alike": ({"aaa": 3, "bc": 5}, 2),
         "three of a kind are joined": ({"aaab": 4, "aab": 1}, 3),
         "a symbol ends as the pair begins": ({"ca": 9, "cab": 2, "ab": 5}, 3),
@@ -632,6 +700,19 @@ train.slip(
     "same, the second decides.",
 )  # fmt: skip
 train.slip(
+    'sorted(set("".join(word_freqs)))', 'dict.fromkeys("".join(word_freqs))', name="numbered_as_met",
+    seen="Only where counts are equal is there a difference. Which of two characters is the older?",
+    why="These are the merges of characters numbered in the order in which they were met. Here they "
+    "are numbered by code point, so that the order of the words does not matter.",
+    convention=True,
+)  # fmt: skip
+train.slip(
+    "in pairwise(symbols)", "in set(pairwise(symbols))", name="pairs_once_per_word",
+    seen="A word may hold a pair twice. How often does it count?",
+    why="These are the merges of pairs counted once per word. Every place counts: *banana* holds "
+    "(a, n) twice.",
+)  # fmt: skip
+train.slip(
     'symbols[i : i + 2] = ["".join(best)]',
     'symbols[i : i + 2] = ["".join(best)]\n                    break', name="first_place_only",
     seen="The same pair is learned twice. In how many places of a word is it joined?",
@@ -683,9 +764,9 @@ def counted(splits, freqs):
     return counts
 
 
-def oldest(counts, number):
-    """The most frequent pair by the tie rule of the exercise."""
-    return min(counts, key=lambda p: (-counts[p], number[p[0]], number[p[1]]))
+def by_age(counts, number):
+    """The exercise's order of pairs: the most frequent first, ties to the older symbol."""
+    return lambda pair: (-counts[pair], number[pair[0]], number[pair[1]])
 
 
 def joined(symbols, best):
@@ -700,6 +781,27 @@ def joined(symbols, best):
     return out
 
 
+def joined_with_overlap(symbols, best):
+    out, i = [], 0
+    while i < len(symbols):
+        if tuple(symbols[i : i + 2]) == best:
+            out.append("".join(best))
+            i += 1 if tuple(symbols[i + 1 : i + 3]) == best else 2
+        else:
+            out.append(symbols[i])
+            i += 1
+    return out
+
+
+def joined_from_the_end(symbols, best):
+    turned = [symbol[::-1] for symbol in symbols[::-1]]
+    return [symbol[::-1] for symbol in joined(turned, (best[1][::-1], best[0][::-1]))[::-1]]
+
+
+def joined_as_text(symbols, best):
+    return " ".join(symbols).replace(" ".join(best), "".join(best)).split()
+
+
 def trained(word_freqs, num_merges, join=joined, count=counted, start=list):
     """BPE with some of its steps exchanged."""
     splits = {word: start(word) for word in word_freqs}
@@ -707,7 +809,7 @@ def trained(word_freqs, num_merges, join=joined, count=counted, start=list):
     number = {symbol: i for i, symbol in enumerate(characters)}
     merges = []
     while len(merges) < num_merges and (counts := count(splits, word_freqs)):
-        best = oldest(counts, number)
+        best = min(counts, key=by_age(counts, number))
         merges.append(best)
         number.setdefault("".join(best), len(number))
         splits = {word: join(symbols, best) for word, symbols in splits.items()}
@@ -723,8 +825,7 @@ def counted_once(word_freqs, num_merges):
     splits = {word: list(word) for word in word_freqs}
     number = {symbol: i for i, symbol in enumerate(sorted(set("".join(word_freqs))))}
     counts = counted(splits, word_freqs)
-    order = sorted(counts, key=lambda p: (-counts[p], number[p[0]], number[p[1]]))
-    return order[:num_merges]
+    return sorted(counts, key=by_age(counts, number))[:num_merges]
 
 
 @train.misconception(
@@ -756,18 +857,7 @@ def counted_apart(word_freqs, num_merges):
     "After a join, go on behind it.",
 )
 def used_twice(word_freqs, num_merges):
-    def join(symbols, best):
-        out, i = [], 0
-        while i < len(symbols):
-            if tuple(symbols[i : i + 2]) == best:
-                out.append("".join(best))
-                i += 1 if tuple(symbols[i + 1 : i + 3]) == best else 2
-            else:
-                out.append(symbols[i])
-                i += 1
-        return out
-
-    return trained(word_freqs, num_merges, join=join)
+    return trained(word_freqs, num_merges, join=joined_with_overlap)
 
 
 @train.misconception(
@@ -776,12 +866,7 @@ def used_twice(word_freqs, num_merges):
     "right: aa a.",
 )
 def joined_from_the_right(word_freqs, num_merges):
-    def join(symbols, best):
-        turned = joined(symbols[::-1], best[::-1])
-        return ["".join(best) if s == "".join(best[::-1]) and len(s) > 1 else s
-                for s in turned[::-1]]  # fmt: skip
-
-    return trained(word_freqs, num_merges, join=join)
+    return trained(word_freqs, num_merges, join=joined_from_the_end)
 
 
 @train.misconception(
@@ -790,10 +875,7 @@ def joined_from_the_right(word_freqs, num_merges):
     "although the symbol there is ca. Compare symbols, not text.",
 )
 def replaced_in_text(word_freqs, num_merges):
-    def join(symbols, best):
-        return " ".join(symbols).replace(" ".join(best), "".join(best)).split(" ")
-
-    return trained(word_freqs, num_merges, join=join)
+    return trained(word_freqs, num_merges, join=joined_as_text)
 
 
 @train.misconception(
@@ -906,7 +988,7 @@ def words_with_ranks(g):
 encode = Exercise(
     "tokenization.bpe_encode",
     fast_track=True,
-    title="Replaying the merges",
+    title="Replaying the merges", needs=("train_bpe",),
     points=2, difficulty=2, minutes=15, examples=words_with_ranks,
 )  # fmt: skip
 
@@ -915,7 +997,7 @@ encode = Exercise(
 def _(word, ranks):
     from tokenizers import models
 
-    merges = sorted(ranks, key=ranks.get)
+    merges = in_order(ranks)
     symbols = [*word, *(half for pair in merges for half in pair), *map("".join, merges)]
     vocab = {symbol: i for i, symbol in enumerate(dict.fromkeys(symbols))}
     return [token.value for token in models.BPE(vocab, merges).tokenize(word)]
@@ -970,8 +1052,16 @@ encode.slip(
 )  # fmt: skip
 
 
-def pieces_of(ranks):
-    return {a + b for a, b in ranks}
+def in_order(ranks):
+    return sorted(ranks, key=ranks.get)
+
+
+def replayed(word, pairs, join=joined):
+    """Each of these pairs joined once."""
+    symbols = list(word)
+    for pair in pairs:
+        symbols = join(symbols, pair)
+    return symbols
 
 
 @encode.misconception(
@@ -980,14 +1070,7 @@ def pieces_of(ranks):
     "BPE replays its merges: a pair that was learned early can cut a longer piece in two.",
 )
 def longest_match(word, ranks):
-    known, pieces, start = pieces_of(ranks), [], 0
-    while start < len(word):
-        end = len(word)
-        while end > start + 1 and word[start:end] not in known:
-            end -= 1
-        pieces.append(word[start:end])
-        start = end
-    return pieces
+    return greedy(word, set(map("".join, ranks)), better=len)
 
 
 @encode.misconception(
@@ -996,10 +1079,8 @@ def longest_match(word, ranks):
     "each join there are new neighbours, and some of them have a rank.",
 )
 def pairs_of_letters_only(word, ranks):
-    symbols = list(word)
-    for pair in sorted(set(pairwise(word)) & set(ranks), key=ranks.get):
-        symbols = joined(symbols, pair)
-    return symbols
+    there = set(pairwise(word))
+    return replayed(word, [pair for pair in in_order(ranks) if pair in there])
 
 
 @encode.misconception(
@@ -1008,10 +1089,7 @@ def pairs_of_letters_only(word, ranks):
     "order: the numbers say what was learned first.",
 )
 def in_the_order_of_the_dict(word, ranks):
-    symbols = list(word)
-    for pair in ranks:
-        symbols = joined(symbols, pair)
-    return symbols
+    return replayed(word, ranks)
 
 
 @encode.misconception(
@@ -1020,11 +1098,7 @@ def in_the_order_of_the_dict(word, ranks):
     "right: aa a.",
 )
 def from_the_right(word, ranks):
-    symbols = list(word)
-    for a, b in sorted(ranks, key=ranks.get):
-        turned = joined([s[::-1] for s in symbols[::-1]], (b[::-1], a[::-1]))
-        symbols = [s[::-1] for s in turned[::-1]]
-    return symbols
+    return replayed(word, in_order(ranks), joined_from_the_end)
 
 
 @encode.misconception(
@@ -1034,18 +1108,7 @@ def from_the_right(word, ranks):
     "After a join, go on behind it.",
 )
 def letters_used_twice(word, ranks):
-    symbols = list(word)
-    for pair in sorted(ranks, key=ranks.get):
-        out, i = [], 0
-        while i < len(symbols):
-            if tuple(symbols[i : i + 2]) == pair:
-                out.append("".join(pair))
-                i += 1 if tuple(symbols[i + 1 : i + 3]) == pair else 2
-            else:
-                out.append(symbols[i])
-                i += 1
-        symbols = out
-    return symbols
+    return replayed(word, in_order(ranks), joined_with_overlap)
 
 
 @encode.misconception(
@@ -1054,10 +1117,7 @@ def letters_used_twice(word, ranks):
     "although the symbol there is ca. Compare symbols, not text.",
 )
 def replaced_in_word(word, ranks):
-    text = " ".join(word)
-    for pair in sorted(ranks, key=ranks.get):
-        text = text.replace(" ".join(pair), "".join(pair))
-    return text.split(" ") if text else []
+    return replayed(word, in_order(ranks), joined_as_text)
 
 
 @encode.misconception(
@@ -1066,12 +1126,22 @@ def replaced_in_word(word, ranks):
     "wherever it stands, or go on until no pair is left.",
 )
 def one_place_per_merge(word, ranks):
-    symbols = list(word)
-    for pair in sorted(ranks, key=ranks.get):
+    def join(symbols, pair):
         places = [i for i, two in enumerate(pairwise(symbols)) if two == pair]
         if places:
             symbols[places[0] : places[0] + 2] = ["".join(pair)]
-    return symbols
+        return symbols
+
+    return replayed(word, in_order(ranks), join)
+
+
+@encode.misconception(
+    seen="Pairs were joined that were never learned. What if no neighbours are in `ranks`?",
+    why="These are the pieces of code that always joins the pair of lowest rank, also where "
+    "`ranks.get(pair, inf)` is infinite for all of them. Stop as soon as no pair is in `ranks`.",
+)
+def joined_to_the_end(word, ranks):
+    return [word] if word else []
 
 
 @encode.misconception(
@@ -1091,10 +1161,7 @@ def no_pairs_left(word, ranks):
 @encode.alternative
 def in_training_order(word, ranks):
     """Each merge once, in the order they were learned: enough, as halves are older than pairs."""
-    symbols = list(word)
-    for pair in sorted(ranks, key=ranks.get):
-        symbols = joined(symbols, pair)
-    return symbols
+    return replayed(word, in_order(ranks))
 
 
 @encode.alternative
@@ -1113,9 +1180,18 @@ def one_place_at_a_time(word, ranks):
 
 def shown(text):
     """Text or bytes in the visible characters of byte-level vocabularies."""
-    raw = text if isinstance(text, bytes) else text.encode()
-    moved = [b for b in range(256) if not (33 <= b <= 126 or 161 <= b <= 172 or b >= 174)]
-    return "".join(chr(256 + moved.index(b)) if b in moved else chr(b) for b in raw)
+    faces = by_filter()
+    return "".join(faces[b] for b in (text if isinstance(text, bytes) else text.encode()))
+
+
+def tokens_of(ids, vocab):
+    tokens = {number: token for token, number in vocab.items()}
+    return [tokens[number] for number in ids]
+
+
+def bytes_of(tokens):
+    back = turned_round()
+    return bytes(back[c] for token in tokens for c in token)
 
 
 def tokens_as_ids(g):
@@ -1145,7 +1221,7 @@ def tokens_as_ids(g):
 
 decode = Exercise(
     "tokenization.bpe_decode",
-    title="Back to text",
+    title="Back to text", needs=("bytes_to_unicode", "bpe_encode"),
     points=2, difficulty=2, minutes=15, examples=tokens_as_ids,
 )  # fmt: skip
 
@@ -1154,8 +1230,7 @@ decode = Exercise(
 def _(ids, vocab):
     from tokenizers.decoders import ByteLevel
 
-    tokens = {number: token for token, number in vocab.items()}
-    return ByteLevel().decode([tokens[number] for number in ids])
+    return ByteLevel().decode(tokens_of(ids, vocab))
 
 
 SMALL = {"a": 5, "Ġtown": 3, "Ã": 8, "©": 1, shown(b"\x99"): 0}
@@ -1204,19 +1279,14 @@ decode.slip(
 )  # fmt: skip
 
 
-def by_table(ids, vocab):
-    back = {shown(bytes([byte])): byte for byte in range(256)}
-    tokens = {number: token for token, number in vocab.items()}
-    return [bytes(back[c] for c in tokens[number]) for number in ids]
-
-
 @decode.misconception(
     seen="Letters of two bytes are right within a token, and broken between two. When are bytes read?",
     why="These are the texts of tokens decoded one by one. A character may begin in one token and "
     "end in the next: put all bytes together, then read them.",
 )
 def token_by_token(ids, vocab):
-    return "".join(raw.decode("utf-8", errors="replace") for raw in by_table(ids, vocab))
+    each = [bytes_of([token]) for token in tokens_of(ids, vocab)]
+    return "".join(raw.decode("utf-8", errors="replace") for raw in each)
 
 
 @decode.misconception(
@@ -1225,8 +1295,7 @@ def token_by_token(ids, vocab):
     "for bytes too: turn all of them into bytes and read those as UTF-8.",
 )
 def spaces_replaced(ids, vocab):
-    tokens = {number: token for token, number in vocab.items()}
-    return "".join(tokens[number] for number in ids).replace("Ġ", " ")
+    return tokens_joined(ids, vocab).replace("Ġ", " ")
 
 
 @decode.misconception(
@@ -1244,8 +1313,7 @@ def spaces_and_newlines_replaced(ids, vocab):
     "the bytes are the text.",
 )
 def tokens_joined(ids, vocab):
-    tokens = {number: token for token, number in vocab.items()}
-    return "".join(tokens[number] for number in ids)
+    return "".join(tokens_of(ids, vocab))
 
 
 @decode.misconception(
@@ -1253,7 +1321,7 @@ def tokens_joined(ids, vocab):
     why="These are the texts of tokens joined with blanks. The spaces are in the tokens already, as Ġ.",
 )
 def joined_with_blanks(ids, vocab):
-    return b" ".join(by_table(ids, vocab)).decode("utf-8", errors="replace")
+    return b" ".join(bytes_of([t]) for t in tokens_of(ids, vocab)).decode(errors="replace")
 
 
 @decode.misconception(
@@ -1262,9 +1330,7 @@ def joined_with_blanks(ids, vocab):
     "127 on were numbered among themselves: ġ is 256 + 33 and stands for byte 127.",
 )
 def modulo_256(ids, vocab):
-    tokens = {number: token for token, number in vocab.items()}
-    text = "".join(tokens[number] for number in ids)
-    return bytes(ord(c) % 256 for c in text).decode("utf-8", errors="replace")
+    return bytes(ord(c) % 256 for c in tokens_joined(ids, vocab)).decode("utf-8", errors="replace")
 
 
 @decode.misconception(
@@ -1273,14 +1339,12 @@ def modulo_256(ids, vocab):
 )
 def ids_as_places(ids, vocab):
     tokens = list(vocab)
-    back = {shown(bytes([byte])): byte for byte in range(256)}
-    raw = bytes(back[c] for number in ids for c in tokens[number % len(tokens)])
-    return raw.decode("utf-8", errors="replace")
+    return bytes_of(tokens[number] for number in ids).decode(errors="replace")
 
 
 @decode.alternative
 def by_inverse(ids, vocab):
-    return b"".join(by_table(ids, vocab)).decode(errors="replace")
+    return bytes_of(tokens_of(ids, vocab)).decode(errors="replace")
 
 
 @decode.alternative
@@ -1407,6 +1471,16 @@ pieces.slip(
     seen="The cuts are right. How would you tell *hug s* from *hugs*, given the tokens?",
     why="These are the pieces without their ##. It belongs to the token: ##s and s have different "
     "ids.",
+)  # fmt: skip
+pieces.slip(
+    "pieces.append(piece)", "pieces.append(vocab[piece])", name="ids_returned",
+    seen="The cuts are right. Are these tokens?",
+    why="These are the ids of the pieces. The pieces themselves are asked for.",
+)  # fmt: skip
+pieces.slip(
+    "if len(word) > max_chars:", "if not word or len(word) > max_chars:", name="nothing_is_unknown",
+    seen="What is missing from an empty word?",
+    why="The empty word came back as unknown. No piece of it is missing: it has none.",
 )  # fmt: skip
 pieces.slip(
     "range(len(word), start, -1)", "range(start + 1, len(word) + 1)", name="shortest_match",
@@ -1581,7 +1655,7 @@ def splits_with_counts(g):
 
 scores = Exercise(
     "tokenization.wordpiece_pair_scores",
-    title="What WordPiece joins first",
+    title="What WordPiece joins first", needs=("train_bpe",),
     points=1, difficulty=2, minutes=10, optional=True, examples=splits_with_counts,
 )  # fmt: skip
 
@@ -1621,6 +1695,18 @@ scores.slip(
     "frequency of the second half as well.",
 )  # fmt: skip
 scores.slip(
+    "(pieces[a] * pieces[b])", "pieces[a] * pieces[b]", name="no_brackets",
+    seen="A pair scores more if its second half is frequent. What is 8 / 2 * 4 in Python?",
+    why="Without brackets the count is divided by the first frequency and *multiplied* by the "
+    "second. Both belong below the line.",
+)  # fmt: skip
+scores.slip(
+    "pieces[piece] += freqs[word]", "pieces[piece] += 1", name="pieces_unweighted",
+    seen="Above the line words count as often as they occur. And below it?",
+    why="These are the scores of pieces that count once for each distinct word. They count as often "
+    "as their word occurs, as the pairs do.",
+)  # fmt: skip
+scores.slip(
     "in pairwise(split)", "in set(pairwise(split))", name="pairs_once_per_word",
     seen="A word may hold a pair twice. How often does it count?",
     why="These are the scores of pairs counted once per word. Every place counts.",
@@ -1650,6 +1736,19 @@ def tallied(splits, freqs):
 )
 def unweighted_words(splits, freqs):
     return by_expansion(splits, dict.fromkeys(freqs, 1))
+
+
+@scores.misconception(
+    seen="A piece in the middle of a word counts twice below the line. How often does it occur?",
+    why="These are the scores of pieces counted as halves of pairs: in the middle of a word a piece "
+    "is half of two, and a word of one piece has none. Count the pieces themselves.",
+)
+def halves_of_pairs(splits, freqs):
+    halves, (_, pairs) = Counter(), tallied(splits, freqs)
+    for (a, b), count in pairs.items():
+        halves[a] += count
+        halves[b] += count
+    return {(a, b): count / (halves[a] * halves[b]) for (a, b), count in pairs.items()}
 
 
 @scores.misconception(
@@ -1690,6 +1789,10 @@ def by_tally(splits, freqs):
 
 
 # ------------------------------------------------------------------------- unigram_viterbi
+
+
+def with_score(tokens, logp, unk_logp):
+    return tokens, float(sum(logp.get(token, unk_logp) for token in tokens))
 
 
 def cuts_of(word, logp, unk_logp):
@@ -1741,7 +1844,7 @@ def words_with_probabilities(g):
 
 viterbi = Exercise(
     "tokenization.unigram_viterbi",
-    title="The most probable cut",
+    title="The most probable cut", needs=("sequence_log_prob",),
     points=3, difficulty=3, minutes=25, examples=words_with_probabilities,
 )  # fmt: skip
 
@@ -1755,7 +1858,7 @@ def _(word, logp, unk_logp):
     tokens = []
     for token in model.tokenize(word):  # neighbours that are unknown come out as one
         tokens += [token.value] if token.value in logp else list(token.value)
-    return tokens, float(sum(logp.get(token, unk_logp) for token in tokens))
+    return with_score(tokens, logp, unk_logp)
 
 
 @viterbi.claim("joined, the tokens are the word, and the score is the sum of what they cost")
@@ -1776,11 +1879,12 @@ def _(answer):
         assert math.isclose(score, max(every_score(word, logp)), rel_tol=1e-6)
 
 
-@viterbi.claim("each unknown character is a token and costs once")
+@viterbi.claim("an unknown character is a token and costs `unk_logp`; a known one never does")
 def _(answer):
     tokens, score = answer("xay", {"a": -1.0}, -11.0)
     assert list(tokens) == ["x", "a", "y"]
     assert math.isclose(score, -23.0, rel_tol=1e-6)
+    assert math.isclose(answer("ab", {"a": -1.0, "b": -9.0}, -4.0)[1], -10.0, rel_tol=1e-6)
 
 
 def every_score(word, logp):
@@ -1842,13 +1946,7 @@ def along_all(word, logp, unk_logp, better):
     "end: compare whole cuts.",
 )
 def longest_first(word, logp, unk_logp):
-    tokens, start = [], 0
-    while start < len(word):
-        fitting = [e for e in range(start + 1, len(word) + 1) if word[start:e] in logp]
-        end = max([start + 1, *fitting])
-        tokens.append(word[start:end])
-        start = end
-    return tokens, float(sum(logp.get(token, unk_logp) for token in tokens))
+    return with_score(greedy(word, logp, better=len), logp, unk_logp)
 
 
 @viterbi.misconception(
@@ -1857,13 +1955,25 @@ def longest_first(word, logp, unk_logp):
     "beginning can force a bad end: compare whole cuts.",
 )
 def likeliest_first(word, logp, unk_logp):
-    tokens, start = [], 0
-    while start < len(word):
-        fitting = [e for e in range(start + 1, len(word) + 1) if word[start:e] in logp]
-        end = max(fitting, key=lambda e: logp[word[start:e]], default=start + 1)
-        tokens.append(word[start:end])
-        start = end
-    return tokens, float(sum(logp.get(token, unk_logp) for token in tokens))
+    return with_score(greedy(word, logp, better=logp.get), logp, unk_logp)
+
+
+@viterbi.misconception(
+    seen="The cut is right. Which character does `<unk>` stand for?",
+    why="Unknown characters came back under one name. Here each stands for itself; a vocabulary "
+    "turns it into `<unk>` when it looks for its id.",
+)
+def under_one_name(word, logp, unk_logp):
+    tokens, score = by_forward_steps(word, logp, unk_logp)
+    return [token if token in logp else "<unk>" for token in tokens], score
+
+
+@viterbi.misconception(
+    seen="Both are there. Which was to come first, the cut or its score?",
+    why="The score came first. The tokens are asked for first, then their score.",
+)
+def score_first(word, logp, unk_logp):
+    return by_forward_steps(word, logp, unk_logp)[::-1]
 
 
 @viterbi.misconception(
@@ -1882,6 +1992,15 @@ def fewest_tokens(word, logp, unk_logp):
 )
 def best_average(word, logp, unk_logp):
     return along_all(word, logp, unk_logp, lambda cut, score: score / max(1, len(cut)))
+
+
+@viterbi.misconception(
+    seen="The least probable cut was found. Which is better, -3 or -7?",
+    why="Log-probabilities are no costs: the best is the largest, the one closest to 0. The smallest "
+    "would be right for `-logp`.",
+)
+def rarest_cut(word, logp, unk_logp):
+    return along_all(word, logp, unk_logp, lambda cut, score: -score)
 
 
 @viterbi.misconception(

@@ -9,14 +9,22 @@ const reach = () => {
 window.addEventListener("load", () => window.MathJax?.startup?.promise.then(reach));
 window.addEventListener("resize", reach);
 
-// Definitions: what a dotted word or a cited link says, on hover and on focus. Escape closes it.
+// Definitions: what a dotted word or a cited link says, on hover and on focus; where there is no
+// pointer to hover with, on the first tap. It stays while the pointer is on either of the two, so
+// that it can be read under a magnifier, and Escape closes it at any time.
+const GRACE = 200; // milliseconds to cross the gap between the two
 const tip = document.createElement("div");
 tip.className = "bh-tip";
 tip.id = "bh-tip";
 tip.setAttribute("role", "tooltip");
 tip.hidden = true;
 
+let told = null; // the link whose definition is shown
+let leaving;
+
 const openTip = (link) => {
+  closeTip();
+  told = link;
   tip.textContent = link.dataset.tip;
   tip.hidden = false;
   link.setAttribute("aria-describedby", tip.id);
@@ -29,20 +37,42 @@ const openTip = (link) => {
 };
 
 const closeTip = () => {
+  clearTimeout(leaving);
   tip.hidden = true;
-  document.querySelector(`[aria-describedby="${tip.id}"]`)?.removeAttribute("aria-describedby");
+  told?.removeAttribute("aria-describedby");
+  told = null;
+};
+
+const leaveTip = () => {
+  clearTimeout(leaving);
+  const held = () => told?.matches(":hover, :focus") || tip.matches(":hover");
+  leaving = setTimeout(() => held() || closeTip(), GRACE);
 };
 
 const hints = () => {
   const links = document.querySelectorAll("[data-tip]");
   if (!links.length) return;
   document.body.append(tip);
+  tip.addEventListener("mouseleave", leaveTip);
   for (const link of links) {
+    let firstTap = false;
     link.addEventListener("mouseenter", () => openTip(link));
     link.addEventListener("focus", () => openTip(link));
-    link.addEventListener("mouseleave", closeTip);
-    link.addEventListener("blur", closeTip);
+    link.addEventListener("mouseleave", leaveTip);
+    link.addEventListener("blur", leaveTip);
+    link.addEventListener("pointerdown", (event) => {
+      firstTap = event.pointerType === "touch" && told !== link;
+    });
+    link.addEventListener("click", (event) => {
+      if (!firstTap || !link.matches(".bh-hint")) return;
+      firstTap = false;
+      event.preventDefault();
+      openTip(link);
+    });
   }
+  document.addEventListener("pointerdown", (event) => {
+    if (told && !told.contains(event.target) && !tip.contains(event.target)) closeTip();
+  });
   document.addEventListener("keydown", (event) => event.key === "Escape" && closeTip());
 };
 
@@ -63,3 +93,6 @@ document.addEventListener("DOMContentLoaded", () => {
   hints();
   reports();
 });
+
+// A page that is opened as a file may not read others: the search then shows titles only.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

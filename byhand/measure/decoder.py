@@ -235,7 +235,7 @@ def canaries(model, tokenizer) -> dict[str, float]:
     return result | {f"nats, repeated {k} times": mean(v) for k, v in sorted(nats.items())}
 
 
-def senses(model, tokenizer, n: int = 1500) -> dict[str, float]:
+def senses(model, tokenizer, n: int = 8000) -> dict[str, float]:
     """A linear probe for the sense of an ambiguous word, by layer, where the cue came before."""
     from byhand.measure.probe import by_layer, occurrences
 

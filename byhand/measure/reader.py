@@ -186,7 +186,7 @@ def bias(model, tokenizer) -> dict[str, float]:
     return result
 
 
-def senses(model, tokenizer, n: int = 1200) -> dict[str, float]:
+def senses(model, tokenizer, n: int = 8000) -> dict[str, float]:
     """A linear probe for the sense of an ambiguous word, by layer; the cue may come after it."""
     read = sample("ambiguous", n, split="train")
     cued = occurrences(read, "before") + occurrences(read, "after")

@@ -4,7 +4,7 @@ Owns sorting by length, so that little is spent on padding, and what a stopped r
 on with the very batch that it would have had.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -52,6 +52,22 @@ def batches(
                 after = Place(place.chunk + 1)
             yield collate(groups[number], random), after
         place = Place(place.chunk + 1)
+
+
+def in_turn(streams: Sequence[Callable], whose: Callable[[int], int], place: tuple):
+    """Batches of several streams, one after the other, and the place after each.
+
+    streams: Place -> the batches of a stream from there on. whose: number of a turn -> number of
+    the stream. A place is the number of the turn and every stream's own; () is the start.
+    """
+    turn, *flat = place or (0, *[0] * 2 * len(streams))
+    places = [Place(*flat[i : i + 2]) for i in range(0, len(flat), 2)]
+    sources = [stream(at) for stream, at in zip(streams, places, strict=True)]
+    while True:
+        number = whose(turn)
+        batch, places[number] = next(sources[number])
+        turn += 1
+        yield batch, (turn, *(count for at in places for count in at))
 
 
 def length(row) -> int:

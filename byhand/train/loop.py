@@ -4,6 +4,7 @@ Owns optimizers, schedule and state. What is trained, and on what, is a `Recipe`
 """
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
+from byhand.loading import preparation
+
 EVERY = 120  # seconds between two states
 INSIDE = re.compile(r"\.(?:h|layers?)\.\d")  # parameters of the layers
 
@@ -27,7 +30,8 @@ class Recipe:
 
     tokenizer and model build both; `batches` goes on from a place, () being the start, and gives the
     place after each batch: a tuple of numbers. `loss` is the mean over the targets of a batch.
-    tokens: in a batch, at most.
+    tokens: in a batch, at most. restarts: steps at which the learning rate starts anew (warm
+    restarts: Loshchilov and Hutter 2017, arXiv 1608.03983).
     """
 
     name: str
@@ -39,6 +43,7 @@ class Recipe:
     learning_rate: float = 6e-3
     warmup: int = 100
     tokens: int = 8192
+    restarts: tuple[int, ...] = ()
 
 
 def attention_in_float32(module, query, key, value, attention_mask, **kwargs):
@@ -69,19 +74,27 @@ def optimizers(model: nn.Module, learning_rate: float) -> list[torch.optim.Optim
     ]
 
 
-def share(step: int, steps: int, warmup: int) -> float:
+def share(step: int, recipe: Recipe) -> float:
     """The part of the full learning rate: up over `warmup` steps, then straight down to 0."""
-    return min((step + 1) / warmup, (steps - step) / (steps - warmup))
+    edges = (0, *recipe.restarts, recipe.steps)
+    leg = bisect(edges, step)
+    start, end = edges[leg - 1], edges[leg]
+    return min((step - start + 1) / recipe.warmup, (end - step) / (end - start - recipe.warmup))
 
 
 def train(recipe: Recipe, state: Path, *, quiet: bool = False) -> tuple:
     """Trains a recipe to its end: (model in float32, its tokenizer, what the run took).
 
     state: a file that is written every two minutes and at Ctrl-C; if it is there, the run goes on
-    from it, with the same batches that it would have had.
+    from it, with the same batches that it would have had. Beside it lies a folder with the vocabulary.
     """
     torch.manual_seed(0)
-    tokenizer = recipe.tokenizer()
+    vocabulary = state.with_suffix("")  # kept: where counts tie, WordPiece's trainer throws dice
+    if state.exists() and vocabulary.is_dir():
+        tokenizer = preparation(str(vocabulary))
+    else:
+        tokenizer = recipe.tokenizer()
+        tokenizer.save_pretrained(vocabulary)
     model = recipe.model(tokenizer).train()
     model.config._attn_implementation = "float32"
     opts = optimizers(model, recipe.learning_rate)
@@ -116,7 +129,7 @@ def train(recipe: Recipe, state: Path, *, quiet: bool = False) -> tuple:
             for optimizer in opts:
                 for group in optimizer.param_groups:
                     group.setdefault("full", group["lr"])
-                    group["lr"] = group["full"] * share(step, recipe.steps, recipe.warmup)
+                    group["lr"] = group["full"] * share(step, recipe)
             with torch.autocast("cpu", torch.bfloat16):
                 loss = recipe.loss(model, batch)
             loss.backward()
