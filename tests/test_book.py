@@ -253,3 +253,25 @@ def test_outputs_depend_on_the_modules_they_come_from():
     assert own_files("import torch") == set()
     judged = {p.relative_to(ROOT).as_posix() for p in own_files('check("causal_mask")')}
     assert judged >= {"solutions/self_attention.py", "autograder/checks/self_attention.py"}
+
+
+def test_the_bibliography_leads_back_to_each_citation(html):
+    """Does a link from it end at the sentence that cites the work?"""
+    page = html / "book" / "bibliography.html"
+    links = re.findall(r'href="([^"#]+)#(cited-[^"]+)"', page.read_text("utf8"))
+    assert links
+    for address, anchor in links:
+        assert f'id="{anchor}"' in (page.parent / address).read_text("utf8"), address
+
+
+@pytest.mark.parametrize("source", NOTEBOOKS)
+def test_a_hint_says_what_the_page_holds(visit, source):
+    """Are words and works of a real page explained, readably, with the page as wide as before?"""
+    page = visit(source, "dark")
+    for hint in page.locator(".bd-article [data-tip]:visible").all()[:6]:
+        hint.focus()
+        assert page.locator(".bh-tip").inner_text() == hint.get_attribute("data-tip").strip()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    if page.locator(".bh-tip:visible").count():
+        assert axe_faults(page, within=".bh-tip") == []
+        page.keyboard.press("Escape")

@@ -86,8 +86,8 @@
 
     function drawOffer(offer, one) {
       offer.disabled = !one;
+      offer.style.setProperty("--share", one?.probability ?? 0);
       if (!one) return offer.replaceChildren("–");
-      offer.style.setProperty("--share", one.probability);
       offer.replaceChildren(
         element("span", { class: "face" }, name(one.id)),
         element("span", { class: "share" }, short(one.probability)));
