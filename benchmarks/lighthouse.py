@@ -1,7 +1,7 @@
 """How soon does each page of the built book stand there, and for whom? Lighthouse's figures.
 
-    npm install --prefix /tmp/lighthouse lighthouse@13.5.0
-    python benchmarks/lighthouse.py /tmp/lighthouse/node_modules/.bin/lighthouse [FOLDER [PAGE ...]]
+    npm install --prefix build/lighthouse lighthouse@13.5.0
+    python benchmarks/lighthouse.py build/lighthouse/node_modules/.bin/lighthouse [FOLDER [PAGE ...]]
 
 Needs Node, Chromium and a built book: `_build/html`, or FOLDER. Files are sent compressed, as any
 host sends them. On a busy machine, put `chrt -r 2` in front: what waits for a core counts as slow.

@@ -17,7 +17,6 @@ import pytest
 import torch
 
 from byhand import checkpoint, load
-from byhand.figures import KEY, MEMORY, PROBABILITY, QUERY, VALUE, WARNING
 from byhand.memory import kv_cache_bytes, weight_bytes
 from byhand.town import documents
 
@@ -361,16 +360,6 @@ def test_another_kind_of_tokenizer_is_refused(playground, tmp_path):
 
 
 # ---- the looks
-
-
-def test_colours_mean_what_they_mean_in_figures():
-    """Is a query in a playground as blue as in a figure?"""
-    css = (ROOT / "book/playgrounds/playgrounds.css").read_text("utf8")
-    named = {"query": QUERY, "key": KEY, "value": VALUE, "probability": PROBABILITY,
-             "memory": MEMORY, "warning": WARNING}  # fmt: skip
-    found = dict(re.findall(r"--(\w+): (#\w+);", css))
-    assert found.items() <= named.items()
-    assert {"query", "probability", "memory"} <= found.keys()
 
 
 def test_scripts_are_short_and_stand_alone():

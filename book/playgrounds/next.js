@@ -20,7 +20,7 @@
     const offers = Array.from({ length: OFFERED }, (_, i) =>
       button("", () => choose(i), { class: "playground-button offer" }));
     const says = spoken();
-    const write = button("Let it write", () => (timer ? rest() : go()));
+    const write = button("Let it write", () => (timer ? (rest(), show()) : go()));
     const back = button("Back", () => (rest(), ids.pop(), show()));
     const again = button("Again", begin);
 
