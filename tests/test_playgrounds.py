@@ -4,7 +4,6 @@ The pages that it runs in are visited in `test_playground_pages`.
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from browser import missing
 
 from byhand import checkpoint, load
 from byhand.memory import kv_cache_bytes, weight_bytes
@@ -51,8 +51,7 @@ def engine(playground, tmp_path_factory):
     """Gives a task to the scripts, as a page would get them."""
     node = shutil.which("node")
     if node is None:
-        skip = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        skip("The playgrounds' engine is tested in Node.js: `apt-get install nodejs`.")
+        missing("The playgrounds' engine is tested in Node.js: `apt-get install nodejs`.")
     folder = tmp_path_factory.mktemp("scripts")
     playground.write_scripts(folder)
 

@@ -384,8 +384,7 @@ def ragged(g):
 
 
 batch = Exercise(
-    "text_to_tensors.pad_batch",
-    fast_track=True,
+    "text_to_tensors.pad_batch", fast_track=True,
     title="A rectangle of tokens",
     points=2, difficulty=1, minutes=15, examples=ragged,
 )  # fmt: skip
@@ -476,20 +475,17 @@ batch.slip(
 )  # fmt: skip
 
 
-def rectangle(seqs, pad, side):
-    width = max(map(len, seqs))
-    gaps = [width - len(seq) for seq in seqs]
-    if side == "left":
-        ids = [[pad] * gap + seq for gap, seq in zip(gaps, seqs, strict=True)]
-        mask = [[0] * gap + [1] * len(seq) for gap, seq in zip(gaps, seqs, strict=True)]
-    else:
-        ids = [seq + [pad] * gap for gap, seq in zip(gaps, seqs, strict=True)]
-        mask = [[1] * len(seq) + [0] * gap for gap, seq in zip(gaps, seqs, strict=True)]
-    return torch.tensor(ids), torch.tensor(mask)
+@batch.alternative
+def by_library(seqs, pad, side):
+    def rows(lists, value):
+        return torch.nn.utils.rnn.pad_sequence(
+            [torch.tensor(row, dtype=torch.long) for row in lists],
+            batch_first=True, padding_value=value, padding_side=side,
+        )  # fmt: skip
 
-
-def counted(mask):
-    return (mask.cumsum(1) - 1).clamp(min=0) * mask
+    counts = [range(len(seq)) for seq in seqs]
+    ones = [[1] * len(seq) for seq in seqs]
+    return rows(seqs, pad), rows(ones, 0), rows([list(count) for count in counts], 0)
 
 
 @batch.misconception(
@@ -498,8 +494,7 @@ def counted(mask):
     "model that continues a text would have to continue a blank.",
 )
 def right_for_generation(seqs, pad, side):
-    ids, mask = rectangle(seqs, pad, "right")
-    return ids, mask, counted(mask)
+    return by_library(seqs, pad, "right")
 
 
 @batch.misconception(
@@ -508,8 +503,7 @@ def right_for_generation(seqs, pad, side):
     "blanks go.",
 )
 def sides_swapped(seqs, pad, side):
-    ids, mask = rectangle(seqs, pad, "right" if side == "left" else "left")
-    return ids, mask, counted(mask)
+    return by_library(seqs, pad, "right" if side == "left" else "left")
 
 
 batch.slip(
@@ -582,8 +576,7 @@ batch.slip(
     "`torch.tensor(rows)`.",
 )
 def lists_not_tensors(seqs, pad, side):
-    ids, mask = rectangle(seqs, pad, side)
-    return ids.tolist(), mask.tolist(), counted(mask).tolist()
+    return tuple(part.tolist() for part in by_library(seqs, pad, side))
 
 
 @batch.misconception(
@@ -592,11 +585,11 @@ def lists_not_tensors(seqs, pad, side):
     "`row[T - len(seq) :]` is right for every length.",
 )
 def minus_zero(seqs, pad, side):
-    ids, mask = rectangle(seqs, pad, side)
+    ids, mask, positions = by_library(seqs, pad, side)
     for row, seq in zip(ids, seqs, strict=True):
         if side == "left":
             row[-len(seq) :] = torch.tensor(seq)
-    return ids, mask, counted(mask)
+    return ids, mask, positions
 
 
 @batch.alternative
@@ -611,19 +604,6 @@ def by_filling(seqs, pad, side):
         mask[row, place] = 1
         positions[row, place] = torch.arange(len(seq))
     return ids, mask, positions
-
-
-@batch.alternative
-def by_library(seqs, pad, side):
-    def rows(lists, value):
-        return torch.nn.utils.rnn.pad_sequence(
-            [torch.tensor(row, dtype=torch.long) for row in lists],
-            batch_first=True, padding_value=value, padding_side=side,
-        )  # fmt: skip
-
-    counts = [range(len(seq)) for seq in seqs]
-    ones = [[1] * len(seq) for seq in seqs]
-    return rows(seqs, pad), rows(ones, 0), rows([list(count) for count in counts], 0)
 
 
 # ------------------------------------------------------------------------------- bert_embed

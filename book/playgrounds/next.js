@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { element, button, spoken, row, percent, whenSeen } = Playgrounds.ui;
+  const { element, button, spoken, row, storyBox, percent, whenSeen } = Playgrounds.ui;
   const OFFERED = 5;
   const PACE = 70; // milliseconds between two tokens, so that one can follow
   const OPENING = 12; // tokens that it writes by itself, once it is seen; then it stops where
@@ -16,7 +16,7 @@
     const given = [tokenizer.end, ...tokenizer.encode(place.dataset.text)];
     let ids, timer;
 
-    const story = element("p", { class: "story", "aria-label": "Story", tabindex: 0, role: "group" });
+    const story = storyBox("Story");
     const offers = Array.from({ length: OFFERED }, (_, i) =>
       button("", () => choose(i), { class: "playground-button offer" }));
     const says = spoken();
@@ -68,11 +68,7 @@
 
     function show() {
       const written = ids.slice(given.length, ended() ? -1 : undefined);
-      story.replaceChildren(
-        element("span", { class: "given" }, tokenizer.decode(given.slice(1))),
-        element("span", { class: "written" }, tokenizer.decode(written)),
-        ended() ? " ⟨end⟩" : "");
-      story.scrollTop = story.scrollHeight;
+      story.tell(tokenizer.decode(given.slice(1)), tokenizer.decode(written), ended());
       write.textContent = timer ? "Stop" : "Let it write";
       back.disabled = ids.length <= given.length;
       const found = over() ? [] : next();

@@ -3,7 +3,8 @@
 (() => {
   "use strict";
 
-  const { element, button, textField, slider, spoken, row, visible, percent } = Playgrounds.ui;
+  const { element, button, textField, slider, spoken, row, storyBox, visible, percent } =
+    Playgrounds.ui;
   const SHOWN = 10; // rows of the table
   const BREATH = 30; // milliseconds of work between two looks at the page
   const END = "The model wrote its end mark.";
@@ -42,7 +43,7 @@
     const one = button("One token", () => (step(), show()));
     const stop = button("Stop", () => (running = false), { disabled: true });
     const clear = button("Clear", again);
-    const story = element("p", { class: "story", "aria-label": "Text", tabindex: 0, role: "group" });
+    const story = storyBox("Text");
     const speed = spoken();
 
     /** Back to the prompt, and to the first random number of the seed. */
@@ -95,11 +96,7 @@
 
     function tell() {
       const written = ids.slice(prompt.length, ended() ? -1 : undefined);
-      story.replaceChildren(
-        element("span", { class: "given" }, tokenizer.decode(prompt.slice(1))),
-        element("span", { class: "written" }, tokenizer.decode(written)),
-        ended() ? " ⟨end⟩" : "");
-      story.scrollTop = story.scrollHeight;
+      story.tell(tokenizer.decode(prompt.slice(1)), tokenizer.decode(written), ended());
     }
 
     function show() {

@@ -141,6 +141,20 @@
     return element("div", { class: "playground-row" }, ...children);
   }
 
+  /** A text that grows: what was given, what was written, and whether it has come to its end. */
+  function storyBox(label) {
+    const attributes = { class: "story", "aria-label": label, tabindex: 0, role: "group" };
+    const story = element("p", attributes);
+    story.tell = (given, written, ended) => {
+      story.replaceChildren(
+        element("span", { class: "given" }, given),
+        element("span", { class: "written" }, written),
+        ended ? " ⟨end⟩" : "");
+      story.scrollTop = story.scrollHeight;
+    };
+    return story;
+  }
+
   /** White space that can be seen. */
   function visible(text) {
     return text.replace(/ /g, "␣").replace(/\n/g, "⏎").replace(/\t/g, "⇥");
@@ -165,6 +179,8 @@
 
   Object.assign((globalThis.Playgrounds ??= {}), {
     register,
-    ui: { element, button, textField, slider, choice, spoken, row, visible, percent, whenSeen },
+    ui: {
+      element, button, textField, slider, choice, spoken, row, storyBox, visible, percent, whenSeen,
+    },
   });
 })();

@@ -9,7 +9,7 @@ from byhand.town import MIXTURE, Mixture
 from byhand.train.batches import IGNORED, Place, batches, in_turn, padded
 from byhand.train.digits import label_loss, processor, shifted, vision
 from byhand.train.loop import Recipe, next_token_loss
-from byhand.train.reader import Reader, tasks_in_turn
+from byhand.train.reader import FIRST_TURNS, Reader, tasks_in_turn
 from byhand.train.vocabulary import byte_level_bpe, wordpiece
 
 SEED = 1  # of the stream that models are trained on
@@ -93,7 +93,7 @@ RECIPES = {
     recipe.name: recipe
     for recipe in (
         Recipe("town-gpt", byte_level_bpe, decoder, with_drills, next_token_loss, steps=19_000,
-               learning_rate=4e-3, warmup=200, restarts=(9_300,)),
+               learning_rate=4e-3, warmup=200, restarts=(DRILLS.start,)),
         Recipe("town-gpt-1-layer", byte_level_bpe, partial(decoder, layers=1), whole_documents,
                next_token_loss, steps=2_400,
                learning_rate=4e-3, warmup=200),
@@ -101,7 +101,7 @@ RECIPES = {
                partial(decoder, width=32, layers=2, heads=2, inner=64), whole_documents,
                next_token_loss, steps=2_500, learning_rate=1e-2),
         Recipe("town-bert", wordpiece, Reader, tasks_in_turn, Reader.forward, steps=13_600,
-               learning_rate=3e-3, warmup=200, restarts=(7_600,)),
+               learning_rate=3e-3, warmup=200, restarts=(FIRST_TURNS,)),
         Recipe("digits-vit", processor, vision, shifted, label_loss, steps=3_000,
                learning_rate=3e-3, tokens=128 * 17),
     )
