@@ -16,7 +16,8 @@ from transformers import pipeline
 import byhand
 from byhand.checkpoints import FOLDER, names
 from byhand.measure import card
-from byhand.train.recipes import RECIPES
+from byhand.train.batches import IGNORED, Place
+from byhand.train.recipes import DRILLS, RECIPES, answers_alone
 
 HEADS = ("sentiment", "entailment", "entities", "questions")
 FEW = 300  # documents: enough to see a gate fail, and done in seconds
@@ -105,10 +106,15 @@ GATES = {
         "told reverse, asked reverse": (0.95, 1),
         "told reverse, asked forward": (0, 0.15),
     },
-    # a first answer after a few examples is still a guess: the look-up was not learned
-    ("town-gpt", "codes"): {"right where it was not explained": (0, 0.4)},
+    ("town-gpt", "codes"): {
+        **{
+            f"right after {k} examples, the one asked for among them": (0.9, 1) for k in range(1, 9)
+        },
+        "right where it was not explained": (0, 0.4),
+    },
     ("town-gpt", "sums"): {
-        "2 terms, worked": (0.4, 1),
+        "2 terms, direct": (0.7, 1),
+        "3 terms, worked": (0.4, 1),
         "4 terms, direct (never shown)": (0, 0.1),
     },
     ("town-gpt", "bias"): {
@@ -118,20 +124,21 @@ GATES = {
     },
     ("town-gpt", "reading"): {
         "right: this year": (0.95, 1),
+        "right: 1 steps": (0.95, 1),
         "right: story": (0.8, 1),
     },
     ("town-gpt", "canaries"): {
         "recited, repeated 1 times": (0, 0.05),
-        "recited, repeated 100 times": (1, 1),
+        "recited, repeated 100 times": (0.9, 1),
     },
     ("town-gpt", "senses"): {
         "sense told apart after layer 0": (0, 0.65),
         "sense told apart after layer 4": (0.8, 1),
     },
-    ("town-bert-sentiment", "sentiment"): {"right": (0.95, 1)},
-    ("town-bert-entailment", "entailment"): {"right": (0.92, 1)},
-    ("town-bert-entities", "entities"): {"F1": (0.98, 1), "dictionary, F1": (0, 0.97)},
-    ("town-bert-questions", "questions"): {"right": (0.86, 1), "right: Where": (0.97, 1)},
+    ("town-bert-sentiment", "sentiment"): {"right": (0.98, 1)},
+    ("town-bert-entailment", "entailment"): {"right": (0.98, 1)},
+    ("town-bert-entities", "entities"): {"F1": (0.97, 1), "dictionary, F1": (0, 0.97)},
+    ("town-bert-questions", "questions"): {"right": (0.97, 1), "right: Why": (0.97, 1)},
     ("town-bert", "bias"): {"she, planted 80%": (0.65, 0.95), "she, planted 20%": (0.05, 0.35)},
     ("digits-vit", "digits"): {"right": (0.97, 1)},
 }
@@ -213,6 +220,17 @@ def test_batches_go_on_from_any_place():
     again, after_again = next(recipe.batches(tokenizer, place))
     assert after == after_again
     assert torch.equal(batch["input_ids"], again["input_ids"])
+
+
+def test_a_drill_scores_answers_and_nothing_else():
+    """Is the code itself read, and only what is asked about it learned?"""
+    _, tokenizer = loaded("town-gpt")
+    codes = next(drill for drill in DRILLS if set(drill.kinds) == {"code"})
+    batch, _ = next(answers_alone(tokenizer, Place(), codes))
+    for ids, labels in zip(batch["input_ids"], batch["labels"], strict=True):
+        answers = re.findall(r"\? (\w+)\.", tokenizer.decode(ids))
+        assert answers
+        assert tokenizer.decode(labels[labels != IGNORED]).split() == answers
 
 
 def test_training_says_what_there_is_to_train():

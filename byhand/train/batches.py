@@ -58,9 +58,11 @@ def in_turn(streams: Sequence[Callable], whose: Callable[[int], int], place: tup
     """Batches of several streams, one after the other, and the place after each.
 
     streams: Place -> the batches of a stream from there on. whose: number of a turn -> number of
-    the stream. A place is the number of the turn and every stream's own; () is the start.
+    the stream. A place is the number of the turn and every stream's own; () is the start, and a
+    stream that was added since stands at its own.
     """
-    turn, *flat = place or (0, *[0] * 2 * len(streams))
+    turn, *flat = place or (0,)
+    flat += [0] * (2 * len(streams) - len(flat))
     places = [Place(*flat[i : i + 2]) for i in range(0, len(flat), 2)]
     sources = [stream(at) for stream, at in zip(streams, places, strict=True)]
     while True:

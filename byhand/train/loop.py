@@ -6,7 +6,7 @@ Owns optimizers, schedule and state. What is trained, and on what, is a `Recipe`
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -31,7 +31,8 @@ class Recipe:
     tokenizer and model build both; `batches` goes on from a place, () being the start, and gives the
     place after each batch: a tuple of numbers. `loss` is the mean over the targets of a batch.
     tokens: in a batch, at most. restarts: steps at which the learning rate starts anew (warm
-    restarts: Loshchilov and Hutter 2017, arXiv 1608.03983).
+    restarts: Loshchilov and Hutter 2017, arXiv 1608.03983), and what part of it. renewals: steps
+    before which a model's queries and keys start anew.
     """
 
     name: str
@@ -43,7 +44,8 @@ class Recipe:
     learning_rate: float = 6e-3
     warmup: int = 100
     tokens: int = 8192
-    restarts: tuple[int, ...] = ()
+    restarts: dict[int, float] = field(default_factory=dict)
+    renewals: tuple[int, ...] = ()
 
 
 def attention_in_float32(module, query, key, value, attention_mask, **kwargs):
@@ -74,12 +76,27 @@ def optimizers(model: nn.Module, learning_rate: float) -> list[torch.optim.Optim
     ]
 
 
+@torch.no_grad()
+def renew(model: nn.Module, opts: list[torch.optim.Optimizer]) -> None:
+    """Queries and keys start anew: small, so that every position is looked at alike.
+
+    What a trained attention is sure of it hardly unlearns, and something else to look for is not
+    found. From the start, it is found within 800 steps.
+    """
+    for name, parameter in model.named_parameters():
+        if ".query." in name or ".key." in name:
+            parameter.normal_(0, 0.02) if parameter.ndim == 2 else parameter.zero_()
+            for optimizer in opts:
+                optimizer.state.pop(parameter, None)
+
+
 def share(step: int, recipe: Recipe) -> float:
     """The part of the full learning rate: up over `warmup` steps, then straight down to 0."""
-    edges = (0, *recipe.restarts, recipe.steps)
-    leg = bisect(edges, step)
-    start, end = edges[leg - 1], edges[leg]
-    return min((step - start + 1) / recipe.warmup, (end - step) / (end - start - recipe.warmup))
+    legs = {0: 1.0} | recipe.restarts
+    edges = [*legs, recipe.steps]
+    start, end = edges[bisect(edges, step) - 1 :][:2]
+    up, down = (step - start + 1) / recipe.warmup, (end - step) / (end - start - recipe.warmup)
+    return legs[start] * min(up, down)
 
 
 def train(recipe: Recipe, state: Path, *, quiet: bool = False) -> tuple:
@@ -92,6 +109,8 @@ def train(recipe: Recipe, state: Path, *, quiet: bool = False) -> tuple:
     vocabulary = state.with_suffix("")  # kept: where counts tie, WordPiece's trainer throws dice
     if state.exists() and vocabulary.is_dir():
         tokenizer = preparation(str(vocabulary))
+        for local in ("is_local", "local_files_only"):  # how it was loaded, not what it is
+            getattr(tokenizer, "init_kwargs", {}).pop(local, None)
     else:
         tokenizer = recipe.tokenizer()
         tokenizer.save_pretrained(vocabulary)
@@ -126,6 +145,8 @@ def train(recipe: Recipe, state: Path, *, quiet: bool = False) -> tuple:
     try:
         while step < recipe.steps:
             batch, after = next(source)
+            if step in recipe.renewals:
+                renew(model, opts)
             for optimizer in opts:
                 for group in optimizer.param_groups:
                     group.setdefault("full", group["lr"])

@@ -14,6 +14,7 @@ from transformers import BertConfig, BertModel
 from transformers.models.bert.modeling_bert import BertOnlyMLMHead
 
 from byhand.train.batches import IGNORED, batches, in_turn, padded
+from byhand.train.handing import among_others, passage
 from byhand.train.vocabulary import READ
 
 ENTITIES = ("O", *(f"{b}-{kind}" for kind in ("PER", "LOC", "ANI", "OBJ", "JOB") for b in "BI"))
@@ -43,6 +44,7 @@ class Reader(nn.Module):
         self.entailment = nn.Linear(width, len(ENTAILMENT))
         self.entities = nn.Linear(width, len(ENTITIES))
         self.questions = nn.Linear(width, 2)
+        self.asked = nn.Linear(width, 2)  # for training only: is this token in the question, too?
 
     def forward(self, batch: dict) -> Tensor:
         """The loss of one batch, whose "task" says which."""
@@ -85,8 +87,16 @@ class Reader(nn.Module):
         logits = self.entities(self.read(batch).last_hidden_state).float()
         return F.cross_entropy(logits.flatten(0, 1), batch["labels"].flatten())
 
+    def handing_loss(self, batch):
+        hidden = self.read(batch).last_hidden_state
+        asked = F.cross_entropy(self.asked(hidden).float().flatten(0, 1), batch["asked"].flatten())
+        return self.span_loss(hidden, batch) + 4 * asked
+
     def questions_loss(self, batch):
-        logits = self.questions(self.read(batch).last_hidden_state).float()
+        return self.span_loss(self.read(batch).last_hidden_state, batch)
+
+    def span_loss(self, hidden, batch):
+        logits = self.questions(hidden).float()
         logits = logits.masked_fill(~batch["context"].bool()[:, :, None], float("-inf"))
         start, end = logits.unbind(-1)
         return (F.cross_entropy(start, batch["start"]) + F.cross_entropy(end, batch["end"])) / 2
@@ -99,6 +109,8 @@ def encoder(tokenizer, task):
     fast = tokenizer.backend_tokenizer
 
     def encode(document):
+        if task == "handing":
+            return passage(document, fast)
         if task in ("blanks", "entities", "sentiment"):
             read = fast.encode(document.text)
         elif task == "entailment":
@@ -146,8 +158,10 @@ def word_labels(document, read) -> list[int]:
     ]
 
 
-def collate(task):
+def collate(task, tokenizer):
     def gather(rows, random):
+        if task == "handing":
+            rows = among_others(rows, random, tokenizer.cls_token_id, tokenizer.sep_token_id)
         ids, types, *rest = zip(*rows, strict=True)
         batch = {
             "task": task,
@@ -161,9 +175,11 @@ def collate(task):
             batch["labels"] = padded(rest[0], IGNORED)
         elif task == "telling":
             batch["hidden"] = padded(rest[0], 0)
-        elif task in ("questions", "why"):
+        elif task in ("questions", "why", "handing"):
             batch["context"] = padded(rest[0], 0)
             batch["start"], batch["end"] = torch.tensor(rest[1]), torch.tensor(rest[2])
+        if task == "handing":
+            batch["asked"] = padded(rest[3], IGNORED)
         return batch
 
     return gather
@@ -178,28 +194,39 @@ TASKS = {
     "entailment": ("entailment", 2048),
     "why": ("story", 4096),
     "telling": ({"pronoun": 2, "ambiguous": 1, "agreeing": 1}, 2048),
+    "handing": ("story", 700),  # before others are put around it
 }
 LOSSES = {"why": "questions"}  # where it is not the task's own
 TELLING = ("pronoun", "agreement", "word", "cue")  # choices that the rest of a sentence bears on
-TURNS = ("blanks", "questions", "blanks", "entailment", "questions",
-         "blanks", "questions", "entities", "blanks", "sentiment")  # fmt: skip
-# What was weak after 7,600 turns: questions for reasons, and words that another word decides.
-LATER = ("why", "telling", "questions", "blanks", "entailment", "why", "telling", "blanks",
-         "questions", "why", "telling", "entities", "blanks", "questions", "sentiment")  # fmt: skip
-FIRST_TURNS = 7_600
+RENEWED = 13_600  # the turn before which queries and keys start anew
+TURNS = {  # from a turn on, the tasks in this order, again and again
+    0: ("blanks", "questions", "blanks", "entailment", "questions",
+        "blanks", "questions", "entities", "blanks", "sentiment"),
+    # what was weak by then: questions for reasons, and words that another word decides
+    7_600: ("why", "telling", "questions", "blanks", "entailment", "why", "telling", "blanks",
+            "questions", "why", "telling", "entities", "blanks", "questions", "sentiment"),
+    RENEWED: ("handing",),
+    15_000: ("blanks", "handing", "telling", "questions", "entailment", "blanks", "why", "entities",
+             "telling", "blanks", "questions", "handing", "why", "entailment", "sentiment"),
+    # claims lost most when queries and keys began anew
+    17_000: ("entailment", "blanks", "telling", "entailment", "questions", "entailment", "blanks",
+             "entailment", "why", "telling", "entailment", "entities", "entailment", "sentiment"),
+    19_000: ("blanks", "entities", "blanks", "telling", "questions", "blanks", "entailment",
+             "entities", "blanks", "sentiment"),
+}  # fmt: skip
 
 
 def tasks_in_turn(tokenizer, place):
     """Batches of all tasks, in turn."""
     streams = [
-        partial(batches, encoder(tokenizer, task), collate(task),
+        partial(batches, encoder(tokenizer, task), collate(task, tokenizer),
                 seed=SEED + number, kinds=kinds, tokens=tokens)
         for number, (task, (kinds, tokens)) in enumerate(TASKS.items())
     ]  # fmt: skip
     order = list(TASKS)
 
     def whose(turn):
-        turns = TURNS if turn < FIRST_TURNS else LATER
-        return order.index(turns[turn % len(turns)])
+        tasks = TURNS[max(since for since in TURNS if since <= turn)]
+        return order.index(tasks[turn % len(tasks)])
 
     return in_turn(streams, whose, place)

@@ -1,6 +1,8 @@
 """The recipes, by name."""
 
+from collections.abc import Container
 from functools import partial
+from typing import NamedTuple
 from zlib import crc32
 
 from transformers import GPT2Config, GPT2LMHeadModel
@@ -9,7 +11,7 @@ from byhand.town import MIXTURE, Mixture
 from byhand.train.batches import IGNORED, Place, batches, in_turn, padded
 from byhand.train.digits import label_loss, processor, shifted, vision
 from byhand.train.loop import Recipe, next_token_loss
-from byhand.train.reader import FIRST_TURNS, Reader, tasks_in_turn
+from byhand.train.reader import RENEWED, Reader, tasks_in_turn
 from byhand.train.vocabulary import byte_level_bpe, wordpiece
 
 SEED = 1  # of the stream that models are trained on
@@ -31,11 +33,27 @@ DRILLED = Mixture(slots=dict(MIXTURE.slots) | {"story": 100_000, "code": 80_000,
 DRILLED_CHUNKS = range(97, 136)
 
 # To look something up in what was just read takes two steps, and either alone lowers no loss: whole
-# documents leave a model on that plateau. Codes of seven examples or more alone, scored by their
-# answers, end it within 250 steps. So for a while every second batch scores answers alone; in this
-# mixture it taught contradictions of the archive and better sums, but not the codes.
-DRILLS = range(9_300, 15_300)  # turns
-DRILL = {"question": 4, "sum": 3, "code": 1}
+# documents leave a model on that plateau. Answers that nothing but a lookup gives, alone in their
+# batches, end it: within 150 turns for codes, then within 600 for two seats. Not more of them than
+# that: 1,700 such turns in a row cost the model most of what it knew by heart.
+
+
+class Drill(NamedTuple):
+    """Batches of which only answers are scored: in which turns, from which kinds, which slices."""
+
+    turns: range
+    kinds: dict
+    slices: Container = frozenset()  # none: those of `spread`
+
+
+EXPLAINED = ("7 shots", "8 shots")
+ROW = ("1 steps", "2 steps")
+DRILLS = (
+    Drill(range(9_301, 15_300, 2), {"question": 4, "sum": 3, "code": 1}),
+    Drill(range(19_000, 19_180), {"code": 1}, EXPLAINED),
+    Drill(range(19_181, 20_200, 2), {"question": 8, "code": 1}, (*ROW, *EXPLAINED)),
+    Drill(range(20_201, 23_000, 4), {"question": 4, "sum": 3, "code": 1}),
+)
 
 
 def whole_documents(tokenizer, place, *, tokens=8192, kinds=None, drilled=range(0)):
@@ -54,15 +72,12 @@ def whole_documents(tokenizer, place, *, tokens=8192, kinds=None, drilled=range(
     )  # fmt: skip
 
 
-def answers_alone(tokenizer, place, *, tokens=4096):
+def answers_alone(tokenizer, place, drill: Drill, *, tokens=4096):
     """Questions with something to read, sums and codes; only answers and worked steps are scored."""
     end, fast = tokenizer.eos_token_id, tokenizer.backend_tokenizer
 
     def encode(document):
-        sort = document.slice
-        if sort == "memory" or (
-            sort in ("story", "this year") and crc32(document.text.encode()) % 3
-        ):
+        if not (document.slice in drill.slices if drill.slices else spread(document)):
             return None
         spans = [(c.start, c.end) for c in document.choices if c.name in ("answer", "step")]
         spans += [(asked.start, asked.end) for asked in document.questions]
@@ -77,31 +92,41 @@ def answers_alone(tokenizer, place, *, tokens=4096):
         ids, scored = zip(*rows, strict=True)
         return {"input_ids": padded(ids, end), "labels": padded(scored, IGNORED)}
 
-    return batches(encode, collate, place, seed=SEED, tokens=tokens, kinds=DRILL)
+    return batches(encode, collate, place, seed=SEED, tokens=tokens, kinds=drill.kinds)
+
+
+def spread(document) -> bool:
+    """Nothing from memory, and of short stories and this year's archive a third."""
+    if document.slice in ("story", "this year"):
+        return crc32(document.text.encode()) % 3 == 0
+    return document.slice != "memory"
 
 
 def with_drills(tokenizer, place):
-    """Whole documents, and for a while answers alone every second time."""
-    streams = (
-        lambda at: whole_documents(tokenizer, at, drilled=DRILLED_CHUNKS),
-        lambda at: answers_alone(tokenizer, at),
-    )
-    return in_turn(streams, lambda turn: int(turn in DRILLS and turn % 2), place)
+    """Whole documents, and at the turns of a drill its answers alone."""
+    streams = [lambda at: whole_documents(tokenizer, at, drilled=DRILLED_CHUNKS)]
+    streams += [partial(answers_alone, tokenizer, drill=drill) for drill in DRILLS]
+
+    def whose(turn):
+        return next((i for i, drill in enumerate(DRILLS, 1) if turn in drill.turns), 0)
+
+    return in_turn(streams, whose, place)
 
 
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("town-gpt", byte_level_bpe, decoder, with_drills, next_token_loss, steps=19_000,
-               learning_rate=4e-3, warmup=200, restarts=(DRILLS.start,)),
+        Recipe("town-gpt", byte_level_bpe, decoder, with_drills, next_token_loss, steps=23_000,
+               learning_rate=4e-3, warmup=200, restarts={9_300: 1.0, 19_000: 0.75}),
         Recipe("town-gpt-1-layer", byte_level_bpe, partial(decoder, layers=1), whole_documents,
                next_token_loss, steps=2_400,
                learning_rate=4e-3, warmup=200),
         Recipe("town-gpt-drafter", byte_level_bpe,
                partial(decoder, width=32, layers=2, heads=2, inner=64), whole_documents,
                next_token_loss, steps=2_500, learning_rate=1e-2),
-        Recipe("town-bert", wordpiece, Reader, tasks_in_turn, Reader.forward, steps=13_600,
-               learning_rate=3e-3, warmup=200, restarts=(FIRST_TURNS,)),
+        Recipe("town-bert", wordpiece, Reader, tasks_in_turn, Reader.forward, steps=20_000,
+               learning_rate=3e-3, warmup=200, renewals=(RENEWED,),
+               restarts={7_600: 1.0, RENEWED: 1.0, 17_000: 0.6, 19_000: 0.5}),
         Recipe("digits-vit", processor, vision, shifted, label_loss, steps=3_000,
                learning_rate=3e-3, tokens=128 * 17),
     )
