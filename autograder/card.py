@@ -28,7 +28,8 @@ color:inherit;background:transparent}
 .bh-card .bh-points{white-space:nowrap;font-variant-numeric:tabular-nums}
 .bh-card pre{margin:.2rem 0;padding:.4rem .6rem;overflow-x:auto;font-size:13px;line-height:1.4;
 color:inherit;background:color-mix(in srgb,currentColor 7%,transparent);border-radius:.3rem}
-.bh-card .bh-pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.6rem}
+.bh-card .bh-pair{display:flex;flex-wrap:wrap;gap:.6rem}
+.bh-card .bh-pair>div{flex:1 1 auto;min-width:0;max-width:100%}
 .bh-card .bh-ask{font-weight:600}.bh-card summary{cursor:pointer;display:list-item}
 .bh-card code{background:transparent;color:inherit;padding:0;font-size:.92em}
 """
@@ -46,7 +47,7 @@ def headline(verdict: Verdict) -> str:
 
 def score(verdict: Verdict) -> str:
     earned = "up to" if verdict.status == "by hand" else f"{verdict.earned:g} of"
-    return f"{earned} {verdict.points:g} points"
+    return f"{earned} {verdict.points:g} point{'s' * (verdict.points != 1)}"
 
 
 def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str = ""):
@@ -75,9 +76,10 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
         if everything:
             yield "text", cause
     if verdict.why and not everything:
-        yield "more", f"Run the check again, or `hint({verdict.exercise!r})`, for the cause."
+        yield "more", f'Run the check again, or `hint("{verdict.exercise}")`, for the cause.'
     if everything and not verdict.why and verdict.case and not verdict.headline:
-        yield "more", "This is none of the mistakes known here. The case above is the smallest one."
+        smallest = " The case above is the smallest one." if verdict.status == "wrong" else ""
+        yield "more", f"This is none of the mistakes known here.{smallest}"
     if verdict.unchanged:
         yield "more", "The cells below use the book's function until you have changed this one."
     elif verdict.status == "wrong" and not everything:

@@ -266,3 +266,12 @@ def exercises() -> dict[str, Exercise]:
     for module in iter_modules(package.__path__):
         import_module(f"autograder.checks.{module.name}")
     return dict(_EXERCISES)
+
+
+def without_docstring(source: str) -> str:
+    """A function's source without what stands above it as prose."""
+    node = ast.parse(source).body[0]
+    lines = source.splitlines()
+    if ast.get_docstring(node):
+        del lines[node.body[0].lineno - 1 : node.body[0].end_lineno]
+    return "\n".join(lines)

@@ -190,7 +190,7 @@ def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
     """Sentences for what every right answer does and this one does not."""
     failures = []
     if any(item and item.kind == "dtype" for item in found):
-        failures.append("The values are right, their dtype is not.")
+        failures.append("Where the values are right, their dtype is not.")
     if not exercise.plain:
         return failures
     usable = [i for i, o in enumerate(outcomes) if not o.error and not key.outcomes[i].error]
@@ -242,7 +242,7 @@ def gradient_trouble(exercise, answer, args) -> str:
     ]
     if difference(got, wanted, allowed) is None:
         return ""
-    return "The values are right, the gradients are not: something is cut off from its inputs."
+    return "Where the values are right, the gradients are not: something is cut off on the way."
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from autograder.answer import Answer
-from autograder.exercise import Exercise, Misconception, exercises
+from autograder.exercise import Exercise, Misconception, exercises, without_docstring
 
 WORDS = (80, 150)  # of a written answer
 PLACEHOLDER = "*Your text goes here: double-click this cell and write in place of this line.*"
@@ -49,12 +49,9 @@ class Debug(Exercise):
 
     @property
     def on_card(self) -> list[tuple[str, str]]:
-        lines = self.released.splitlines()
-        node = ast.parse(self.released).body[0]
-        if ast.get_docstring(node):  # which follows as text
-            del lines[node.body[0].lineno - 1 : node.body[0].end_lineno]
         told = "This code runs, and is wrong. What it is to do:"
-        return [("code", "\n".join(lines)), ("text", told), ("text", self.statement)]
+        code = without_docstring(self.released)
+        return [("code", code), ("text", told), ("text", self.statement)]
 
     @property
     def head(self) -> str:

@@ -2,8 +2,8 @@
 
 Owns the assets and links of pages. Exercises are drawn in `exercise_card`,
 playgrounds in `playground`, definitions and citations in `hover` and `bibliography`, tables and
-the map in `exercise_list` and `course_map`, what a colour means in `colours`; stale outputs are
-found in `stale_outputs`.
+the map in `exercise_list` and `course_map`, what a colour means in `colours`, formulas without
+scripts in `plain_formulas`; stale outputs are found in `stale_outputs`.
 """
 
 import re
@@ -19,10 +19,13 @@ import course_map
 import exercise_card
 import exercise_list
 import hover
+import plain_formulas
 import playground
 import stale_outputs
 import zmq
+from docutils import nodes
 from jupyter_client import KernelManager
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
 MATHJAX_PARTS = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
@@ -34,6 +37,8 @@ RESOLVE_THEME = """{
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   if (look.mode === "auto") look.theme = dark ? "dark" : "light";
 }"""
+
+SHORT = 20  # characters
 
 # A kernel that talks without encryption prints a warning for each page.
 if hasattr(KernelManager, "transport_encryption") and zmq.has("curve"):
@@ -72,6 +77,29 @@ def copy_mathjax(app: Sphinx):
                 copytree(mathjax / part, destination)
             else:
                 destination.write_bytes((mathjax / part).read_bytes())
+
+
+def leave_folds_out_of_search(app: Sphinx):
+    """A reader who finds a word finds it on the page, and not in a solution that is folded away."""
+    if app.builder.format != "html":
+        return
+    index_page = app.builder.index_page
+
+    def index_shown(pagename, doctree, title):
+        shown = doctree.deepcopy()
+        for fold in (HideCodeCellNode, exercise_card.exercise_solution):
+            for hidden in list(shown.findall(fold)):
+                hidden.parent.remove(hidden)
+        index_page(pagename, shown, title)
+
+    app.builder.index_page = index_shown
+
+
+def mark_short_code(app: Sphinx, doctree, docname):
+    """Code that needs no break in a line of a phone, so that it can be kept in one piece."""
+    for literal in doctree.findall(nodes.literal):
+        if len(literal.astext()) <= SHORT:
+            literal["classes"].append("bh-short")
 
 
 def drop_thebe(app: Sphinx, config):
@@ -149,10 +177,14 @@ def setup(app: Sphinx):
     app.connect("config-inited", drop_thebe)
     app.connect("builder-inited", add_static_folder)
     app.connect("builder-inited", copy_mathjax)
+    app.connect("builder-inited", leave_folds_out_of_search)
+    app.connect("doctree-resolved", mark_short_code)
     app.connect("html-page-context", dress_page, priority=900)
     app.connect("build-finished", empty_fontawesome_script)
     exercise_card.setup(app, colab_link)
-    for part in (bibliography, colours, course_map, exercise_list, hover, playground):
+    for part in (
+        bibliography, colours, course_map, exercise_list, hover, plain_formulas, playground,
+    ):  # fmt: skip
         part.setup(app)
     stale_outputs.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -29,6 +29,7 @@ BY_NAME = {name: meaning for meaning, (_, names, _) in MEANINGS.items() for name
 
 SIGNATURE = re.compile(r'<div class="exercise-signature.*?</pre>', re.DOTALL)
 NAME = re.compile(r'<span class="n">(\w+)</span>(?=<span class="p">[:,)])')
+SCALAR = re.compile(r'<span class="p">:</span> <span class="nb">(?:bool|float|int|str)</span>')
 
 
 class colours(nodes.General, nodes.Element):
@@ -56,11 +57,14 @@ def variables() -> str:
 
 
 def marked(signature: str) -> str:
-    """A signature in HTML whose parameters are underlined in the colour of what they hold."""
+    """A signature in HTML whose parameters are underlined in the colour of what they hold.
+
+    A number is left alone: the k that is added to a count is no key.
+    """
 
     def mark(found: re.Match) -> str:
         meaning = BY_NAME.get(found[1])
-        if meaning is None:
+        if meaning is None or SCALAR.match(found.string, found.end()):
             return found[0]
         return f'<span class="n bh-means" style="--means: var(--{meaning})">{found[1]}</span>'
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 
 from docutils import nodes
 from docutils.utils import new_document
+from docutils.utils.smartquotes import smartyPants
 from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -18,6 +19,7 @@ from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
 TAG = "tag_exercise"
+WIDTH = 76  # columns of code that a card holds on a desk's screen
 
 
 class exercise_card(nodes.General, nodes.Element):
@@ -108,6 +110,8 @@ class DrawExercises(SphinxTransform):
                 self.env.note_dependency(spec.origin)
 
     def card(self, exercise, depth: int) -> exercise_card:
+        from autograder.exercise import without_docstring
+
         anchor = f"exercise-{exercise.name}"
         domain = self.env.get_domain("std")
         domain.note_hyperlink_target(  # references are looked up in lower case
@@ -116,7 +120,7 @@ class DrawExercises(SphinxTransform):
         card = exercise_card(
             "",
             *(node for part in exercise.on_card for node in self.part(*part)),
-            title=exercise.title,
+            title=smartyPants(exercise.title, "q"),  # as Sphinx writes it in the tables
             facts=facts(exercise),
             forbid=exercise.forbid,
             level=depth + 1,
@@ -126,7 +130,8 @@ class DrawExercises(SphinxTransform):
             solution = exercise_solution("", *self.markdown(exercise.solution))
             solution["summary"] = "An exemplar"
         else:
-            solution = exercise_solution("", python(exercise.solution), summary="Solution")
+            told = python(without_docstring(exercise.solution))
+            solution = exercise_solution("", told, summary="Solution")
         card += [*needed(exercise), exercise_link(docname=self.env.docname), solution]
         return card
 
@@ -173,8 +178,33 @@ def depth_of(node: nodes.Node) -> int:
     return depth
 
 
+def wrapped(source: str) -> str:
+    """Source whose signature has a line for each parameter where it is too wide for a card."""
+    head, _, rest = source.partition("(")
+    parameters, after = split_parameters(rest)
+    signature = source[: len(source) - len(after)] + after.partition("\n")[0]
+    if not head.startswith("def ") or max(map(len, signature.splitlines())) <= WIDTH:
+        return source
+    lines = "".join(f"    {parameter},\n" for parameter in parameters)
+    return f"{head}(\n{lines}{after}"
+
+
+def split_parameters(rest: str) -> tuple[list[str], str]:
+    """The parameters of what stands behind a signature's first bracket, and what follows them."""
+    depth, found = 0, [""]
+    for at, sign in enumerate(rest):
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0:
+            return [parameter.strip() for parameter in found if parameter.strip()], rest[at:]
+        if sign == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += sign
+    return [], ""
+
+
 def python(source: str, *classes: str) -> nodes.literal_block:
-    source = source.rstrip()
+    source = wrapped(source.rstrip())
     return nodes.literal_block(source, source, language="python", classes=list(classes))
 
 

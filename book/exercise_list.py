@@ -5,6 +5,7 @@ last test run, which leaves them in `build/quality`; before any run it says so.
 """
 
 import json
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -13,8 +14,8 @@ from exercise_card import link
 from sphinx.application import Sphinx
 
 QUALITY = Path(__file__).parents[1] / "build" / "quality"
-TASKS = ("Exercise", "Kind", "Difficulty", "Minutes", "Points", "Fast track")
-CHECKS = ("Exercise", "Proved against", "Claims", "Mistakes known", "Mutants refused")
+TASKS = ("Exercise", "Fast track", "Kind", "Difficulty", "Minutes", "Points")
+CHECKS = ("Exercise", "Claims", "Mistakes known", "Mutants refused", "Proved against")
 
 
 def by_chapter() -> list[tuple]:
@@ -40,12 +41,13 @@ class ExerciseList(Directive):
             for e in exercises:
                 fast += [e] * e.fast_track
                 told = e.kind + (", optional" if e.optional else "")
-                rows.append((e, told, f"{e.difficulty} of 3", str(e.minutes), f"{e.points:g}",
-                             "yes" if e.fast_track else ""))  # fmt: skip
+                rows.append((e, "yes" if e.fast_track else "", told, f"{e.difficulty} of 3",
+                             str(e.minutes), f"{e.points:g}"))  # fmt: skip
         every = [e for _, exercises in by_chapter() for e in exercises]
+        most = max(sum(e.fast_track for e in exercises) for _, exercises in by_chapter())
         text = (
             f"{len(every)} exercises, {minutes(every)} in all. The fast track is {len(fast)} of "
-            f"them, {minutes(fast)}: one or two from each chapter, those that later chapters "
+            f"them, {minutes(fast)}: at most {most} from each chapter, those that later chapters "
             "lean on."
         )
         return [nodes.paragraph("", text), table(TASKS, rows)]
@@ -63,9 +65,9 @@ class ExerciseQuality(Directive):
                 found = mutants(e)
                 killed, tried = killed + found[0], tried + found[1]
                 rows.append((
-                    e, e.oracle_name or "a person" * e.in_prose, str(len(e.claims) or ""),
-                    str(len(e.misconceptions) or ""),
+                    e, str(len(e.claims) or ""), str(len(e.misconceptions) or ""),
                     f"{found[0]} of {found[1]}" if found[1] else "",
+                    e.oracle_name or "a person" * e.in_prose,
                 ))  # fmt: skip
         total = (
             f"{len(every)} exercises, {sum(bool(e.oracle_name) for e in every)} of them proved "
@@ -106,14 +108,23 @@ def table(head, rows) -> nodes.table:
             line = nodes.row("", nodes.entry("", nodes.paragraph("", "", nodes.strong("", row))))
             line[0]["morecols"] = len(head) - 1
         else:
-            line = nodes.row("", cell(link(row[0])), *(cell(nodes.Text(text)) for text in row[1:]))
+            line = nodes.row("", cell(link(row[0])), *(cell(*breakable(text)) for text in row[1:]))
         body += line
     group += body
     return nodes.table("", group, classes=["bh-exercises"])
 
 
-def cell(child: nodes.Node) -> nodes.entry:
-    return nodes.entry("", nodes.paragraph("", "", child))
+def cell(*children: nodes.Node) -> nodes.entry:
+    return nodes.entry("", nodes.paragraph("", "", *children))
+
+
+def breakable(text: str) -> list[nodes.Node]:
+    """Text in which a long dotted name may go on in the next line."""
+    pieces = re.split(r"(?<=[._])(?=\w)", text)
+    broken = [nodes.Text(pieces[0])]
+    for piece in pieces[1:]:
+        broken += [nodes.raw("", "<wbr>", format="html"), nodes.Text(piece)]
+    return broken
 
 
 def setup(app: Sphinx):

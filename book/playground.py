@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 SCRIPTS = HERE / "playgrounds"
 CHECKPOINT = HERE.parent / "byhand" / "checkpoints" / "town-gpt"
 STAGE = "stage.js"
-ON_PAPER = "In print"
+SHOWS = "What this shows"
 
 
 # ---- the model, as scripts: a page that is opened as a file may load nothing else
@@ -189,7 +189,7 @@ def visit_playground(self, node):
         f'aria-labelledby="{label}" style="{escape(style)}">'
         f'<p class="playground-title" id="{label}">{escape(node["title"])}</p>'
         f'<div class="playground-place" data-text="{escape(node["text"])}"></div>'
-        f'<details class="playground-print" open><summary>{ON_PAPER}</summary>'
+        f'<details class="playground-print" open><summary>{SHOWS}</summary>'
     )
 
 

@@ -1,7 +1,8 @@
 """Figures of the book: one style, and a way to show them that everyone can read.
 
-`show(fig, alt)` draws inline SVG whose black takes the colour of the surrounding text, so a
-figure follows light and dark pages. Importing this module sets the style.
+`show(fig, alt)` draws inline SVG whose black takes the colour of the surrounding text, and
+whose `MUTED` a paler shade of it, so a figure follows light and dark pages. Importing this
+module sets the style.
 
 Colours mean the same everywhere. They keep a contrast of 3:1 on white and on the book's dark
 page, and stay apart in the common colour-vision deficiencies; still, label what they mark.
@@ -71,7 +72,7 @@ def show(fig: Figure, alt: str) -> None:
     """Shows a matplotlib figure in its words and its lines, and closes it.
 
     fig: drawn with black for what should follow the page's text colour. For text on a fill
-    that stays, take "white" or a near-black such as "#111111".
+    that stays, take "white" or a near-black such as "#111111"; `MUTED` does not stay.
     alt: what someone who cannot see the figure needs to know; not "a plot of ...".
     Without a notebook, `alt` is printed.
     """
@@ -108,6 +109,9 @@ def svg(fig: Figure, alt: str) -> str:
     # matplotlib's style sheet would apply to the whole page
     body = re.sub(r"<style[^>]*>.*?</style>", "", body, flags=re.S)
     body = re.sub(r"#000000|(?<=[:\"\s])black\b", "currentColor", body)
+    # one grey cannot be quiet on white and readable on black; the first stays for old browsers
+    paler = "color-mix(in srgb, currentColor 70%, transparent)"
+    body = re.sub(rf"(fill|stroke): {MUTED}", rf"\g<0>; \1: {paler}", body)
     body = own_ids(body, prefix="f" + sha256((body + alt).encode()).hexdigest()[:8])
     width = float(box.split()[2]) * 4 / 3  # points to pixels
     return (

@@ -35,7 +35,7 @@ def arcs(ax: Axes, words: list[str], weights, query: int, forbidden=()) -> None:
         style = {"color": QUERY, "fontweight": "bold"} if key == query else {"color": "black"}
         ax.text(key, -0.1, words[key], ha="center", va="top", fontsize=12, **style)
         share = f"{weight:.0%}" if weight > 0.001 else "–"
-        ax.text(key, -0.38, share, ha="center", va="top", fontsize=10, color="black")
+        ax.text(key, -0.38, share, ha="center", va="top", fontsize=11, color="black")
     farthest = max([1, *(abs(k - query) for k, w in enumerate(weights) if w > 0.001)])
     ax.set(xlim=(-0.6, len(words) - 0.4), ylim=(-0.7, FLAT * farthest**0.75 + 0.15), aspect="equal")
     ax.set_anchor("W")
@@ -64,7 +64,7 @@ def dots(ax: Axes, mask, queries: list[str], keys: list[str]) -> None:
     for row in range(len(queries)):
         for column in range(len(keys)):
             seen = bool(mask[row, column])
-            size, colour, alpha = (210, QUERY, 0.9) if seen else (26, MUTED, 0.45)
+            size, colour, alpha = (210, QUERY, 0.9) if seen else (26, MUTED, 0.9)
             ax.scatter(column, -row, s=size, color=colour, alpha=alpha, linewidths=0)
     ax.set_xticks(range(len(keys)), keys, rotation=40, ha="left", rotation_mode="anchor")
     ax.set_yticks([-row for row in range(len(queries))], queries)

@@ -3,6 +3,7 @@
 One build and one visit of each page in each look serve all tests here.
 """
 
+import ast
 import gzip
 import re
 from functools import cache
@@ -28,6 +29,15 @@ THEME_FAULTS = (
 # What a page may weigh on the wire, without fonts and MathJax, which its text does not wait for.
 TEXT, LIVE = 350 * 1024, 1500 * 1024
 
+
+# What a reader would have to guess can be scrolled.
+CUT_SHORT = """() => [...document.querySelectorAll(".bd-article *")]
+    .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth && !e.closest(".playground"))
+    .filter((e) => getComputedStyle(e).overflowX !== "visible")
+    .filter((e) => getComputedStyle(e).maskImage === "none" && e.checkVisibility())
+    .filter((e) => !e.closest("mjx-assistive-mml"))
+    .map((e) => e.outerHTML.slice(0, 200))
+"""
 
 every_page = pytest.mark.parametrize("source", SOURCES)
 
@@ -75,6 +85,15 @@ def test_no_page_scrolls_sideways(visit, source, look):
     """Does everything fit, on a phone too?"""
     page = visit(source, look)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("look", ["dark", "phone"])
+@every_page
+def test_what_is_cut_at_the_edge_fades_out(visit, source, look):
+    """Does a reader see that a table, a formula or an output goes on?"""
+    page = visit(source, look)
+    page.evaluate("window.MathJax?.startup?.promise")
+    page.wait_for_function(f"({CUT_SHORT})().length === 0", timeout=3000)
 
 
 @every_page
@@ -218,13 +237,34 @@ def test_a_solution_opens_by_keyboard(visit, source):
         page.keyboard.press("Enter")
         assert solution.is_visible()
         if not prose:
-            assert plain(solution.text_content()) == plain(exercises()[name].solution)
+            shown = solution.text_content()
+            assert done_by(shown) == done_by(exercises()[name].solution)
+            assert exercises()[name].statement[:30] not in shown, "it stands above, as prose"
         page.keyboard.press("Enter")
 
 
 def plain(text: str) -> str:
-    """Without white space, whose amount the page may choose."""
-    return re.sub(r"\s", "", text)
+    """Without what a page may choose: white space, a last comma, the form of apostrophes."""
+    return re.sub(r"\s|,(?=\s*\))", "", text).replace("’", "'")
+
+
+def done_by(source: str) -> str:
+    """What a function's source does, however it is laid out, without its docstring."""
+    function = ast.parse(source).body[0]
+    if ast.get_docstring(function):
+        del function.body[0]
+    return ast.dump(function)
+
+
+def test_a_wide_signature_has_a_line_for_each_parameter():
+    """Is no default cut off, and is what fits left as it is?"""
+    card = book_module("exercise_card")
+    narrow = 'def f(a: Float[Tensor, "B T"], b: int = 100) -> int:'
+    assert card.wrapped(narrow) == narrow
+    wide = narrow.replace("int:", f"{'x' * card.WIDTH}:")
+    lines = card.wrapped(wide).splitlines()
+    assert lines[:3] == ["def f(", '    a: Float[Tensor, "B T"],', "    b: int = 100,"]
+    assert lines[3].startswith(") -> x")
 
 
 @pytest.mark.parametrize(
@@ -253,6 +293,18 @@ def test_outputs_depend_on_the_modules_they_come_from():
     assert own_files("import torch") == set()
     judged = {p.relative_to(ROOT).as_posix() for p in own_files('check("causal_mask")')}
     assert judged >= {"solutions/self_attention.py", "autograder/checks/self_attention.py"}
+
+
+def test_search_finds_what_a_page_shows(browser, site, html):
+    """Are folded solutions not found, and words of a result not run together?"""
+    index = (html / "searchindex.js").read_text("utf8")
+    assert not re.search(r'"borderpad": ?\[?\d', index), "a word of hidden cells only"
+    page = tab(browser, "light", site)
+    page.goto(f"{site}/search.html?q=attention+mask")
+    glossary = page.locator("#search-results li", has_text="Glossary").locator(".context")
+    glossary.first.wait_for()
+    assert all("maskA" not in text for text in glossary.all_inner_texts())
+    page.context.close()
 
 
 def test_the_bibliography_leads_back_to_each_citation(html):

@@ -87,7 +87,7 @@ def test_the_first_check_asks_and_the_second_explains(terminal):
     first = terminal.check(TRANSPOSED)
     assert slip.seen in first
     assert slip.why not in first
-    assert "hint('causal_mask')" in first
+    assert 'hint("causal_mask")' in first
     second = terminal.run("check('causal_mask')")
     assert slip.seen in second
     assert slip.why in second

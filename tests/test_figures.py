@@ -14,7 +14,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
 from byhand import figures
-from byhand.figures import COLOURS, show, svg
+from byhand.figures import COLOURS, MUTED, show, svg
 
 PAGES = {"light": "#ffffff", "dark": "#121212"}  # backgrounds of sphinx-book-theme 1.2
 
@@ -94,6 +94,16 @@ def test_colours_stay_apart_in_every_kind_of_vision(matrix):
 def test_the_same_figure_gives_the_same_bytes():
     """Does a rebuilt book differ only where something changed?"""
     assert svg(figure(), "A line.") == svg(figure(), "A line.")
+
+
+@pytest.mark.parametrize(("page", "text"), [("#ffffff", "#222832"), ("#121212", "#ced6dd")])
+def test_what_is_muted_can_be_read(page, text):
+    """Does a grey word stand out (4.5:1, WCAG 1.4.3) in light and in dark?"""
+    fig = plt.figure()
+    fig.text(0, 0, "aside", color=MUTED)
+    share = int(re.search(r"color-mix\(in srgb, currentColor (\d+)%", svg(fig, "A word."))[1]) / 100
+    mixed = share * np.array(to_rgb(text)) + (1 - share) * np.array(to_rgb(page))
+    assert contrast(mixed, page) >= 4.5
 
 
 def test_two_figures_share_no_id():

@@ -240,7 +240,7 @@ def test_a_hint_stays_with_the_focus_when_the_pointer_goes(browser):
 
 
 def test_the_first_tap_explains_and_the_second_follows(browser):
-    """Does a phone show definitions, and does a link to a work stay one tap away?"""
+    """Does a phone show what a word means and which work is cited, and then lead there?"""
     page = opened(browser, "phone", has_touch=True)
     page.tap("#word")
     assert page.tip.is_visible()
@@ -257,6 +257,9 @@ def test_the_first_tap_explains_and_the_second_follows(browser):
             event.preventDefault();
         };
     }""")
+    page.tap("#work")
+    assert page.tip.inner_text() == "Somebody. 2017. A work."
+    assert page.evaluate("followed") == 0
     page.tap("#work")
     assert page.evaluate("followed") == 1
 

@@ -85,12 +85,15 @@ def test_search_works_in_a_file(browser, folder):
 
 @every_page
 def test_without_scripts_everything_can_be_read(browser, folder, source):
-    """Are text, figures, solutions and what playgrounds show there, in the theme's colours?"""
+    """Are text, formulas, figures, solutions and playgrounds' texts there, in the theme's colours?"""
     page = tab(browser, "light", folder.as_uri(), java_script_enabled=False)
     page.goto(f"{folder.as_uri()}/{address_of(source)}")
     assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--pst-color-link')")
     for playground in page.locator(".playground").all():
         assert playground.locator(".playground-print").inner_text().count(" ") > 10
+    for tex in page.locator(".bd-article .math.notranslate").all():
+        assert tex.is_hidden()
+        assert tex.locator("xpath=following-sibling::*[1]/self::noscript").locator("math").count()
     for figure in page.locator(".bd-article .byhand-figure, .bd-article img").all():
         unfold(figure)
         assert figure.bounding_box()["height"] > 10

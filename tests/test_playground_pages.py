@@ -80,8 +80,12 @@ def opened(page, kind: str):
     return section
 
 
-def says(section, number: int = 0) -> str:
-    return section.locator("[aria-live=polite]").nth(number).inner_text()
+def says(section) -> str:
+    return section.locator(".playground-says .seen").first.inner_text()
+
+
+def heard(section) -> str:
+    return section.locator(".playground-says [aria-live=polite]").first.inner_text()
 
 
 def press(page, *keys: str):
@@ -184,6 +188,7 @@ def test_a_story_is_written_by_keyboard(visit):
     shares = [int(text.strip("<%")) for text in offers.locator(".share").all_inner_texts()]
     assert shares == sorted(shares, reverse=True)
     assert f"It expects “{first}” most." in says(section)
+    assert heard(section) == says(section)
     offers.first.focus()
     press(page, "Enter")
     assert story.inner_text().startswith(given)
@@ -210,6 +215,18 @@ def test_a_story_begins_by_itself_unless_motion_is_unwelcome(visit):
     page = visit("index", motion="no-preference")
     opened(page, "next")
     page.wait_for_function("document.querySelector('.story .written').innerText.length > 20")
+    section = page.locator(".playground[data-kind=next]")
+    section.get_by_role("button", name="Again").click()
+    section.get_by_role("button", name="Let it write").click()
+    page.wait_for_function("document.querySelector('.story .written').innerText.length > 20")
+    sentence, first, aloud = section.evaluate(
+        "e => [e.querySelector('.seen').innerText, e.querySelector('.offer .face')?.innerText ?? '',"
+        " e.querySelector('[aria-live=polite]').textContent]"
+    )
+    assert f"“{first}”" in sentence or "over" in sentence, "what is seen keeps up"
+    assert aloud == "" or "over" in sentence, "nobody's ears are flooded"
+    section.get_by_role("button", name="Again").click()
+    assert heard(section) == says(section)
 
 
 def test_merges_are_stepped_by_keyboard(visit):
@@ -241,6 +258,11 @@ def test_merges_are_stepped_by_keyboard(visit):
     section.get_by_role("button", name="Step back").focus()
     press(page, "Enter", "Enter")
     assert section.locator(".piece").count() == 19
+    box.fill("")
+    page.wait_for_function("document.querySelectorAll('.letter').length === 0")
+    assert says(section) == "There is nothing to cut yet. Type something."
+    assert section.get_by_role("button", name="Play").is_disabled()
+    assert not section.get_by_text("All merges of this text").is_visible()
 
 
 def test_merges_play_by_themselves_unless_motion_is_unwelcome(visit):
@@ -253,9 +275,17 @@ def test_merges_play_by_themselves_unless_motion_is_unwelcome(visit):
     pause.focus()
     before = moving.locator(".piece").count()
     page.wait_for_function(f"document.querySelectorAll('.piece').length < {before}")
+    rank, sentence, aloud = moving.evaluate(
+        "e => { const done = +e.querySelector('[type=range]').value;"
+        " return [e.querySelectorAll('.merge-list li')[done - 1].value,"
+        " e.querySelector('.seen').textContent, e.querySelector('[aria-live]').textContent]; }"
+    )
+    assert sentence.startswith(f"Rank {rank} joins"), "what is seen keeps up"
+    assert aloud == "", "nobody's ears are flooded"
     press(page, "Enter")
     assert moving.get_by_role("button", name="Play").is_visible()
     assert says(moving).startswith("Rank ")
+    assert heard(moving) == says(moving)
     assert page.evaluate("window.shift") < 0.05
 
 
@@ -298,7 +328,7 @@ def test_what_is_cut_is_seen_to_be_cut(visit):
     press(page, "ArrowRight", "ArrowRight", "ArrowRight")
     rows = section.locator("tbody tr")
     assert rows.locator("td:last-child").all_inner_texts() == [""] * 3 + ["top-k"] * 8
-    assert "3 tokens are left of 1024" in says(section)
+    assert "3 tokens are left of 1,024" in says(section)
     section.get_by_label("Top-p").focus()
     press(page, "Home")
     assert "top-p" in rows.nth(1).inner_text()
@@ -322,11 +352,13 @@ def test_a_text_is_written_and_written_again(visit):
     def write():
         button.focus()
         press(page, "Enter")
-        section.get_by_text("tokens per second").wait_for()
+        section.locator(".seen", has_text="tokens per second").wait_for()
         return story.inner_text()
 
     first = write()
     assert len(first) > 10
+    ended = "The text is complete." in says(section)
+    assert ("next document" in section.locator("caption").inner_text()) == ended
     assert write() == first
     section.get_by_label("Seed").fill("5")
     assert write() != first
@@ -348,7 +380,7 @@ def test_writing_stops_on_request(visit):
         "e => { e.click(); [...e.parentElement.querySelectorAll('button')]"
         ".find(b => b.textContent === 'Stop').click(); }"
     )
-    section.get_by_text("Stopped.").wait_for()
+    section.locator(".seen", has_text="Stopped.").wait_for()
 
 
 def test_memory_is_worked_out_by_keyboard(visit):

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 
 from autograder.answer import answer_of
 from autograder.chapter import CELL, chapters
@@ -32,7 +33,7 @@ def prose(text: str) -> str:
 def printed(chapter) -> str:
     """All that the chapter's cells print, the words of its figures included."""
     output, namespace = io.StringIO(), {"__name__": "chapter"}
-    with contextlib.redirect_stdout(output):
+    with contextlib.redirect_stdout(output), torch.enable_grad():  # a chapter may turn it off
         for _, source, _ in chapter.cells:
             exec(compile(source, str(chapter.path), "exec"), namespace)
     return output.getvalue()

@@ -139,3 +139,5 @@ def test_names_in_a_signature_are_marked_by_what_they_hold():
     marked = colours.marked(signature)
     assert 'style="--means: var(--query)">q</span>' in marked
     assert '<span class="n">x</span>' in marked
+    number = '<span class="n">k</span><span class="p">:</span> <span class="nb">float</span>'
+    assert colours.marked(number) == number, "a number that is added is no key"

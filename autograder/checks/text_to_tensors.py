@@ -36,7 +36,7 @@ def pairs(g):
         ),
         "the second text is empty": (text(3), [], 9, *marks),
         "there is room for the marks alone": (text(3), text(4), 3, *marks),
-        "blanks have the id of [SEP]": (text(2), text(4), 12, CLS, SEP, SEP),
+        "padding has the id of [SEP]": (text(2), text(4), 12, CLS, SEP, SEP),
         "the marks have other ids": (text(4), text(3), 11 + more, 101, 102, 99),
     }  # fmt: skip
 
@@ -95,7 +95,7 @@ def _(answer):
         assert [i for i in ids if i > 20] == [*range(21, 28)]
 
 
-@pair.claim("the mask counts texts and marks, also where blanks share the id of a mark")
+@pair.claim("the mask counts texts and marks, also where padding shares the id of a mark")
 def _(answer):
     for pad in (PAD, SEP, CLS):
         for room in (6, 9):
@@ -116,22 +116,22 @@ pair.slip(
     "after each text, so the second has one, too.",
 )  # fmt: skip
 pair.slip(
-    "[1] * len(second) + [0] * blanks", "[1] * (len(second) + blanks)", name="blanks_in_second",
-    seen="To which text do blanks belong?",
-    why="These are the numbers of type ids that go on as 1 to the end of the list. Blanks are of "
+    "[1] * len(second) + [0] * fill", "[1] * (len(second) + fill)", name="padding_in_second",
+    seen="To which text does padding belong?",
+    why="These are the numbers of type ids that go on as 1 to the end of the list. Padding is of "
     "neither text, and tokenizers give them type 0.",
 )  # fmt: skip
 pair.slip(
-    "[1] * len(text) + [0] * blanks", "[1] * max_len", name="mask_all_ones",
-    seen="The mask says that everything is text. What tells the model of the blanks?",
-    why="These are the numbers of a mask without a 0. To a model a blank is a token like any other, "
+    "[1] * len(text) + [0] * fill", "[1] * max_len", name="mask_all_ones",
+    seen="The mask says that everything is text. What tells the model of the padding?",
+    why="These are the numbers of a mask without a 0. To a model padding is a token like any other, "
     "unless the mask says 0 there.",
 )  # fmt: skip
 pair.slip(
-    "[1] * len(text) + [0] * blanks", "[int(i != pad) for i in ids]", name="mask_from_pad_id",
-    seen="Right while no token has the id of a blank. What if a mark serves as one?",
+    "[1] * len(text) + [0] * fill", "[int(i != pad) for i in ids]", name="mask_from_pad_id",
+    seen="Right while no token has the id of padding. What if a mark serves as padding?",
     why="These are the numbers of a mask read off the ids, `ids != pad`. Where the tokenizer uses "
-    "an end mark as its blank, the real end marks vanish with the blanks. Count lengths instead.",
+    "an end mark as its padding, the real end marks vanish with it. Count lengths instead.",
 )  # fmt: skip
 pair.slip(
     "[: max_len - 2]", "[: max_len - 1]", name="room_for_one_mark",
@@ -183,9 +183,9 @@ pair.slip(
 def laid_out(first, second, max_len, pad):
     """The three lists, from two halves that carry their marks."""
     text = first + second
-    blanks = max_len - len(text)
-    types = [0] * len(first) + [1] * len(second) + [0] * blanks
-    return text + [pad] * blanks, types, [1] * len(text) + [0] * blanks
+    fill = max_len - len(text)
+    types = [0] * len(first) + [1] * len(second) + [0] * fill
+    return text + [pad] * fill, types, [1] * len(text) + [0] * fill
 
 
 def cut(a, b, max_len):
@@ -270,7 +270,7 @@ pair.slip(
     "[SEP], also where the cut has emptied it: ask `b is None`.",
 )  # fmt: skip
 pair.slip(
-    "[1] * len(second) + [0] * blanks", "[0] * (len(second) + blanks)", name="types_all_zero",
+    "[1] * len(second) + [0] * fill", "[0] * (len(second) + fill)", name="types_all_zero",
     seen="All types are 0. What tells the two texts apart?",
     why="These are the type ids of a single text, and of models without segments, such as RoBERTa. "
     "For BERT the second text and its [SEP] are of type 1.",
@@ -279,12 +279,12 @@ pair.slip(
 
 
 @pair.misconception(
-    seen="Blanks come first. On which side does BERT have them?",
+    seen="Padding comes first. On which side does BERT have it?",
     why="This is padding on the left, as a model that continues a text needs it. BERT has its "
-    "blanks on the right, and [CLS] in the first place.",
+    "padding on the right, and [CLS] in the first place.",
     convention=True,
 )
-def blanks_left(a, b, max_len, cls, sep, pad):
+def padding_left(a, b, max_len, cls, sep, pad):
     a, b = cut(a, b, max_len)
     first, second = [cls, *a, sep], [] if b is None else [*b, sep]
     n = max_len - len(first + second)
@@ -297,7 +297,7 @@ def blanks_left(a, b, max_len, cls, sep, pad):
 
 @pair.misconception(
     seen="The marks are right, and the lists end with the text. How long were they to be?",
-    why="These are the lists without blanks. All three are `max_len` long: what is left is filled "
+    why="These are the lists without padding. All three are `max_len` long: what is left is filled "
     "with `pad` in the ids, and with 0 in the types and in the mask.",
 )
 def not_filled_up(a, b, max_len, cls, sep, pad):
@@ -369,17 +369,17 @@ def ragged(g):
     rows = [text(length) for length in lengths]
     told = [[0, *text(2), 0], [0, *text(3), 0], [0, *text(1), 0]]
     return {
-        "the second row has a blank on the right": ([text(3), text(2)], 0, "right"),
-        "the second row has a blank on the left": ([text(3), text(2)], 0, "left"),
+        "the second row has padding on the right": ([text(3), text(2)], 0, "right"),
+        "the second row has padding on the left": ([text(3), text(2)], 0, "left"),
         "all rows are equally long": ([text(2), text(2), text(2)], 0, "right"),
         "there is one row": ([text(4)], 0, "left"),
-        "the id of the blank is 7": ([text(1), text(4), text(2)], 7, "right"),
+        "the id of padding is 7": ([text(1), text(4), text(2)], 7, "right"),
         "a row is empty": ([text(3), [], text(1)], 1, "right"),
-        "a row is empty, and blanks are on the left": ([text(3), [], text(1)], 1, "left"),
-        "texts begin and end with the id of the blank": (told, 0, "right"),
-        "they do, and blanks are on the left": (told, 0, "left"),
-        "four rows of other lengths have blanks on the right": (rows, 4, "right"),
-        "four rows of other lengths have blanks on the left": (rows, 4, "left"),
+        "a row is empty, and padding is on the left": ([text(3), [], text(1)], 1, "left"),
+        "texts begin and end with the id of padding": (told, 0, "right"),
+        "they do, and padding is on the left": (told, 0, "left"),
+        "four rows of other lengths have padding on the right": (rows, 4, "right"),
+        "four rows of other lengths have padding on the left": (rows, 4, "left"),
     }
 
 
@@ -413,19 +413,19 @@ def _(seqs, pad, side):
 ROWS = [[11, 12], [21, 22, 23, 24], [31, 32, 33]]
 
 
-@batch.claim("with blanks on the left, every row ends with its own last token")
+@batch.claim("with padding on the left, every row ends with its own last token")
 def _(answer):
     assert answer(ROWS, 0, "left")[0][:, -1].tolist() == [12, 24, 33]
     assert answer(ROWS[::2], 0, "left")[0][:, -1].tolist() == [12, 33]
 
 
-@batch.claim("with blanks on the right, every row begins with its own first token")
+@batch.claim("with padding on the right, every row begins with its own first token")
 def _(answer):
     assert answer(ROWS, 0, "right")[0][:, 0].tolist() == [11, 21, 31]
     assert answer(ROWS[::2], 0, "right")[0].tolist() == [[11, 12, 0], [31, 32, 33]]
 
 
-@batch.claim("the mask counts the tokens that were given, also those with the id of the blank")
+@batch.claim("the mask counts the tokens that were given, also those with the id of padding")
 def _(answer):
     for side in ("left", "right"):
         for rows in (ROWS, [[0, 7, 0], [0, 7, 8, 9, 0], [0]]):
@@ -434,7 +434,7 @@ def _(answer):
             assert mask.sum(dim=1).tolist() == [len(row) for row in rows]
 
 
-@batch.claim("a text has the same positions, wherever its blanks are")
+@batch.claim("a text has the same positions, wherever its padding is")
 def _(answer):
     for side in ("left", "right"):
         _, mask, positions = answer(ROWS, 0, side)
@@ -443,16 +443,16 @@ def _(answer):
 
 
 batch.slip(
-    "blanks + seq if side == \"left\" else seq + blanks", "seq + blanks", name="ids_always_right",
+    "fill + seq if side == \"left\" else seq + fill", "seq + fill", name="ids_always_right",
     seen="What do the ids say when `side` is left?",
-    why="These are ids with blanks on the right, whatever `side` says. A model that continues a "
+    why="These are ids with padding on the right, whatever `side` says. A model that continues a "
     "text continues its last column: there must stand a token.",
 )  # fmt: skip
 batch.slip(
     "zeros + ones if side == \"left\" else ones + zeros", "ones + zeros", name="mask_always_right",
     seen="Compare mask and ids when `side` is left: do they speak of the same places?",
     why="These are the numbers of a mask with its zeros on the right, whatever `side` says. The "
-    "mask has its zeros where the ids have their blanks.",
+    "mask has its zeros where the ids have their padding.",
 )  # fmt: skip
 batch.slip(
     "cumsum(dim=1) - 1", "cumsum(dim=1)", name="positions_from_1",
@@ -461,10 +461,10 @@ batch.slip(
     "Positions begin at 0: subtract 1.",
 )  # fmt: skip
 batch.slip(
-    ".masked_fill(mask == 0, 0)", "", name="blanks_not_filled",
-    seen="The tokens have their positions. What positions did the blanks get?",
-    why="These are the numbers of `cumsum - 1` as it is. Blanks on the left get -1, for which a "
-    "table of positions has no row, and blanks on the right repeat the last position. Blanks get 0 "
+    ".masked_fill(mask == 0, 0)", "", name="padding_not_zeroed",
+    seen="The tokens have their positions. What positions did the padding get?",
+    why="These are the numbers of `cumsum - 1` as it is. Padding on the left gets -1, for which a "
+    "table of positions has no row, and padding on the right repeats the last position. Padding gets 0 "
     "here.",
 )  # fmt: skip
 batch.slip(
@@ -490,8 +490,8 @@ def by_library(seqs, pad, side):
 
 @batch.misconception(
     seen="Right for one side. What changes when `side` is left?",
-    why="These are the numbers of blanks on the right, whatever `side` says. That suits BERT; a "
-    "model that continues a text would have to continue a blank.",
+    why="These are the numbers of padding on the right, whatever `side` says. That suits BERT; a "
+    "model that continues a text would have to continue padding.",
 )
 def right_for_generation(seqs, pad, side):
     return by_library(seqs, pad, "right")
@@ -500,7 +500,7 @@ def right_for_generation(seqs, pad, side):
 @batch.misconception(
     seen="Both sides are served, the one for the other. What is on the left, when `side` is left?",
     why="These are the numbers of *texts* on the side that was asked for. `side` says where the "
-    "blanks go.",
+    "padding goes.",
 )
 def sides_swapped(seqs, pad, side):
     return by_library(seqs, pad, "right" if side == "left" else "left")
@@ -509,16 +509,16 @@ def sides_swapped(seqs, pad, side):
 batch.slip(
     "torch.tensor(ids), torch.tensor(mask)",
     "torch.tensor(ids), (torch.tensor(ids) != pad).long()", name="mask_from_pad_id",
-    seen="Right while no token has the id of a blank. And if the end mark serves as one?",
-    why="These are the numbers of `ids != pad`. town-gpt and GPT-2 have no blank of their own and "
+    seen="Right while no token has the id of padding. And if the end mark serves as padding?",
+    why="These are the numbers of `ids != pad`. town-gpt and GPT-2 have no padding token and "
     "lend it the id of their end mark: this mask hides real end marks as well. Only the lengths "
     "know.",
 )  # fmt: skip
 batch.slip(
     "(mask.cumsum(dim=1) - 1).masked_fill(mask == 0, 0)",
     "torch.arange(T).repeat(len(ids), 1)", name="columns_as_positions",
-    seen="At which position does a text begin that has blanks before it?",
-    why="These are the numbers of columns, 0 to T - 1, in every row. With blanks on the left a "
+    seen="At which position does a text begin that has padding before it?",
+    why="These are the numbers of columns, 0 to T - 1, in every row. With padding on the left a "
     "text would begin at position 2 or 5, and its vectors would depend on its neighbours in the "
     "batch. Count its tokens: `mask.cumsum(1) - 1`.",
 )  # fmt: skip
@@ -526,7 +526,7 @@ batch.slip(
     "T = max(len(seq) for seq in seqs)", "T = 256", name="pads_to_max_int",
     seen="The texts are in place. How wide is the widest of them?",
     why="These are the numbers of a rectangle as wide as a model can read. It is right, and it is "
-    "dear: a model pays for each blank. The longest text of the batch is wide enough.",
+    "dear: a model pays for all padding. The longest text of the batch is wide enough.",
 )  # fmt: skip
 batch.slip(
     "torch.tensor(ids), torch.tensor(mask)",
@@ -546,21 +546,21 @@ batch.slip(
     "return ids, mask, position_ids", "return ids, 1 - mask, position_ids", name="mask_inverted",
     seen="The pattern is a consistent one, turned round. What does a 1 stand for?",
     why="This is the convention of `key_padding_mask` in `torch.nn`, where True means *ignore*. In "
-    "the mask of a tokenizer 1 is a token and 0 a blank.",
+    "the mask of a tokenizer 1 is a token and 0 is padding.",
     convention=True,
 )  # fmt: skip
 batch.slip(
     "return ids, mask, position_ids",
     "return ids, mask * 0 + 1, position_ids", name="mask_all_ones",
-    seen="The mask says that everything is text. What tells the model of the blanks?",
-    why="These are the numbers of a mask without a 0. To a model a blank is a token like any other, "
+    seen="The mask says that everything is text. What tells the model of the padding?",
+    why="These are the numbers of a mask without a 0. To a model padding is a token like any other, "
     "unless the mask says 0 there.",
 )  # fmt: skip
 batch.slip(
     ".masked_fill(mask == 0, 0)", ".clamp(min=0)", name="raised_to_zero",
-    seen="Blanks on the left have position 0. What about those on the right?",
-    why="These are the numbers of `cumsum - 1` with negative ones raised to 0. Blanks on the right "
-    "repeat the last position. The mask knows all blanks: `masked_fill(mask == 0, 0)`.",
+    seen="Padding on the left has position 0. What about padding on the right?",
+    why="These are the numbers of `cumsum - 1` with negative ones raised to 0. Padding on the right "
+    "repeats the last position. The mask knows all padding: `masked_fill(mask == 0, 0)`.",
 )  # fmt: skip
 batch.slip(
     ", torch.tensor(mask)", ", torch.tensor(mask).float()", name="mask_of_floats",
@@ -738,7 +738,7 @@ embed.slip(
     "Wp[:T]", "Wp[1 : T + 1]", name="position_from_1",
     seen="At which row of the table of positions does a text begin?",
     why="These are the numbers of positions counted from 1. RoBERTa begins later still, one after "
-    "the id of its blank; BERT's first token has position 0.",
+    "the id of its padding; BERT's first token has position 0.",
     convention=True,
 )  # fmt: skip
 embed.slip(

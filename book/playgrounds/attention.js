@@ -66,8 +66,8 @@
       return element("button", {
         type: "button", class: "token",
         onclick: () => ask(position, true),
-        onpointerenter: () => (says.textContent = sayPair(position)),
-        onpointerleave: () => (says.textContent = sayQuery()),
+        onpointerenter: () => says.tell(sayPair(position)),
+        onpointerleave: () => says.tell(sayQuery()),
       }, ...["part", "face", "share"].map((part) =>
         element("span", { class: part }, part === "face" ? name : "")));
     }
@@ -92,7 +92,7 @@
         token.querySelector(".part").textContent = asks ? "query" : "";
         token.querySelector(".share").textContent = hidden ? "hidden" : percent(shares[position]);
       });
-      says.textContent = sayQuery();
+      says.tell(sayQuery());
       drawHead();
       [...overview.children].forEach((small, i) =>
         small.classList.toggle("chosen", i === layer * heads + head));
@@ -177,7 +177,7 @@
     place.append(
       text, row(layerChoice, headChoice), hint, strip, says,
       element("div", { class: "attention-pictures" },
-        figure(picture, "This head: a row asks, a column answers. Dots are hidden by the mask."),
+        figure(picture, "This head: a row asks, a column answers. A dot: hidden by the mask."),
         figure(overview, "All heads: a row of squares for each layer.")),
     );
     read(place.dataset.text);

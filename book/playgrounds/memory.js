@@ -33,7 +33,7 @@
   const FORMATS = [[4, "32 bits"], [2, "16 bits"], [1, "8 bits"], [0.5, "4 bits"]];
   const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-  const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 1 });
+  const number = (value) => Playgrounds.ui.number(value); // late: tests run the formulas without ui
 
   /** 2.00 GiB and the like: three digits that count. */
   function size(bytes) {
@@ -82,7 +82,7 @@
           [number(model.parameters), "parameters"], [state.weights, "bytes"],
         ], weights));
       drawBars(weights, cache);
-      says.textContent = sentence(model, weights, cache);
+      says.tell(sentence(model, weights, cache));
     }
 
     /** "Cache = 2 · 32 · ... = 1 GiB", each factor with what it counts below it. */

@@ -3,17 +3,23 @@
 (() => {
   "use strict";
 
-  const { element, button, spoken, row, storyBox, percent, whenSeen } = Playgrounds.ui;
+  const { element, button, spoken, row, storyBox, visible, number, percent, whenSeen } =
+    Playgrounds.ui;
   const OFFERED = 5;
   const PACE = 70; // milliseconds between two tokens, so that one can follow
   const OPENING = 12; // tokens that it writes by itself, once it is seen; then it stops where
-  const OPEN = 0.4; // nothing is more likely than this, so that there is something to choose
-  const SETTINGS = { temperature: 0.8 };
+  const OPEN = 0.4; // nothing is more likely than this, so that there is something to choose, and
+  const BROKEN = 0.1; // no more than this part of what is offered are pieces of words
+  const CAREFUL = { temperature: 0.8 }; // what it writes by itself strays a little less
+
+  const share = (probability) => percent(probability, 0.01);
 
   Playgrounds.register("next", async (place, load) => {
     const { tokenizer, model } = await load("model");
     const random = Playgrounds.randomNumbers(Date.now());
     const given = [tokenizer.end, ...tokenizer.encode(place.dataset.text)];
+    const inWords = tokenizer.tokens.map((_, id) => // by id: begins without a space
+      id !== tokenizer.end && /^[\p{L}\p{N}]/u.test(tokenizer.decode([id])));
     let ids, timer;
 
     const story = storyBox("Story");
@@ -24,16 +30,32 @@
     const back = button("Back", () => (rest(), ids.pop(), show()));
     const again = button("Again", begin);
 
-    const next = () => Playgrounds.candidates(model.read(ids), [], SETTINGS);
+    const next = (settings = {}) => Playgrounds.candidates(model.read(ids), [], settings);
     const ended = () => ids.length > given.length && ids.at(-1) === tokenizer.end;
     const over = () => ended() || ids.length >= model.config.context;
 
-    /** A token as it will read; what goes on in the middle of a word has dots before it. */
+    /** A token as it will read; on the side where it is a piece of a word it has dots. */
     function name(id) {
       if (id === tokenizer.end) return "⟨end⟩";
       const text = tokenizer.decode([id]);
-      if (text === "\n") return "⏎";
-      return /^\w/.test(text) ? `…${text}` : text.trim();
+      const last = tokenizer.decode(ids.slice(-1));
+      const before = inWords[id] && /[\p{L}\p{N}]$/u.test(last) ? "…" : "";
+      const after = /[ \p{L}\p{N}]$/u.test(text) && goesOn(id) ? "…" : "";
+      return before + (text.trim() || visible(text)) + after;
+    }
+
+    /** Whether the model, after a token, would rather stay in the word than end it. */
+    function goesOn(id) {
+      const shares = Playgrounds.softmax(model.read([...ids, id]).slice());
+      return shares.reduce((sum, part, other) => sum + (inWords[other] ? part : 0), 0) > 0.5;
+    }
+
+    /** Whether there is something to choose here, and words to choose from. */
+    function worthAChoice() {
+      const offered = next().slice(0, OFFERED);
+      if (offered[0].probability >= OPEN) return false;
+      const pieces = offered.filter(({ id }) => name(id).includes("…"));
+      return total(pieces) <= BROKEN * total(offered);
     }
 
     function begin() {
@@ -53,9 +75,9 @@
       if (over()) begin();
       let written = 0;
       timer = setInterval(() => {
-        ids.push(Playgrounds.draw(next(), random()));
+        ids.push(Playgrounds.draw(next(CAREFUL), random()));
         written += 1;
-        if (over() || (written >= least && next()[0].probability < OPEN)) rest();
+        if (over() || (written >= least && worthAChoice())) rest();
         show();
       }, PACE);
       show();
@@ -72,24 +94,24 @@
       write.textContent = timer ? "Stop" : "Let it write";
       back.disabled = ids.length <= given.length;
       const found = over() ? [] : next();
-      offers.forEach((offer, i) => drawOffer(offer, found[i]));
-      if (timer) return; // or a screen reader would be flooded
-      says.textContent = over()
+      const names = found.slice(0, OFFERED).map(({ id }) => name(id));
+      offers.forEach((offer, i) => drawOffer(offer, names[i], found[i]?.probability));
+      const others = found.slice(OFFERED);
+      says.tell(over()
         ? "The story is over. Again?"
-        : `It expects “${name(found[0].id)}” most. The other ${found.length - OFFERED} tokens share ` +
-          `${percent(total(found.slice(OFFERED)))}.`;
+        : `It expects “${names[0]}” most. The other ${number(others.length)} tokens share ` +
+          `${share(total(others))}.`, !timer);
     }
 
-    function drawOffer(offer, one) {
-      offer.disabled = !one;
-      offer.style.setProperty("--share", one?.probability ?? 0);
-      if (!one) return offer.replaceChildren("–");
+    function drawOffer(offer, face, probability) {
+      offer.disabled = !face;
+      offer.style.setProperty("--share", probability ?? 0);
+      if (!face) return offer.replaceChildren("–");
       offer.replaceChildren(
-        element("span", { class: "face" }, name(one.id)),
-        element("span", { class: "share" }, short(one.probability)));
+        element("span", { class: "face" }, face),
+        element("span", { class: "share" }, share(probability)));
     }
 
-    const short = (share) => (share < 0.005 ? "<1%" : `${Math.round(100 * share)}%`);
     const total = (some) => some.reduce((sum, { probability }) => sum + probability, 0);
 
     place.append(

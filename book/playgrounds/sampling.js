@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { element, button, textField, slider, spoken, row, storyBox, visible, percent } =
+  const { element, button, textField, slider, spoken, row, storyBox, visible, number, percent } =
     Playgrounds.ui;
   const SHOWN = 10; // rows of the table
   const BREATH = 30; // milliseconds of work between two looks at the page
@@ -31,9 +31,10 @@
       const change = (given) => ((settings[name] = given), show());
       return slider(label, { min, max, step, value, say }, change);
     });
+    const caption = element("caption");
     const body = element("tbody");
     const table = element("table", { class: "next-token" },
-      element("caption", {}, "The next token"),
+      caption,
       element("thead", {}, element("tr", {}, ...["Token", "Probability", "", "Cut by"].map((title) =>
         title ? element("th", { scope: "col" }, title) : element("td", { class: "bar" })))), body);
     const says = spoken();
@@ -53,7 +54,7 @@
       prompt = [tokenizer.end, ...tokenizer.encode(value)].slice(0, most);
       ids = [...prompt];
       random = Playgrounds.randomNumbers(+seed.value);
-      speed.textContent = "";
+      speed.tell("");
       model.read(ids);
       show();
     }
@@ -85,7 +86,7 @@
       const why = ended() ? END : full() ? "The context is full." : "Stopped.";
       running = false;
       show();
-      speed.textContent = `${written} tokens, ${rate} tokens per second. ${why}`;
+      speed.tell(`${written} tokens, ${rate} tokens per second. ${why}`);
     }
 
     function toggle() {
@@ -104,10 +105,11 @@
       tell();
       if (running) return;
       const found = next();
+      caption.textContent = ended() ? "The first token of the next document" : "The next token";
       const longest = Math.max(found[0].before, found[0].probability);
       const rows = found.slice(0, SHOWN).map((one) => drawRow(one, longest));
       body.replaceChildren(...rows, drawRest(found.slice(SHOWN)));
-      says.textContent = sayCut(found);
+      says.tell(sayCut(found));
     }
 
     const name = (id) => (id === tokenizer.end ? "⟨end⟩" : visible(tokenizer.decode([id])));
@@ -128,7 +130,7 @@
       const told = kept.length ? kept : others;
       const share = total(told, kept.length ? "probability" : "before");
       return element("tr", { class: kept.length ? "" : "cut" },
-        element("th", { scope: "row" }, `${told.length.toLocaleString("en")} others`),
+        element("th", { scope: "row" }, `${number(told.length)} others`),
         element("td", {}, percent(share)),
         element("td", { class: "bar" }),
         element("td", {}, told[0].cut));
@@ -139,11 +141,12 @@
       const kept = found.filter((one) => !one.cut);
       const lead = `“${name(found[0].id)}” leads with ${percent(found[0].probability)}.`;
       if (kept.length === found.length) {
-        return `${lead} Nothing is cut: all ${found.length} tokens can be drawn.`;
+        return `${lead} Nothing is cut: all ${number(found.length)} tokens can be drawn.`;
       }
       const lost = total(found.filter((one) => one.cut), "before");
-      const number = kept.length === 1 ? "One token is" : `${kept.length} tokens are`;
-      return `${lead} ${number} left of ${found.length}; what is cut had ${percent(lost)} together.`;
+      const left = kept.length === 1 ? "One token is" : `${number(kept.length)} tokens are`;
+      return `${lead} ${left} left of ${number(found.length)}; `
+        + `what is cut had ${percent(lost)} together.`;
     }
 
     const total = (some, what) => some.reduce((sum, one) => sum + one[what], 0);

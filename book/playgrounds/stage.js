@@ -131,10 +131,21 @@
     return element("label", { class: ["playground-field", ...classes].join(" ") }, label, control);
   }
 
-  /** A line that screen readers read out when it changes, but not while it is flooded. */
-  function spoken(attributes = {}) {
-    const all = { role: "status", "aria-live": "polite", class: "playground-says", ...attributes };
-    return element("p", all);
+  /**
+   * A line that says what stands there. `tell(text)` writes it, and screen readers read it out;
+   * `tell(text, false)` is for what runs: it is seen at once, and nobody's ears are flooded.
+   */
+  function spoken() {
+    const seen = element("span", { class: "seen", "aria-hidden": "true" });
+    const heard = element("span", {
+      class: "visually-hidden", role: "status", "aria-live": "polite",
+    });
+    const line = element("p", { class: "playground-says" }, seen, heard);
+    line.tell = (text, aloud = true) => {
+      seen.textContent = text;
+      heard.textContent = aloud ? text : "";
+    };
+    return line;
   }
 
   function row(...children) {
@@ -160,10 +171,15 @@
     return text.replace(/ /g, "␣").replace(/\n/g, "⏎").replace(/\t/g, "⇥");
   }
 
-  /** "60 %" and the like, with as many digits as help. */
-  function percent(share) {
-    if (share > 0 && share < 0.001) return "< 0.1%";
-    return `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)}%`;
+  /** "1,024" and the like. */
+  function number(value) {
+    return value.toLocaleString("en", { maximumFractionDigits: 1 });
+  }
+
+  /** "60%" and the like, with as many digits as help; never finer than `finest`. */
+  function percent(share, finest = 0.001) {
+    if (share > 0 && share < finest) return `<\u00a0${100 * finest}%`;
+    return `${(100 * share).toFixed(finest < 0.01 && share < 0.0995 ? 1 : 0)}%`;
   }
 
   /** Calls back once, when a reader sees the whole thing and does not mind motion. */
@@ -180,7 +196,8 @@
   Object.assign((globalThis.Playgrounds ??= {}), {
     register,
     ui: {
-      element, button, textField, slider, choice, spoken, row, storyBox, visible, percent, whenSeen,
+      element, button, textField, slider, choice, spoken, row, storyBox, visible, number, percent,
+      whenSeen,
     },
   });
 })();

@@ -51,12 +51,15 @@
     const play = button("Play", () => (timer ? pause() : start()));
     const forward = button("Step", () => go(at + 1));
     const list = element("ol", { class: "merge-list" });
+    const merges = element("details", {},
+      element("summary", {}, "All merges of this text, by rank"), list);
 
     function read(value) {
       pause();
       words = tokenizer.trace(value);
       plan = steps(words);
       position.control.max = plan.length;
+      play.disabled = merges.hidden = !plan.length;
       list.replaceChildren(...plan.map(({ rank, id, places }) =>
         element("li", { value: rank },
           element("code", {}, halves(rank).map(name).join(" + ")), " makes ",
@@ -86,11 +89,18 @@
       position.set(at);
       back.disabled = at === 0;
       forward.disabled = at === plan.length;
-      const sentence = sayStep(done, tokens);
-      if (aloud || at === plan.length) says.textContent = sentence;
+      says.tell(sayStep(done, tokens), aloud);
+      tellMore();
+    }
+
+    /** Where the pieces go on below the edge, they fade. */
+    function tellMore() {
+      const below = picture.scrollHeight - picture.scrollTop - picture.clientHeight;
+      picture.classList.toggle("more", below > 2);
     }
 
     function sayStep(done, tokens) {
+      if (!words.length) return "There is nothing to cut yet. Type something.";
       if (!plan.length) return "No two neighbours here have a merge: every byte stays alone.";
       const all = at === plan.length ? ` All ${plan.length} merges are done: ${tokens} tokens.` : "";
       if (!at) return `Every byte by itself: ${tokens} pieces, ${plan.length} merges to come.`;
@@ -135,8 +145,10 @@
 
     place.append(
       text, row(play, back, forward, position), counts, picture, says,
-      element("details", {}, element("summary", {}, "All merges of this text, by rank"), list),
+      merges,
     );
+    picture.addEventListener("scroll", tellMore);
+    new ResizeObserver(tellMore).observe(picture);
     read(place.dataset.text);
     whenSeen(picture, start);
   });

@@ -1,13 +1,26 @@
-// A formula that is wider than the page can be scrolled by keyboard, as the theme does for code.
-const reach = () => {
-  for (const formula of document.querySelectorAll("mjx-container[display]")) {
-    const wide = formula.scrollWidth > formula.clientWidth;
-    formula.tabIndex = wide ? 0 : -1;
+// What is wider than its place fades out where there is more of it. A formula can then be scrolled
+// by keyboard, as the theme does for code.
+const FORMULAS = "span.math, mjx-container[display]";
+const WIDE = `${FORMULAS}, pre, div.output, .pst-scrollable-table-container`;
+
+const reach = (box) => {
+  const hidden = box.scrollWidth - box.clientWidth;
+  box.classList.toggle("bh-before", hidden > 1 && box.scrollLeft > 1);
+  box.classList.toggle("bh-after", hidden - box.scrollLeft > 1);
+  if (box.matches(FORMULAS)) box.tabIndex = hidden > 1 ? 0 : -1;
+};
+
+const sizes = new ResizeObserver((changed) => changed.forEach(({ target }) => reach(target)));
+
+const watchWide = () => {
+  for (const box of document.querySelectorAll(`.bd-article :is(${WIDE})`)) {
+    if (!box.closest(".playground")) sizes.observe(box);
   }
 };
 
-window.addEventListener("load", () => window.MathJax?.startup?.promise.then(reach));
-window.addEventListener("resize", reach);
+window.addEventListener("load", () => window.MathJax?.startup?.promise.then(watchWide));
+document.addEventListener("DOMContentLoaded", watchWide);
+document.addEventListener("scroll", ({ target }) => target.matches?.(WIDE) && reach(target), true);
 
 // Definitions: what a dotted word or a cited link says, on hover and on focus; where there is no
 // pointer to hover with, on the first tap. It stays while the pointer is on either of the two, so
@@ -64,7 +77,7 @@ const hints = () => {
       firstTap = event.pointerType === "touch" && told !== link;
     });
     link.addEventListener("click", (event) => {
-      if (!firstTap || !link.matches(".bh-hint")) return;
+      if (!firstTap) return;
       firstTap = false;
       event.preventDefault();
       openTip(link);
@@ -93,6 +106,18 @@ document.addEventListener("DOMContentLoaded", () => {
   hints();
   reports();
 });
+
+// What a result quotes is what its page shows, with a space between a word and its definition.
+if (typeof Search !== "undefined") {
+  const quoted = Search.htmlToText;
+  Search.htmlToText = (html, anchor) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    page.querySelectorAll("noscript, details").forEach((hidden) => hidden.remove());
+    const blocks = page.querySelectorAll("h1, h2, h3, h4, dt, dd, li, p, td, th");
+    blocks.forEach((block) => block.append(" "));
+    return quoted(page.documentElement.outerHTML, anchor);
+  };
+}
 
 // A page that is opened as a file may not read others: the search then shows titles only.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
