@@ -1,4 +1,4 @@
-"""From ids to what a model is fed: marks around texts, blanks between lengths, vectors for ids.
+"""From ids to what a model is fed: marks around texts, padding between lengths, vectors for ids.
 
 Owns the three lists and tensors that a tokenizer hands over (ids, type ids, attention mask),
 position ids, and BERT's first layer. Ignores how text is cut into tokens.
@@ -19,14 +19,14 @@ def encode_pair(
     list is a text and keeps its `[SEP]`. `cls`, `sep` and `pad` are the ids of the marks. What is
     left of `max_len` is filled with `pad` on the right.
 
-    Type ids are 0 as far as the first `[SEP]`, 1 for `b` and its `[SEP]`, 0 for blanks. The mask
-    is 1 for texts and marks and 0 for blanks, even where `pad` is the id of another mark.
+    Type ids are 0 as far as the first `[SEP]`, 1 for `b` and its `[SEP]`, 0 for padding. The mask
+    is 1 for texts and marks and 0 for padding, even where `pad` is the id of another mark.
 
     What is too long loses tokens at the end of the texts, never a mark. Of two texts, the shorter
     (`a`, if they are equally long) keeps at most half of the room that the marks leave, rounded
     down, and the longer gets the rest. `max_len` always has room for the marks.
 
-    Source: Devlin et al. 2018, section 3; truncation `longest_first` of Hugging Face tokenizers.
+    Source: Devlin et al. 2019, section 3; truncation `longest_first` of Hugging Face tokenizers.
     """
     if b is None:
         a = a[: max_len - 2]
@@ -38,10 +38,10 @@ def encode_pair(
     first = [cls, *a, sep]
     second = [] if b is None else [*b, sep]
     text = first + second
-    blanks = max_len - len(text)
-    ids = text + [pad] * blanks
-    type_ids = [0] * len(first) + [1] * len(second) + [0] * blanks
-    mask = [1] * len(text) + [0] * blanks
+    fill = max_len - len(text)
+    ids = text + [pad] * fill
+    type_ids = [0] * len(first) + [1] * len(second) + [0] * fill
+    mask = [1] * len(text) + [0] * fill
     return ids, type_ids, mask
 
 
@@ -50,10 +50,10 @@ def pad_batch(
 ) -> tuple[Int[Tensor, "B T"], Int[Tensor, "B T"], Int[Tensor, "B T"]]:
     """Lists of unequal length as one rectangle: ids, attention mask, position ids.
 
-    All three are int64, one row per list, as wide as the longest. Blanks, the id `pad`, stand
+    All three are int64, one row per list, as wide as the longest. Padding, the id `pad`, stands
     before the tokens where `side` is "left" and after them where it is "right". The mask is 1 for
-    a token and 0 for a blank; a token whose id happens to be `pad` is a token. Positions count the
-    tokens of a row from 0, wherever they begin; blanks get position 0. A list may be empty, but
+    a token and 0 for padding; a token whose id happens to be `pad` is a token. Positions count the
+    tokens of a row from 0, wherever they begin; padding gets position 0. A list may be empty, but
     not all of them.
 
     Source: `tokenizer.pad` and the position ids of `generate` in Hugging Face transformers.
@@ -61,9 +61,9 @@ def pad_batch(
     T = max(len(seq) for seq in seqs)
     ids, mask = [], []
     for seq in seqs:
-        blanks, ones = [pad] * (T - len(seq)), [1] * len(seq)
-        zeros = [0] * len(blanks)
-        ids.append(blanks + seq if side == "left" else seq + blanks)
+        fill, ones = [pad] * (T - len(seq)), [1] * len(seq)
+        zeros = [0] * len(fill)
+        ids.append(fill + seq if side == "left" else seq + fill)
         mask.append(zeros + ones if side == "left" else ones + zeros)
     ids, mask = torch.tensor(ids), torch.tensor(mask)
     position_ids = (mask.cumsum(dim=1) - 1).masked_fill(mask == 0, 0)
@@ -82,12 +82,12 @@ def bert_embed(
     """BERT's first layer: for every token the sum of three learned vectors, normalised.
 
     The vectors are rows of three tables: `Wt` has one for each id of the vocabulary, `Ws` one for
-    each of the two segments, `Wp` one for each position, counted from 0 at the left edge. Blanks
-    are looked up like any other id. Each sum is then normalised over its D numbers, scaled by
+    each of the two segments, `Wp` one for each position, counted from 0 at the left edge. Padding
+    is looked up like any other id. Each sum is then normalised over its D numbers, scaled by
     `gamma` and shifted by `beta`: `F.layer_norm` does all three, with BERT's `eps=1e-12`.
     T is at most P.
 
-    Source: Devlin et al. 2018, section 3 and figure 2; `BertEmbeddings` of transformers.
+    Source: Devlin et al. 2019, section 3 and Figure 2; `BertEmbeddings` of transformers.
     """
     T = ids.shape[1]
     x = Wt[ids] + Ws[type_ids] + Wp[:T]
