@@ -79,8 +79,12 @@ class ExerciseQuality(Directive):
             f"The last test run made {tried} broken versions of the solutions; {killed} of them "
             "were refused."
         )
-        none = "No test run has left its results here yet: `make test`, then `make book`."
-        return [nodes.paragraph("", total + (run if tried else none)), table(CHECKS, rows)]
+        none = [
+            nodes.Text("No test run has left its results here yet: "), nodes.literal("", "make test"),
+            nodes.Text(", then "), nodes.literal("", "make book"), nodes.Text("."),
+        ]  # fmt: skip
+        told = nodes.paragraph("", "", nodes.Text(total), *([nodes.Text(run)] if tried else none))
+        return [told, table(CHECKS, rows)]
 
 
 def minutes(exercises) -> str:

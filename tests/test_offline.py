@@ -18,7 +18,7 @@ every_page = pytest.mark.parametrize("source", SOURCES)
 # Text that is drawn nowhere, though it is not inside something that a reader can unfold.
 UNREADABLE = """() => [...document.querySelectorAll(".bd-article *")]
     .filter((e) => [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim()))
-    .filter((e) => !e.closest("script, style, noscript, svg, summary, .headerlink"))
+    .filter((e) => !e.closest("script, style, svg, summary, .headerlink, .math.notranslate"))
     .filter((e) => !e.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
     .map((e) => e.outerHTML.slice(0, 200))
 """
