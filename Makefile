@@ -27,6 +27,7 @@ course: book samples grade   ## everything: book, notebooks, graded sample submi
 	@echo "Gradebook:           $(COURSE)/gradebook.db   (nbgrader formgrader, or nbgrader export)"
 
 book: $(READY)     ## the rendered book
+	rm -rf _build/html  # pages that are no more would stay, and index.html is never written anew
 	$(BIN)/jupyter-book build -W -n --keep-going .
 
 book-zip: book     ## the book as one file, _build/llms-by-hand-<version>.zip: unzip, open index.html
