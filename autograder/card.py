@@ -65,6 +65,7 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
             yield "fails", verdict.fails[:2]
     if verdict.case and not verdict.error:
         yield "text", f"When {verdict.case.when}: {verdict.case.problem}"
+        yield from call(verdict)
         if verdict.case.got:
             yield "pair", (verdict.case.got, verdict.case.wanted)
     for note in verdict.notes:
@@ -77,7 +78,7 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
             yield "text", cause
     if verdict.why and not everything:
         yield "more", f'Run the check again, or `hint("{verdict.exercise}")`, for the cause.'
-    if everything and not verdict.why and verdict.case and not verdict.headline:
+    if everything and not verdict.why and not says_itself(verdict):
         smallest = " The case above is the smallest one." if verdict.status == "wrong" else ""
         yield "more", f"This is none of the mistakes known here.{smallest}"
     if verdict.unchanged:
@@ -90,6 +91,15 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
         yield "printed", printed
     if solution and verdict.status != "right":
         yield "solution", solution
+
+
+def says_itself(verdict: Verdict) -> bool:
+    """Is the cause named already: None came back, a name is not defined?"""
+    if verdict.headline or not verdict.case:
+        return True
+    if verdict.error:
+        return verdict.error["type"] in ("NameError", "UnboundLocalError")
+    return not verdict.case.got
 
 
 def shows_values(verdict: Verdict) -> bool:
@@ -105,6 +115,13 @@ def error_parts(verdict: Verdict):
     if error.get("line"):
         yield "text", f"Line {error['line']} of your cell:"
         yield "code", error["text"]
+    yield from call(verdict)
+
+
+def call(verdict: Verdict):
+    """The arguments of the case that is shown."""
+    if verdict.case and verdict.case.given:
+        yield "given", verdict.case.given
 
 
 def proof(verdict: Verdict) -> str:
@@ -140,6 +157,8 @@ def block(kind: str, content) -> str:
         label = "What holds" if kind == "holds" else "What does not hold yet"
         items = "".join(f"<li>{inline(item)}</li>" for item in content)
         return f"<p>{label}:</p><ul>{items}</ul>"
+    if kind == "given":
+        return f"<p>Called with</p><pre>{escape(content)}</pre>"
     if kind == "pair":
         got, wanted = (f"<pre>{escape(text)}</pre>" for text in content)
         return f'<div class="bh-pair"><div>Got{got}</div><div>Wanted{wanted}</div></div>'
@@ -172,6 +191,8 @@ def as_text(verdict: Verdict, everything=False, solution="", printed="") -> str:
         if kind in ("holds", "fails"):
             lines.append("What holds:" if kind == "holds" else "What does not hold yet:")
             lines += [f"  - {item}" for item in content]
+        elif kind == "given":
+            lines += ["  called with:", indented(content)]
         elif kind == "pair":
             lines += ["  got:", indented(content[0]), "  wanted:", indented(content[1])]
         elif kind == "printed":

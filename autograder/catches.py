@@ -38,6 +38,7 @@ class Trial:
     def __init__(self, implementation: Callable, name: str):
         self.implementation, self.name = implementation, name
         self.call = ""  # the last one, in words
+        self.raised = False  # the implementation itself did, in some call
         self.outcome = Outcome()
 
     def wrapped(self) -> Callable:
@@ -47,8 +48,12 @@ class Trial:
             given = [short(value, 80) for value in args]
             given += [f"{key}={short(value, 80)}" for key, value in kwargs.items()]
             self.call = f"{self.name}({', '.join(given)})"
-            with bounded():
-                value = self.implementation(*args, **kwargs)
+            try:
+                with bounded():
+                    value = self.implementation(*args, **kwargs)
+            except Exception:
+                self.raised = True
+                raise
             self.call += f" gave {short(value)}"
             return value
 
@@ -61,6 +66,12 @@ class Trial:
     @property
     def refused(self) -> bool:
         return self.outcome.error is not None
+
+    @property
+    def caught(self) -> bool:
+        """Does the test say that it is broken, or does the implementation break down in it?"""
+        error = self.outcome.error
+        return error is not None and (self.raised or error["type"] == "AssertionError")
 
 
 def examined(exercise: Examine, answer: Answer, seed: int, source: str) -> Verdict:
@@ -87,7 +98,7 @@ def examined(exercise: Examine, answer: Answer, seed: int, source: str) -> Verdi
     elif refused := [trial for trial in right if trial.refused]:
         tell_refusal(verdict, refused[0], everything=all(trial.refused for trial in trials))
     else:
-        tell_catches(verdict, exercise, {m: trial.refused for m, trial in broken.items()})
+        tell_catches(verdict, exercise, broken)
     return verdict
 
 
@@ -106,8 +117,9 @@ def tell_refusal(verdict: Verdict, trial: Trial, everything: bool):
         verdict.notes.append(f"The last call before that, which is right: `{told}`.")
 
 
-def tell_catches(verdict: Verdict, exercise: Examine, caught: dict):
+def tell_catches(verdict: Verdict, exercise: Examine, broken: dict):
     """It lets all right ones pass; what of the broken ones?"""
+    caught = {misconception: trial.caught for misconception, trial in broken.items()}
     share = exercise.points * sum(caught.values()) / len(caught)
     verdict.earned = math.floor(share / QUARTER) * QUARTER
     accepted = f"{len(exercise.right_ones)} right implementations"
@@ -124,7 +136,14 @@ def tell_catches(verdict: Verdict, exercise: Examine, caught: dict):
     verdict.holds = [f"lets {accepted} pass", *(f"catches code that {c}" for c in clauses)]
     missed = next(misconception for misconception, found in caught.items() if not found)
     verdict.names = [missed.name]
-    if not any(caught.values()):
+    other = [t.outcome.error["type"] for t in broken.values() if t.refused and not t.caught]
+    if other:
+        article = "An" if other[0][0] in "AEIOU" else "A"
+        verdict.notes.append(
+            f"{article} {other[0]} was raised. A test says that code is broken by an "
+            "AssertionError, which `assert` raises; any other error says that the test is."
+        )
+    elif not any(caught.values()):
         verdict.notes.append(
             "Nothing was raised. A test says that code is broken by raising an error, as `assert` "
             "does; what it returns is not looked at."

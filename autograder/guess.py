@@ -88,4 +88,4 @@ def comparison(exercise: Predict, guess: float, first: float) -> tuple[str, ...]
     said = f"You said {exercise.amount(guess)}, counting gives {exercise.amount(count)}: {off}."
     if guess == first:
         return said, comment
-    return said, comment, f"Before you had counted you said {exercise.amount(first)}."
+    return said, comment, f"Your first guess was {exercise.amount(first)}."

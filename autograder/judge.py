@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, field
 
 import torch
 
-from autograder.answer import Answer, AnswerError, answer_of
-from autograder.compare import difference, tolerances
-from autograder.evidence import compared, diagnosis, key_of, outcomes_of, precise
+from autograder.answer import Answer, AnswerError
+from autograder.evidence import compared, diagnosis, key_of, outcomes_of
 from autograder.exercise import Exercise
 from autograder.telling import Case, agreements, smallest_case
+from autograder.universal import universal_failures
 
 QUARTER = 0.25
 
@@ -91,7 +91,8 @@ def judged(exercise: Exercise, answer: Answer, seed: int, source: str) -> Verdic
         verdict.cases, verdict.claims = len(found), len(exercise.claims)
         return verdict
     if any(found):
-        verdict.case = smallest_case(key, outcomes, found)
+        parameters = exercise.parameters if exercise.plain else []
+        verdict.case = smallest_case(key, outcomes, found, parameters)
         verdict.error = verdict.case.error
         verdict.holds[:0] = agreements(key, outcomes, found)
     for misconception in diagnosis(exercise, key, outcomes) if any(found) else ():
@@ -184,65 +185,6 @@ def differ(got, wanted):
     """Fails where both are alike: a claim must not hold for an answer that ignores its input."""
     assert got.shape == wanted.shape
     assert not torch.allclose(got, wanted, rtol=1e-3, atol=1e-4)
-
-
-def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
-    """Sentences for what every right answer does and this one does not."""
-    failures = []
-    if any(item and item.kind == "dtype" for item in found):
-        failures.append("Where the values are right, their dtype is not.")
-    if not exercise.plain:
-        return failures
-    usable = [i for i, o in enumerate(outcomes) if not o.error and not key.outcomes[i].error]
-    aspects = list(key.examples.values())
-    for index in sorted(usable, key=lambda i: -tensors_in(aspects[i]))[:1]:
-        args = aspects[index]
-        ours = answer_of(exercise.reference)
-        try:
-            left = answer.after(*args)
-        except AnswerError as error:
-            failures.append(f"A second call with the same arguments raises {str(error)[:200]}")
-            continue
-        if difference(left, args) and not difference(ours.after(*args), args):
-            failures.append("An argument is changed in place: work on a copy.")
-    for index in usable[:2]:
-        if not found[index] and (trouble := gradient_trouble(exercise, answer, aspects[index])):
-            failures.append(trouble)
-            break
-    return failures
-
-
-def tensors_in(args) -> int:
-    return sum(isinstance(arg, torch.Tensor) for arg in args)
-
-
-def gradient_trouble(exercise, answer, args) -> str:
-    """What keeps the reference's gradients from reaching the same arguments, or ""."""
-    floats = [
-        i for i, a in enumerate(args) if isinstance(a, torch.Tensor) and a.is_floating_point()
-    ]
-    reference = answer_of(exercise.reference)
-    wanted = reference.gradients(*args, wrt=floats) if floats else []
-    if all(gradient is None for gradient in wanted):
-        return ""
-    try:
-        got = answer.gradients(*args, wrt=floats)
-    except AnswerError as error:
-        if "inplace operation" in str(error):
-            return (
-                "Gradients cannot flow back: a tensor that autograd still needs is changed in "
-                "place. `masked_fill`, `where` and `nan_to_num` make a new one instead."
-            )
-        return f"Gradients cannot flow back: {str(error)[:200]}"
-    exact = reference.gradients(*precise(args), wrt=floats)
-    # of sums with weights up to 1: where terms cancel, their rounding errors are what is left
-    allowed = [
-        bound if bound is None else max(bound, 64 * torch.finfo(gradient.dtype).eps)
-        for bound, gradient in zip(tolerances(wanted, exact), wanted, strict=True)
-    ]
-    if difference(got, wanted, allowed) is None:
-        return ""
-    return "Where the values are right, the gradients are not: something is cut off on the way."
 
 
 @contextlib.contextmanager

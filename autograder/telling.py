@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import torch
 
-from autograder.answer import Outcome, mapped
-from autograder.compare import Difference
+from autograder.answer import Outcome, is_data, mapped
+from autograder.compare import Difference, kind_of, printed, short
 from autograder.evidence import Key
 
 MOST_ASPECTS = 2  # more agreements than this are counted, not listed
+MOST_NUMBERS = 24  # arguments with more are named by their shape
 
 
 @dataclass(frozen=True)
@@ -20,19 +21,27 @@ class Case:
 
     when: str
     problem: str  # a sentence
+    given: str = ""  # the arguments, where they are plain
     got: str = ""
     wanted: str = ""
     error: dict | None = None  # what was raised, where that is the problem
 
 
-def smallest_case(key: Key, outcomes: list[Outcome], found: list[Difference | None]) -> Case:
-    """A case that raises, if there is one; else the smallest that differs."""
+def smallest_case(
+    key: Key, outcomes: list[Outcome], found: list[Difference | None], parameters: list[str]
+) -> Case:
+    """A case that raises, if there is one; else the smallest that differs.
+
+    parameters: names of the arguments of an example; none where it is no plain call.
+    """
     failing = [i for i, item in enumerate(found) if item]
     aspects = list(key.examples)
     raises = {i for i in failing if outcomes[i].error}
     index = min(failing, key=lambda i: (i not in raises, size(key.examples[aspects[i]]), i))
     error = outcomes[index].error
-    return Case(aspects[index], *told(found[index], error), error)
+    problem, got, wanted = told(found[index], error)
+    called_with = given(parameters, key.examples[aspects[index]])
+    return Case(aspects[index], problem, called_with, got, wanted, error)
 
 
 def size(args: tuple) -> int:
@@ -47,6 +56,23 @@ def size(args: tuple) -> int:
     return total
 
 
+def given(parameters: list[str], args: tuple) -> str:
+    """The arguments of a call, a line or a block for each; nothing for models and the like."""
+    return "\n".join(
+        f"{parameter} ={argument(arg)}"
+        for parameter, arg in zip(parameters, args, strict=False)
+        if is_data(arg) or isinstance(arg, list | tuple | dict | set | frozenset)
+    )
+
+
+def argument(value) -> str:
+    if not isinstance(value, torch.Tensor):
+        return f" {short(value)}"
+    if value.dim() > 2 or value.numel() > MOST_NUMBERS or not value.numel():
+        return f" {kind_of(value)}"
+    return ("\n" if value.dim() == 2 else " ") + printed(value)
+
+
 def told(found: Difference, error: dict | None) -> tuple[str, str, str]:
     """A difference in words, with both values where they help."""
     place = f"at `{found.where}` " if found.where else ""
@@ -55,7 +81,8 @@ def told(found: Difference, error: dict | None) -> tuple[str, str, str]:
     if found.kind == "raised":
         return f"a value came back; {found.wanted} was to be raised.", "", ""
     if found.kind == "nothing":
-        return f"{place}None came back; {found.wanted} was wanted. Is there a `return`?", "", ""
+        asked = "" if place else " Is there a `return`?"
+        return f"{place}None came back; {found.wanted} was wanted.{asked}", "", ""
     if found.kind in ("shape", "dtype", "type"):
         noun = {"shape": "shape ", "dtype": "dtype ", "type": ""}[found.kind]
         return f"{place}{noun}{found.got} came back; {found.wanted} was wanted.", "", ""
@@ -74,9 +101,10 @@ def error_sentence(error: dict) -> str:
 def agreements(key: Key, outcomes: list[Outcome], found: list[Difference | None]) -> list[str]:
     """What already agrees, as sentences."""
     right = [aspect for aspect, item in zip(key.examples, found, strict=True) if item is None]
-    pairs = zip(outcomes, key.outcomes, strict=True)
+    pairs = [*zip(outcomes, key.outcomes, strict=True)]
+    raised = any(o.error and not w.error for o, w in pairs)
     alike = all(same_form(o.value, w.value) for o, w in pairs if not (o.error or w.error))
-    said = ["types and shapes are right"] if alike and not all(o.error for o in outcomes) else []
+    said = ["types and shapes are right"] if alike and not raised else []
     if 0 < len(right) <= MOST_ASPECTS:
         said.append(f"the values are right when {', and when '.join(right)}")
     elif right:
@@ -96,5 +124,11 @@ def same_form(got, wanted) -> bool:
             type(got) is type(wanted)
             and len(got) == len(wanted)
             and all(map(same_form, got, wanted))
+        )
+    if isinstance(wanted, dict):
+        return (
+            isinstance(got, dict)
+            and set(got) == set(wanted)
+            and all(same_form(got[key], value) for key, value in wanted.items())
         )
     return type(got) is type(wanted)

@@ -51,13 +51,13 @@ def limits_section() -> str:
     Source: Mitchell et al. 2019, Model Cards for Model Reporting, section 4.
     """
     return """
-    **Limits.** `town-bert-sentiment` has read nothing but what one grammar writes about one town,
-    and labels only on sentences with twelve things to judge, sixteen words of praise or blame and
-    five patterns. It was tested on new sentences of that grammar, so its score there says nothing
-    about other texts. Two failures can be seen with `tokenize`: *hate* is none of its 1024 pieces
-    and is read as *hat* with an ending, and of the six pieces of *12 + 7 = 19.* five are unknown.
-    Both texts get a label and a probability all the same, and so does an empty one: there is no
-    third answer, and a high probability is no sign of knowledge. Of irony it has seen three
-    openings. Do not sort customers' letters with it: no customer wrote what it was trained on, and
-    it would not tell you which letters it cannot read.
+    **Limits.** `town-bert-sentiment` was trained on labelled sentences that one grammar writes
+    about one town. On 300 new sentences it made no mistake; they come from the same grammar, so
+    this says nothing about other texts. Two failures, each found by a softmax of the logits: *The
+    guard said: great weather for ducks.* gets 1% negative, as it has learned events, not irony; *I
+    hate you.* is called positive with 64%, for *hate* is none of its pieces and is read as *hat*
+    and an ending. Whatever comes from elsewhere gets a label all the same, and sometimes a high
+    number: *12 + 7 = 19.* is negative with 98%, though five of its six pieces are unknown. A high
+    number is no sign of knowledge. Do not sort customers' letters with it: no customer wrote what
+    it has read, and it cannot tell you which letters are beyond it.
     """

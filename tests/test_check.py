@@ -116,6 +116,57 @@ def test_a_right_answer_forgets_the_failed_attempts(terminal):
     assert slip.why not in terminal.check(TRANSPOSED)
 
 
+def test_the_case_that_differs_is_shown_with_its_arguments(terminal):
+    """Can a learner run the very call that went wrong?"""
+    said = terminal.check("def causal_mask(Tq, Tk):\n    return torch.ones(Tq, Tk).bool()\n")
+    shown = re.search(r"called with:\n +Tq = (\d+)\n +Tk = (\d+)\n +got:\n(( +\[.*\]\n)+)", said)
+    assert shown, said
+    Tq, Tk = int(shown[1]), int(shown[2])
+    assert shown[3].count("1") == Tq * Tk, "what came back for just these arguments"
+    softmax = "def row_shares(counts):\n    return counts.softmax(dim=-1)\n"
+    said = terminal.check(softmax, "row_shares")
+    assert (
+        "  called with:\n    counts =\n    [  1.000   3.000]\n    [  4.000   1.000]\n  got" in said
+    )
+
+
+NAMED = {  # answers whose cause the first words name already
+    "no return": ("torch.ones(Tq, Tk).bool().tril()", "Is there a `return`?"),
+    "a name that is none": ("return torch.ones(Tq, Tk, dtype=torch.boul).tril(k)", None),
+    "another type": ("return 'a mask'", "a str ('a mask') came back"),
+    "an unknown name": ("return torch.ones(Tq, Tk).tril(wide)", "NameError: name 'wide'"),
+}
+
+
+@pytest.mark.parametrize("case", NAMED)
+def test_a_cause_that_is_named_is_not_taken_back(terminal, case):
+    """Is "none of the mistakes known here" said only where nothing is known?"""
+    line, named = NAMED[case]
+    terminal.check(f"def causal_mask(Tq, Tk):\n    {line}\n")
+    said = terminal.run("check('causal_mask')")
+    assert ("none of the mistakes known here" in said) == (named is None)
+    assert (named or "AttributeError") in said
+
+
+def test_types_and_shapes_hold_only_where_something_came_back(terminal):
+    """Is code that raises in some cases not told that its shapes are right?"""
+    body = "    return counts / counts.sum({})\n"
+    one_total, no_keepdim = (f"def row_shares(counts):\n{body}".format(x) for x in ("", "dim=-1"))
+    assert "types and shapes are right" in terminal.check(one_total, "row_shares")
+    assert "types and shapes are right" not in terminal.check(no_keepdim, "row_shares")
+
+
+@pytest.mark.parametrize(("body", "full"), [
+    ("torch.nn.functional.normalize(counts, p=1, dim=-1)", True),  # another slope, at 0 alone
+    ("counts / counts.sum(dim=-1, keepdim=True).detach()", False),
+])  # fmt: skip
+def test_gradients_are_asked_where_there_is_one(terminal, body, full):
+    """Are two slopes of a kink both right, and is a gradient that is cut off still seen?"""
+    said = terminal.check(f"def row_shares(counts):\n    return {body}\n", "row_shares")
+    assert said.startswith("Shares, row by row: " + ("All" if full else "The values agree")), said
+    assert ("the gradients are not" in said) != full
+
+
 def test_the_solution_is_shown_on_request(terminal):
     """Is what `solution` prints the reference itself, and what does it say of a wrong name?"""
     assert terminal.run("solution('causal_mask')").rstrip() == (

@@ -186,7 +186,7 @@ def test_the_first_guess_is_remembered_and_costs_nothing(notebook, capsys):
     exec(exercise.solution, names)
     exec("predict(head_width, 500); predict('head_width', 449_000); r = check('head_width')", names)
     said = capsys.readouterr().out
-    assert "Before you had counted you said 500 kWh." in said
+    assert "Your first guess was 500 kWh." in said
     assert guess.guesses == {"head_width": 500}
     assert names["r"] == 2
 
@@ -269,6 +269,8 @@ TESTS = {  # the learner's lines, points at three misconceptions of equal weight
     "all of it": (["assert f(12, 3) == 4", "try:", "    f(width=10, heads=4)",
                    "except ValueError:", "    return", "raise AssertionError"], 2,
                   "All of it holds."),
+    "by another error": (["if f(12, 3) != 4:", "    raise LookupError('broken')"], 0,
+                         "A LookupError was raised."),
     "by its name": (["assert 'minus' not in f.__name__ + repr(f) + str(type(f))"], 0,
                     "It catches 0 of 2."),
     "by its code": (["import inspect", "try:", "    text = inspect.getsource(f)",
@@ -331,6 +333,20 @@ def test_what_gets_through_is_asked_for(examining, room):
         assert verdict.seen == [
             "Code that never refuses gets through. What would you have to ask it?"
         ]
+
+
+def test_what_breaks_down_in_a_test_is_caught_by_it(room):
+    """Does a test have to expect every error that broken code may raise?"""
+    shared = sharing()
+
+    @shared.misconception(seen="By what?", why="By the heads.", broken="divides by nothing")
+    def by_nothing(width, heads):
+        return width // 0
+
+    examining = made("examine", name="examine_width", of=shared, broken=("by_nothing", "minus"))
+    for verdict in judged(examining, with_bodies(examining, "f(12, 3)"), room):
+        assert verdict.holds[1:] == ["catches code that divides by nothing"]
+        assert verdict.earned == 1
 
 
 def test_a_test_that_is_not_written_is_that(examining, room):

@@ -24,8 +24,8 @@ STANDARD = set(sys.stdlib_module_names)
 ALONE = {"worker", "sandbox", "starter"}
 # A first `check` loads these: nothing slow, and nothing that only graders have.
 JUDGE = {
-    "answer", "compare", "exercise", "kinds", "evidence", "telling", "judge", "catches", "chapter",
-    "card", "home", "guess", "lent", "__init__",
+    "answer", "compare", "exercise", "kinds", "evidence", "telling", "universal", "judge", "catches",
+    "chapter", "card", "home", "guess", "lent", "__init__",
 }  # fmt: skip
 # Every other module of `autograder` is for graders' machines only.
 

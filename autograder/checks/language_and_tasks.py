@@ -81,8 +81,9 @@ def _(answer):
 
 @cosine.claim("a row of zeros is like nothing, and leaves its neighbours as they are")
 def _(answer):
-    X, Y = torch.tensor([[0.0, 0.0], [3.0, 4.0]]), torch.tensor([[1.0, 0.0], [0.0, 2.0]])
-    agree(answer(X, Y), torch.tensor([[0.0, 0.0], [0.6, 0.8]]))
+    X = torch.tensor([[0.0, 0.0], [3.0, 4.0]])
+    Y = torch.tensor([[1.0, 0.0], [0.0, 2.0], [-5.0, 0.0]])
+    agree(answer(X, Y), torch.tensor([[0.0, 0.0, 0.0], [0.6, 0.8, -0.6]]))
 
 
 cosine.slip(
@@ -198,7 +199,8 @@ def sign_lost(X, Y):
 
 
 @cosine.misconception(
-    seen="A vector is not quite 1 with itself. How long is the diagonal of a square?",
+    seen="A vector of three equal numbers gets 0.33 with itself. How long is the diagonal of a "
+    "square?",
     why="These are the numbers of lengths taken as sums of absolute values. The length in a cosine "
     "is the Euclidean one, the root of the sum of squares.",
 )
@@ -244,6 +246,35 @@ def normalised_and_not_turned(X, Y):
 )
 def lengths_side_by_side(X, Y):
     return X @ Y.T / (X.norm(dim=1) * Y.norm(dim=1))
+
+
+@cosine.misconception(
+    seen="`X.norm(dim=1)` has the shape `(N,)`. Does it meet the rows of X, or the columns?",
+    why="Shapes are lined up from the right, so N lengths meet N columns, or nothing that fits. "
+    "With `keepdim=True` they have the shape `(N, 1)`, and each meets its own row.",
+)
+def lengths_over_columns(X, Y):
+    return (X / X.norm(dim=1).clamp_min(1e-12)) @ (Y / Y.norm(dim=1).clamp_min(1e-12)).T
+
+
+@cosine.misconception(
+    seen="Lengths of the shapes `(N, 1)` and `(M, 1)` were multiplied. Which shape makes a table of "
+    "them?",
+    why="Two columns meet entry by entry, or not at all. One of them has to lie down: `(N, 1)` times "
+    "`(1, M)` is `(N, M)`, as with `.T` behind the second.",
+)
+def columns_times_columns(X, Y):
+    lengths = X.norm(dim=1, keepdim=True) * Y.norm(dim=1, keepdim=True)
+    return X @ Y.T / lengths.clamp_min(1e-12)
+
+
+@cosine.misconception(
+    seen="Long rows of Y come out too large. In `a / b * c`, is `c` below the line?",
+    why="`a / b * c` is `(a / b) * c`: divided by the one length, multiplied by the other. Put the "
+    "product in brackets, or divide twice.",
+)
+def divided_and_multiplied(X, Y):
+    return X @ Y.T / X.norm(dim=1, keepdim=True).clamp_min(1e-12) * Y.norm(dim=1)
 
 
 @cosine.misconception(
@@ -480,6 +511,17 @@ def emissions_without_pue(gpu_hours, gpu_watts, pue, kg_per_kwh):
 
 
 @emissions.misconception(
+    seen="The energy is right, the emissions are a thousand times too large. For each of what does "
+    "the intensity count kilograms?",
+    why="These are emissions made from watt-hours. The intensity is for each kWh: multiply the "
+    "energy that is returned.",
+)
+def emissions_from_watt_hours(gpu_hours, gpu_watts, pue, kg_per_kwh):
+    watt_hours = gpu_hours * gpu_watts * pue
+    return watt_hours / 1000, watt_hours * kg_per_kwh
+
+
+@emissions.misconception(
     seen="The emissions are right, the energy is a thousandth. How many kWh are in a MWh?",
     why="This energy is in megawatt-hours, as tables of large models print it. Here it is asked for "
     "in kWh.",
@@ -525,7 +567,7 @@ limits = Exercise(
     rubric={
         "Says what the model was trained on, and that its test came from the same small world.": 0.5,
         "Names two failures, each with a number and how to get that number again.": 1,
-        "Says that texts from outside its world get a label and a high score all the same.": 0.5,
+        "Says that texts from outside its world get a label all the same, some a high score.": 0.5,
         "Names a use that the model is not fit for, and why.": 0.5,
         "Claims no more than was measured, in 80 to 150 words, without praise.": 0.5,
     },

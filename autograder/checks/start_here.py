@@ -16,6 +16,7 @@ def tables(g):
         "a single row comes, without a table": (torch.tensor([2.0, 0.0, 5.0, 1.0]),),
         "five rows have four numbers each": (counted(5, 4),),
         "two tables come at once, of three rows and four numbers": (counted(2, 3, 4),),
+        "the numbers are fractions": (torch.tensor([[0.2, 0.3], [0.1, 0.3]]),),
     }
 
 
@@ -138,13 +139,54 @@ def percent(counts):
 
 
 @shares.misconception(
-    seen="Rows sum to 1, but a count of 0 gets a share, and 4 gets far more than twice as much as "
-    "2. What is exp(0)?",
+    seen="Rows sum to 1, but the large counts take nearly all. In what proportion do 1 and 3 stand, "
+    "and in what proportion exp(1) and exp(3)?",
     why="These are the numbers of a softmax, which takes exp of every number first. It is for "
     "scores that may be negative; counts are in proportion already and only need their total.",
 )
 def softmax_of_counts(counts):
     return counts.softmax(dim=-1)
+
+
+@shares.misconception(
+    seen="Fractions come back as they came. From which total on is a row divided by it?",
+    why="These are the numbers of a floor at 1 under the totals. It is not needed at all: no row "
+    "here is empty. Where rows can be, the floor has to be tiny.",
+)
+def floor_at_one(counts):
+    return counts / counts.sum(dim=-1, keepdim=True).clamp(min=1)
+
+
+@shares.misconception(
+    seen="A table comes out right, a single row does not. What does a loop over one row give, and "
+    "what is 0 / 0?",
+    why="A loop goes along the first axis: the rows of a table, but the numbers of a single row and "
+    "the tables where there are several. `dim=-1` needs no loop and fits all three.",
+    reread="The axis that goes",
+)
+def looped_over_rows(counts):
+    return torch.stack([row / row.sum() for row in counts])
+
+
+@shares.misconception(
+    seen="A table comes out right. What shape has a single row after `view(-1, 1)`, and what shape "
+    "have two tables' totals?",
+    why="`view(-1, 1)` makes one long column of whatever comes: right for a table, a table too many "
+    "for a row, and no shape that fits two tables. `keepdim=True` keeps each total in its place.",
+    reread="The axis that goes",
+)
+def totals_in_one_column(counts):
+    return counts / counts.sum(dim=-1).view(-1, 1)
+
+
+@shares.misconception(
+    seen="The counts come back as they came. In `for row in counts: row = row / row.sum()`, what "
+    "does the name `row` stand for afterwards?",
+    why="These are the counts themselves. `row = ...` gives a name to a new tensor and leaves the "
+    "table alone; what is computed has to be returned.",
+)
+def unchanged(counts):
+    return counts
 
 
 @shares.misconception(
@@ -192,3 +234,8 @@ def row_after_row(counts):
 @shares.alternative
 def by_einsum(counts):
     return torch.einsum("...v,...->...v", counts, 1 / counts.sum(dim=-1))
+
+
+@shares.alternative
+def by_the_library(counts):
+    return torch.nn.functional.normalize(counts, p=1, dim=-1)
