@@ -128,7 +128,7 @@ def proof(verdict: Verdict) -> str:
     """What a right answer has been through."""
     if verdict.proof:
         return verdict.proof
-    text = f"The book's function gives the same in {verdict.cases} cases"
+    text = f"The book's function gives the same in {verdict.cases} case{'s' * (verdict.cases > 1)}"
     if verdict.claims:
         text += f", and {verdict.claims} claim{'s' * (verdict.claims > 1)} hold"
     return text + "."

@@ -70,7 +70,8 @@ def argument(value) -> str:
         return f" {short(value)}"
     if value.dim() > 2 or value.numel() > MOST_NUMBERS or not value.numel():
         return f" {kind_of(value)}"
-    return ("\n" if value.dim() == 2 else " ") + printed(value)
+    gap = "\n  " if value.dim() == 2 else " "
+    return gap + printed(value).replace("\n", gap)
 
 
 def told(found: Difference, error: dict | None) -> tuple[str, str, str]:
