@@ -79,9 +79,10 @@ def align_ner_labels(
 def decode_bio(tags: list[str]) -> list[tuple[str, int, int]]:
     """The entities that a row of tags spells: (type, start, end), in order.
 
-    A tag is "O", or "B-" or "I-" and a type. "B-" begins an entity. "I-" goes on with the
-    entity of the word before it if that has the same type; otherwise, and after "O", it begins
-    one. `words[start:end]` are the words of the entity: `end` is the place after the last.
+    A tag is "O", or "B-" or "I-" and a type. A type may contain hyphens itself (`B-work-of-art`).
+    "B-" begins an entity. "I-" goes on with the entity of the word before it if that has the same
+    type; otherwise, and after "O", it begins one. `words[start:end]` are the words of the entity:
+    `end` is the place after the last.
 
     Source: Tjong Kim Sang and Veenstra 1999, section 2.1 (IOB2); an entity that begins with
     "I-" as in `conlleval`, the script of the CoNLL shared tasks.
@@ -104,9 +105,9 @@ def examine_tagger(
     """A test of any function that promises what `decode_bio` promises.
 
     `decode` takes a list of tags and returns a list of (type, start, end). Raise an
-    AssertionError where it breaks the promise, and return quietly where it keeps it. Several
-    broken taggers will be handed to your test, and some right ones. Half the work is to choose
-    the tags.
+    AssertionError where it breaks the promise, and return quietly where it keeps it. A type may
+    contain hyphens itself (`B-work-of-art`). Several broken taggers will be handed to your test,
+    and some right ones. Half the work is to choose the tags.
 
     Source: Ribeiro et al. 2020, section 2: a model is tested by its behaviour.
     """

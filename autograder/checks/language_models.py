@@ -174,6 +174,38 @@ def once_per_document(tokens, V, k):
 
 
 @bigram.misconception(
+    seen="`k` changes nothing. Where is the argument used?",
+    why="These are the numbers of k = 0, whatever `k` says. Add k to every entry, then divide each "
+    "row by its new sum.",
+)
+def k_unused(tokens, V, k):
+    table = counted(tokens, V)
+    return ratio(table, table.sum(1, keepdim=True))
+
+
+@bigram.misconception(
+    seen="`k` changes nothing, and NaN stands where nothing follows a word. Where is the argument "
+    "used, and what is 0 divided by 0?",
+    why="These are the numbers of k = 0, whatever `k` says. Add k to every entry, then divide each "
+    "row by its new sum. If that is 0, 0 / 0 is NaN: such a row stays all zeros.",
+)
+def k_unused_nan(tokens, V, k):
+    table = counted(tokens, V)
+    return table / table.sum(1, keepdim=True)
+
+
+@bigram.misconception(
+    seen="With k = 1 a pair that was seen once is as likely as one that was never seen. Who gets k?",
+    why="These are the numbers of k put in the place of zeros. k goes to every entry, on top of what "
+    "was counted.",
+)
+def unseen_pairs_only(tokens, V, k):
+    table = counted(tokens, V)
+    table = torch.where(table > 0, table, k)
+    return ratio(table, table.sum(1, keepdim=True))
+
+
+@bigram.misconception(
     seen="Where nothing was counted all words are equally likely. From what was that counted?",
     why="These are even shares for words that nothing followed. They are a reasonable choice; here, "
     "with k = 0, nothing is made up, and such a row stays all zeros.",
@@ -291,7 +323,7 @@ def scores(g):
         "the shares run down the columns": (torch.randn(3, 4, generator=g), 0),
         "the axis is in the middle": (torch.randn(2, 4, 3, generator=g), 1),
         "a score is minus infinity": (torch.tensor([[1.0, -INF, 0.5, 0.2]]), 1),
-        "scores are in the thousands": (1e3 * torch.randn(6, generator=g), 0),
+        "scores are in the thousands": (1e3 + 100.0 * torch.randperm(30, generator=g)[:6], 0),
         "one row is far below the others": (
             torch.tensor([[0.0, 1.5, -1.0], [-1000.0, -1200.0, -1100.0]]),
             1,
@@ -402,6 +434,17 @@ def last_dim(x, dim):
 )
 def logarithms(x, dim):
     return x - x.logsumexp(dim, keepdim=True)
+
+
+@soft.misconception(
+    seen="Everything together sums to 1, and a row far below the others is all zeros. Over which "
+    "axis are shares shared out?",
+    why="These are the numbers of one softmax over all axes. Each row along `dim` has its own "
+    "largest score and its own sum: `dim=dim, keepdim=True` for both.",
+)
+def all_axes_at_once(x, dim):
+    grown = (x - x.max()).exp()
+    return grown / grown.sum()
 
 
 @soft.misconception(
@@ -710,6 +753,28 @@ def wrong_gather(logits, target, ignore_index=-100, reduction="mean"):
 
 
 @entropy.misconception(
+    seen="N rows gave N by N numbers. Which column belongs to which row?",
+    why="`log_probs[:, target]` takes the columns of *all* targets from every row. One column per "
+    "row: `gather`, or `log_probs[torch.arange(N), target]`.",
+)
+def all_columns_then_hidden(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    nll = -logits.log_softmax(dim=1)[:, target.where(paid, 0)].where(paid, 0.0)
+    return reduced(nll, paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen="Column -100 does not exist, and elsewhere N rows give N by N numbers. Which column belongs "
+    "to which row?",
+    why="`log_probs[:, target]` takes the columns of *all* targets from every row. One column per "
+    "row: `gather`, or `log_probs[torch.arange(N), target]`; and none for an ignored target.",
+)
+def all_columns(logits, target, ignore_index=-100, reduction="mean"):
+    nll = -logits.log_softmax(dim=1)[:, target]
+    return reduced(nll, nll.numel(), reduction)
+
+
+@entropy.misconception(
     seen="This is a squared distance. How much should a certain, wrong guess cost?",
     why="These are the numbers of a Brier score, a sum of squares of shares: never above 2. Here the "
     "cost is -log of the share of the target.",
@@ -774,7 +839,7 @@ def batches(g):
 
 sequence = Exercise(
     "language_models.sequence_log_prob",
-    title="The chain rule, in logs", needs=("bigram_probs",),
+    title="The chain rule, in logs", needs=("cross_entropy",),
     points=3, difficulty=2, minutes=20, examples=batches,
 )  # fmt: skip
 
@@ -924,6 +989,18 @@ def shifted_back(logits, ids, mask):
 
 
 @sequence.misconception(
+    seen="With padding before the text other tokens are scored. Does the number of real tokens say "
+    "where they stand?",
+    why="These are the numbers of the first L places, with L the number of real tokens. Those hold "
+    "the text only where padding comes after it: `mask[b].bool()` picks the real ones.",
+)
+def the_first_places(logits, ids, mask):
+    first = torch.arange(mask.shape[1]) < mask.sum(dim=1, keepdim=True)
+    each, scored = steps(logits, ids, first.long())
+    return each.where(scored, 0.0).sum(dim=1)
+
+
+@sequence.misconception(
     seen="The likeliest token is scored, whatever stands in the text. Where are `ids` used?",
     why="These are the numbers of the model's favourite at every step. The text is given: take the "
     "log-probability of its own tokens.",
@@ -969,7 +1046,7 @@ def by_loops(logits, ids, mask):
 
 nats = Exercise(
     "language_models.token_nll",
-    title="The bill of a batch", needs=("cross_entropy",),
+    title="The bill of a batch", needs=("cross_entropy", "sequence_log_prob"),
     points=2, difficulty=2, minutes=15, examples=batches,
 )  # fmt: skip
 
@@ -1034,6 +1111,18 @@ nats.slip(
     "T - 1 to predict.",
 )  # fmt: skip
 nats.slip(
+    "int(scored.sum())", "int(mask[:, 1:].sum())", name="counts_first_after_pads",
+    seen="The nats are right, the number is too large where padding comes first. Which token is not "
+    "predicted?",
+    why="This number counts the first real token after padding. A token is scored only if the one "
+    "before it is real, too.",
+)  # fmt: skip
+nats.slip(
+    "nll = F", "nll = -F", name="log_prob_not_nll",
+    seen="The nats are negative. Which way round is a surprise?",
+    why="These are log p. A cost is -log p.",
+)  # fmt: skip
+nats.slip(
     "int(scored.sum())", "scored.numel()", name="pads_counted",
     seen="The nats are right, the number counts padding. What was summed?",
     why="This is the number of places, padding included. Count where something was scored.",
@@ -1085,15 +1174,6 @@ def no_shift_at_all(logits, ids, mask):
     labels = ids.masked_fill(mask == 0, -100)
     nll = torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="sum")
     return nll, int(mask.sum())
-
-
-@nats.misconception(
-    seen="The cost is negative. Which way round is a surprise?",
-    why="This is the log-probability. Its negative is what is paid.",
-)
-def log_prob_not_nll(logits, ids, mask):
-    each, scored = steps(logits, ids, mask)
-    return each.where(scored, 0.0).sum(), int(scored.sum())
 
 
 @nats.misconception(

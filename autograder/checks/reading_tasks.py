@@ -1,5 +1,7 @@
 """Checks and misconceptions for chapters/1_nlp/06_reading_tasks.md."""
 
+import math
+
 import torch
 
 from autograder.exercise import Exercise
@@ -46,6 +48,7 @@ def modes(g):
         "the mean speaks and padding stands before the text": (
             drawn(g, 3, 5, 8), before(5, 4, 1, 2), "mean",
         ),
+        "a text is alone and the mean speaks": (drawn(g, 1, 4, 5), after(4, 3), "mean"),
     }  # fmt: skip
 
 
@@ -128,7 +131,8 @@ head.slip(
     seen="With padding in front of the text another token speaks. Does the number of real tokens "
     "say where the last of them stands?",
     why="These are the numbers of `mask.sum(1) - 1`. The count gives the place only if the text "
-    "starts at 0. Times their places, the ones of the mask know where they stand.",
+    "starts at 0. Multiply the mask by the places 0 to T - 1: the largest product stands at the "
+    "last real token.",
 )  # fmt: skip
 head.slip(
     "(mask * torch.arange(hidden.shape[1])).argmax(dim=1)", "mask.sum(dim=1) % mask.shape[1]",
@@ -147,14 +151,19 @@ head.slip(
 head.slip(
     "(hidden * real)", "hidden", name="pads_included",
     seen="The mean changes with what stands in the padding. Which vectors should it add up?",
-    why="These are the numbers of a sum over all places, pads included. Times the mask, a pad "
-    "adds 0.",
+    why="These are the numbers of a sum over all places, pads included. Multiplied by the mask, a "
+    "pad adds 0.",
 )  # fmt: skip
 head.slip(
     "mask[:, :, None].to(hidden.dtype)", "mask.to(hidden.dtype)", name="mask_without_its_axis",
     seen="Mask and vectors do not fit together. How many axes has each?",
     why="This multiplies `(B, T, D)` by `(B, T)`, and axes are matched from the right. "
     "`mask[:, :, None]` holds a token's 1 or 0 for all of its D numbers.",
+)  # fmt: skip
+head.slip(
+    "/ real.sum(dim=1)", "/ real.sum(dim=1)[:, 0]", name="counts_over_columns",
+    seen="The mean fails unless a text is alone. Do the counts meet the rows, or the columns?",
+    why="This divides `(B, D)` by `(B,)`. `keepdim=True` leaves an axis of size 1.",
 )  # fmt: skip
 head.slip(
     "/ real.sum(dim=1)", "/ real.shape[1]", name="divided_by_places",
@@ -254,7 +263,7 @@ def batches(g):
         "a text is one token": (drawn(g, 2, 4, 7), after(4, 1, 3)),
         "a text is empty": (drawn(g, 3, 4, 5), after(4, 2, 0, 4)),
         "the vectors are long": (drawn(g, 2, 5, 6) * 1000, after(5, 4, 3)),
-        "the vectors are short": (drawn(g, 3, 4, 5) / 1000, after(4, 2, 4, 3)),
+        "the vectors are short": (drawn(g, 3, 4, 5) / 20, after(4, 2, 4, 3)),
     }
 
 
@@ -307,8 +316,8 @@ def _(answer):
 pool.slip(
     "(hidden * real)", "hidden", name="pads_included",
     seen="The direction changes with what stands in the padding. Which vectors should be added up?",
-    why="These are the numbers of a sum over all places, pads included. Times the mask, a pad "
-    "adds 0.",
+    why="These are the numbers of a sum over all places, pads included. Multiplied by the mask, a "
+    "pad adds 0.",
 )  # fmt: skip
 pool.slip(
     "mask[:, :, None].to(hidden.dtype)", "mask.to(hidden.dtype)", name="mask_without_its_axis",
@@ -318,9 +327,14 @@ pool.slip(
 )  # fmt: skip
 pool.slip(
     ".clamp_min(1e-12)", "", name="zero_div",
-    seen="A text without a token gives NaN. How long is a vector of zeros?",
-    why="These are the numbers of a division by the length, which is 0 for an empty text: 0 / 0. "
-    "Keep the divisor above 0, as with `clamp_min`.",
+    seen="A text without a token gives NaN. Which divisor can be 0?",
+    why="Somewhere 0 is divided by 0: a text without a token has 0 tokens and a mean of length 0. "
+    "Keep *both* divisors above 0, as with `clamp_min`.",
+)  # fmt: skip
+pool.slip(
+    "dim=1, keepdim=True", "dim=1", name="divisor_over_columns",
+    seen="A number for each text does not fit the rows. With which axis is it lined up?",
+    why="This divides `(B, D)` by `(B,)`. `keepdim=True` leaves an axis of size 1.",
 )  # fmt: skip
 pool.slip(
     "total.norm(dim=1,", "total.norm(dim=0,", name="norm_over_texts",
@@ -357,6 +371,36 @@ pool.slip(
 def length_kept(hidden, mask):
     real = mask[:, :, None].to(hidden.dtype)
     return (hidden * real).sum(dim=1) / real.sum(dim=1).clamp_min(1)
+
+
+@pool.misconception(
+    seen="The differences are in late digits, and only where vectors are short. What is added to "
+    "their lengths?",
+    why="These are the numbers of 1e-6 added to every divisor. A floor such as `clamp_min(1e-12)` "
+    "changes the divisor of empty texts alone; an addend does no harm from 1e-8 down.",
+)
+def addend_too_large(hidden, mask):
+    mean = length_kept(hidden, mask)
+    return mean / (mean.norm(dim=1, keepdim=True) + 1e-6)
+
+
+@pool.misconception(
+    seen="The whole batch together has length 1. How long is each text?",
+    why="These are the numbers of `mean / mean.norm()`, one norm for all texts. Each row has its "
+    "own: `dim=-1` with `keepdim=True`.",
+)
+def one_norm_for_all_means(hidden, mask):
+    mean = length_kept(hidden, mask)
+    return mean / mean.norm()
+
+
+@pool.misconception(
+    seen="Columns have length 1, rows have not. What has length 1: a text, or a feature?",
+    why="These are the numbers of means with a norm along the batch, `dim=0`. The length of a "
+    "text's vector sums over its features, the last axis.",
+)
+def means_normalised_over_texts(hidden, mask):
+    return torch.nn.functional.normalize(length_kept(hidden, mask), dim=0)
 
 
 @pool.misconception(
@@ -449,6 +493,12 @@ def divided_by_the_places(hidden, mask):
 
 
 @pool.alternative
+def with_a_small_addend(hidden, mask):
+    mean = length_kept(hidden, mask)
+    return mean / (mean.norm(dim=1, keepdim=True) + 1e-8)
+
+
+@pool.alternative
 def as_a_product(hidden, mask):
     total = (mask[:, None, :].to(hidden.dtype) @ hidden)[:, 0]
     return total * total.square().sum(-1, keepdim=True).clamp_min(1e-20).rsqrt()
@@ -475,6 +525,7 @@ def sentences(g):
         "the text was cut": (labels(5), [None, 0, 1, 1, None]),
         "padding follows": ([begin, 0, *labels(1)], [None, 0, 1, 1, 2, None, None, None]),
         "there are no special tokens": ([begin, *labels(1)], [0, 0, 1]),
+        "the only word is in two pieces": ([begin], [0, 0]),
         "many words are in pieces": (labels(6), [None, *pieces, None]),
     }  # fmt: skip
 
@@ -550,6 +601,29 @@ align.slip(
     why="These are the numbers of `word_labels[word - 1]`. `word_ids` counts words from 0, and "
     "special tokens are not words.",
 )  # fmt: skip
+align.slip(
+    "word != previous", "word != word_ids[len(labels) - 1]", name="wraps_around",
+    seen="The word at place 0 has no label. Which token is `word_ids[0 - 1]`?",
+    why="At place 0, `word_ids[i - 1]` is the *last* token. Start with `before = None`.",
+)  # fmt: skip
+align.slip(
+    "previous = None", "previous = 0", name="begins_with_word_0",
+    seen="Without `[CLS]` the first word has no label. Which word stands before it?",
+    why="These are the numbers of code that begins with 0 as the word before, which is the number "
+    "of the first word. Start with `before = None`.",
+)  # fmt: skip
+
+
+@align.misconception(
+    seen="Special tokens have None. What number leaves a token out of the loss?",
+    why="Special tokens get the number -100, not None.",
+)
+def none_for_special(word_labels, word_ids):
+    labels, previous = [], None
+    for word in word_ids:
+        labels.append(None if word is None else word_labels[word] if word != previous else -100)
+        previous = word
+    return labels
 
 
 @align.misconception(
@@ -752,8 +826,8 @@ bio.slip(
     'tag.startswith("I-") and kind', "kind and kind", name="merge_adjacent",
     broken="merges two people who stand side by side",
     seen="Two of a kind side by side come back as one. Which tag says that the second one begins?",
-    why="These are the entities of code that joins neighbours of one type. `B-` always begins an "
-    "entity, also right after another of its kind: that is what the letter is for.",
+    why="This is code that joins neighbours of one type. `B-` always begins an entity, also right "
+    "after another of its kind: `B-PER B-PER` are two.",
 )  # fmt: skip
 bio.slip(
     "kind == before[2:]", 'before != "O"', name="type_of_the_last",
@@ -767,8 +841,8 @@ bio.slip(
     "        before = tag", '        before = before if tag == "O" else tag', name="gap_bridged",
     broken="joins two entities across a word that is tagged O",
     seen="An entity runs on over a word that is tagged O. What ends an entity?",
-    why="These are the entities of code that remembers the last type and not the last tag. After an "
-    "`O` nothing goes on: an `I-` begins a new entity there.",
+    why="This is code that remembers the last type and not the last tag. After an `O` nothing goes "
+    "on: `B-PER O I-PER` are two.",
 )  # fmt: skip
 bio.slip(
     "== before[2:]", "== before", name="every_word_alone",
@@ -798,7 +872,7 @@ bio.slip(
     broken="gives the place of an entity's last word as its end, not the place after it",
     seen="Every end is one less than asked for. What does `words[2:2]` hold?",
     why="This is the convention of seqeval, where `end` is the last word of the entity. Here it is "
-    "the place after it, as in a slice: `words[start:end]`.",
+    'the place after it, as in a slice: `B-PER` alone is `("PER", 0, 1)`.',
     convention=True,
 )
 def end_inclusive(tags):
@@ -809,7 +883,7 @@ def end_inclusive(tags):
     broken="drops an entity that begins with I-",
     seen="An entity that begins with `I-` is missing. What does the statement say about it?",
     why="This is the strict mode that seqeval has as well: without a `B-` there is no entity. Here "
-    "an `I-` that cannot go on begins one, as in conlleval and in the pipeline of transformers.",
+    "an `I-` that cannot go on begins one, as in conlleval: `O I-PER` holds one.",
     convention=True,
 )
 def i_without_b_dropped(tags):
@@ -828,8 +902,8 @@ def i_without_b_dropped(tags):
 @bio.misconception(
     broken="goes on with an entity although the type of the tag changes",
     seen="Where the type changes, the first entity runs on. Does `I-LOC` go on with a person?",
-    why="These are the entities of code that takes every `I-` for more of the same. It goes on only "
-    "with an entity of its own type; with another type it begins one.",
+    why="This is code that takes every `I-` for more of the same. It goes on only with an entity of "
+    "its own type: `B-PER I-LOC` are two.",
 )
 def type_change_ignored(tags):
     entities, inside = [], False
@@ -925,8 +999,8 @@ def opened_and_closed(tags, at_the_end):
 @bio.misconception(
     broken="loses an entity that ends with the last word",
     seen="An entity in the last place is missing. Which tag would have closed it?",
-    why="These are the entities of code that writes an entity down when the next tag closes it. "
-    "After the last word nothing follows: close what is still open after the loop.",
+    why="This is code that writes an entity down when the next tag closes it. After the last word "
+    "nothing follows: close what is open after the loop. `O B-PER` holds one.",
 )
 def last_entity_lost(tags):
     return opened_and_closed(tags, at_the_end=False)
@@ -935,11 +1009,33 @@ def last_entity_lost(tags):
 @bio.misconception(
     broken="keeps only what follows the last hyphen of a type",
     seen="Of a type with hyphens the last part is left. How many hyphens belong to the tag?",
-    why='These are the entities of `tag.split("-")[-1]`. Only the first hyphen stands between '
-    'letter and type: `tag[2:]`, or `split("-", 1)`.',
+    why='This is `tag.split("-")[-1]`. Only the first hyphen stands between letter and type: '
+    '`tag[2:]`, or `split("-", 1)`. `B-work-of-art` is of the type `work-of-art`.',
 )
 def hyphen_cut(tags):
     return [(kind.split("-")[-1], start, end) for kind, start, end in by_places(tags)]
+
+
+@bio.misconception(
+    seen="One tag falls into four parts. Which of its hyphens stands between letter and type?",
+    why="`B-work-of-art` has three hyphens, and the type may have as many as it likes. Cut at the "
+    'first: `tag[2:]`, or `split("-", 1)`.',
+)
+def cut_in_two(tags):
+    for tag in tags:
+        if tag != "O":
+            _letter, _kind = tag.split("-")
+    return by_places(tags)
+
+
+@bio.misconception(
+    seen="Every word of a type with hyphens is an entity of its own, and of the type its last part "
+    "is left. Which hyphen stands between letter and type?",
+    why='These are the entities of `rsplit("-", 1)`: what stands before the last hyphen is no longer '
+    '"I". Cut at the first: `tag[2:]`, or `split("-", 1)`.',
+)
+def cut_at_the_last_hyphen(tags):
+    return by_places(["B-" + tag.split("-")[-1] if tag.count("-") > 1 else tag for tag in tags])
 
 
 @bio.misconception(
@@ -955,8 +1051,8 @@ def tag_for_type(tags):
 @bio.misconception(
     broken="keeps one entity of each type",
     seen="Of two places only the last is left. What does a dictionary do with a key that it has?",
-    why="These are the entities of code that keeps them under their type: a second person "
-    "overwrites the first. A list keeps all.",
+    why="This is code that keeps entities under their type: a second person overwrites the first. "
+    "A list keeps all: `B-PER O B-PER` are two.",
 )
 def one_of_each_type(tags):
     last = {kind: (kind, start, end) for kind, start, end in by_places(tags)}
@@ -1041,7 +1137,7 @@ def scored(g):
         "a certain start has no good end": (
             logits(0, 5, 0, 4, 0, 0), logits(0, 0, 0, 0, 5, 0), allowed("111111"), 2,
         ),
-        "two fair chances beat a sure one": (
+        "the likeliest start is too far from every likely end": (
             logits(4, 1, 0, 0, 0), logits(-3, -3, 2, 1, 1), allowed("11111"), 2,
         ),
         "a span of just the longest length is best": (
@@ -1348,6 +1444,27 @@ def no_null_answer(start, end, context_mask, max_len):
 
 
 @span.misconception(
+    seen="The span is right, and the chance is below 0. Which number below 0 belongs to a chance?",
+    why="This is log p, the sum of two log-probabilities. It finds the same span; its exp is the "
+    "chance.",
+    convention=True,
+)
+def log_of_the_chance(start, end, context_mask, max_len):
+    first, last, chance = by_loops(start, end, context_mask, max_len)
+    return first, last, math.log(chance)
+
+
+@span.misconception(
+    seen="The chance is right, the places are too small. From which token on are they counted?",
+    why="These are places among the allowed tokens, `start[context_mask]`, where `[CLS]` even stands "
+    "beside the story. Hide scores with minus infinity instead, and every token keeps its place.",
+)
+def places_among_the_allowed(start, end, context_mask, max_len):
+    start, end = start[context_mask].softmax(0), end[context_mask].softmax(0)
+    return looped(start, end, lambda s, e: True, max_len)
+
+
+@span.misconception(
     seen="The span is right, its chance is too high. What about the pairs that are no span?",
     why="These are the numbers of one softmax over all spans that fit. The model was trained with "
     "two, one over the starts and one over the ends, and asked for is their product.",
@@ -1356,7 +1473,8 @@ def shared_among_spans(start, end, context_mask, max_len):
     places = torch.arange(len(start))
     length = places - places[:, None] + 1
     hidden = (~context_mask).cumsum(0)
-    fits = (length >= 1) & (length <= max_len) & (hidden == hidden[:, None]) & context_mask
+    fits = (length >= 1) & (length <= max_len) & (hidden == hidden[:, None])
+    fits = fits & context_mask & context_mask[:, None]
     chances = (start[:, None] + end).masked_fill(~fits, float("-inf")).flatten().softmax(0)
     first, last = divmod(chances.argmax().item(), len(start))
     return first, last, chances.max().item()

@@ -115,12 +115,17 @@ pair.slip(
     why="These are the numbers of a [SEP] that only stands *between* two texts. BERT's marks stand "
     "after each text, so the second has one, too.",
 )  # fmt: skip
-pair.slip(
-    "[1] * len(second) + [0] * fill", "[1] * (len(second) + fill)", name="padding_in_second",
-    seen="To which text does padding belong?",
-    why="These are the numbers of type ids that go on as 1 to the end of the list. Padding is of "
-    "neither text, and tokenizers give them type 0.",
-)  # fmt: skip
+for name, kind in (
+    ("padding_in_second", "1"),
+    ("padding_after_a_second", "int(b is not None)"),
+    ("padding_after_more_words", "int(bool(b))"),
+):
+    pair.slip(
+        "[1] * len(second) + [0] * fill", f"[1] * len(second) + [{kind}] * fill", name=name,
+        seen="To which text does padding belong?",
+        why="These are the numbers of type ids that go on as 1 to the end of the list. Padding is of "
+        "neither text, and tokenizers give it type 0.",
+    )  # fmt: skip
 pair.slip(
     "[1] * len(text) + [0] * fill", "[1] * max_len", name="mask_all_ones",
     seen="The mask says that everything is text. What tells the model of the padding?",
@@ -188,16 +193,6 @@ def laid_out(first, second, max_len, pad):
     return text + [pad] * fill, types, [1] * len(text) + [0] * fill
 
 
-def cut(a, b, max_len):
-    """Both texts as long as they may be."""
-    if b is None:
-        return a[: max_len - 2], None
-    room = max_len - 3
-    less = min(len(a), len(b), room // 2)
-    more = room - less
-    return (a[:less], b[:more]) if len(a) <= len(b) else (a[:more], b[:less])
-
-
 @pair.misconception(
     seen="What was cut off last, when everything was too long?",
     why="These are the numbers of a list that is put together whole and then cut at `max_len`: "
@@ -210,52 +205,46 @@ def cut_when_whole(a, b, max_len, cls, sep, pad):
     return ids[:max_len], types[:max_len], mask[:max_len]
 
 
-@pair.misconception(
+pair.slip(
+    "(a[:shorter], b[:longer]) if len(a) <= len(b) else (a[:longer], b[:shorter])",
+    "(a[:room], b[: max(0, room - len(a))])", name="second_gives_first",
     seen="All the marks are there, and the first text is whole. Which of the two gave more than "
     "it had to?",
     why="These are the numbers of truncation `only_second`: it suits a question and a story, where "
     "the question must stay whole. Here the longer text gives first, whichever it is.",
     convention=True,
-)
-def second_gives_first(a, b, max_len, cls, sep, pad):
-    if b is None:
-        return laid_out([cls, *a[: max_len - 2], sep], [], max_len, pad)
-    a = a[: max_len - 3]
-    return laid_out([cls, *a, sep], [*b[: max_len - 3 - len(a)], sep], max_len, pad)
-
-
-@pair.misconception(
+)  # fmt: skip
+pair.slip(
+    "(a[:shorter], b[:longer]) if len(a) <= len(b) else (a[:longer], b[:shorter])",
+    "(a[: max(0, room - len(b))], b) if len(a) > len(b) else (a, b[: max(0, room - len(a))])",
+    name="longer_gives_all",
+    seen="One text was cut and the other stayed whole. Where both would take more than half of the "
+    "room, who gives?",
+    why="These are the numbers of the whole excess cut from the longer text. It gives until both "
+    "are equally long; from there on both do, and the shorter keeps half of the room.",
+    reread="When it does not fit",
+)  # fmt: skip
+pair.slip(
+    "[cls, *a, sep]\n    second = [] if b is None else [*b, sep]",
+    "[*a, sep, *[cls][b is not None :]]\n    second = [] if b is None else [*b, sep, cls]",
+    name="cls_last",
     seen="[CLS] comes last. Which model wants it there?",
     why="This is the order of XLNet, which reads `a [SEP] b [SEP] [CLS]`. BERT's [CLS] comes first.",
     convention=True,
-)
-def cls_last(a, b, max_len, cls, sep, pad):
-    a, b = cut(a, b, max_len)
-    first = [*a, sep] if b is not None else [*a, sep, cls]
-    return laid_out(first, [] if b is None else [*b, sep, cls], max_len, pad)
-
-
-@pair.misconception(
+)  # fmt: skip
+pair.slip(
+    "[0] * len(first) + [1] * len(second)",
+    "[0] * (len(first) - (b is not None)) + [1] * (len(second) + (b is not None))",
+    name="sep_opens_second",
     seen="The marks are in place. Which mark ends the first text, and to whom does it belong?",
     why="These are the type ids of a [SEP] that opens the second text. It closes the first: type 0.",
-)
-def sep_opens_second(a, b, max_len, cls, sep, pad):
-    a, b = cut(a, b, max_len)
-    if b is None:
-        return laid_out([cls, *a, sep], [], max_len, pad)
-    return laid_out([cls, *a], [sep, *b, sep], max_len, pad)
-
-
-@pair.misconception(
+)  # fmt: skip
+pair.slip(
+    "    if b is None:\n", "    b = b or []\n    if b is None:\n", name="none_as_empty",
     seen="A single text came out with the marks of two. What does None say?",
     why="These are the numbers of None read as an empty second text. None says that there is no "
     "second text, so there is no second [SEP] either.",
-)
-def none_as_empty(a, b, max_len, cls, sep, pad):
-    a, b = cut(a, b or [], max_len)
-    return laid_out([cls, *a, sep], [*b, sep], max_len, pad)
-
-
+)  # fmt: skip
 pair.slip(
     "    if b is None:\n", "    b = b or None\n    if b is None:\n", name="empty_as_none",
     seen="An empty second text came out with the marks of one. Is an empty text the same as none?",
@@ -276,64 +265,42 @@ pair.slip(
     "For BERT the second text and its [SEP] are of type 1.",
     convention=True,
 )  # fmt: skip
-
-
-@pair.misconception(
+pair.slip(
+    "return ids, type_ids, mask",
+    "return tuple(x[len(text) :] + x[: len(text)] for x in (ids, type_ids, mask))",
+    name="padding_left",
     seen="Padding comes first. On which side does BERT have it?",
     why="This is padding on the left, as a model that continues a text needs it. BERT has its "
     "padding on the right, and [CLS] in the first place.",
     convention=True,
-)
-def padding_left(a, b, max_len, cls, sep, pad):
-    a, b = cut(a, b, max_len)
-    first, second = [cls, *a, sep], [] if b is None else [*b, sep]
-    n = max_len - len(first + second)
-    return (
-        [pad] * n + first + second,
-        [0] * (n + len(first)) + [1] * len(second),
-        [0] * n + [1] * len(first + second),
-    )
-
-
-@pair.misconception(
+)  # fmt: skip
+pair.slip(
+    "fill = max_len - len(text)", "fill = 0", name="not_filled_up",
     seen="The marks are right, and the lists end with the text. How long were they to be?",
     why="These are the lists without padding. All three are `max_len` long: what is left is filled "
     "with `pad` in the ids, and with 0 in the types and in the mask.",
-)
-def not_filled_up(a, b, max_len, cls, sep, pad):
-    a, b = cut(a, b, max_len)
-    first, second = [cls, *a, sep], [] if b is None else [*b, sep]
-    return laid_out(first, second, len(first + second), pad)
-
-
-@pair.misconception(
+)  # fmt: skip
+pair.slip(
+    "    if b is None:\n        a = a[: max_len - 2]\n    else:\n", "    if False:\n", name="never_cut",
     seen="Right as long as there is room. What happens to a text that is longer than the room?",
     why="These are the numbers of code that never cuts: the lists grow beyond `max_len`. The texts "
     "lose tokens at their ends before the marks are added.",
     reread="When it does not fit",
-)
-def never_cut(a, b, max_len, cls, sep, pad):
-    return laid_out([cls, *a, sep], [] if b is None else [*b, sep], max_len, pad)
-
-
+)  # fmt: skip
 pair.slip(
     "return ids, type_ids, mask", "return [ids, type_ids, mask]", name="list_of_three",
     seen="The three are right. In what does the signature hand them over?",
     why="This is a list of the three. The signature promises a tuple: `return ids, type_ids, mask`, "
     "without brackets around them.",
 )  # fmt: skip
-
-
-@pair.misconception(
+pair.slip(
+    "return ids, type_ids, mask", "return tuple(map(torch.tensor, (ids, type_ids, mask)))",
+    name="tensors_not_lists",
     seen="The numbers are right. Are they wanted as tensors already?",
     why="These are tensors. A tokenizer hands over lists, and a batch of them becomes a tensor "
     "later: return the lists as they are.",
     convention=True,
-)
-def tensors_not_lists(a, b, max_len, cls, sep, pad):
-    a, b = cut(a, b, max_len)
-    made = laid_out([cls, *a, sep], [] if b is None else [*b, sep], max_len, pad)
-    return tuple(torch.tensor(part) for part in made)
+)  # fmt: skip
 
 
 @pair.alternative
@@ -488,24 +455,18 @@ def by_library(seqs, pad, side):
     return rows(seqs, pad), rows(ones, 0), rows([list(count) for count in counts], 0)
 
 
-@batch.misconception(
+batch.slip(
+    "in seqs:", "in seqs:\n        side = 'right'", name="right_for_generation",
     seen="Right for one side. What changes when `side` is left?",
     why="These are the numbers of padding on the right, whatever `side` says. That suits BERT; a "
     "model that continues a text would have to continue padding.",
-)
-def right_for_generation(seqs, pad, side):
-    return by_library(seqs, pad, "right")
-
-
-@batch.misconception(
+)  # fmt: skip
+batch.slip(
+    "T = max(", "side = {'left': 'right'}.get(side, 'left')\n    T = max(", name="sides_swapped",
     seen="Both sides are served, the one for the other. What is on the left, when `side` is left?",
     why="These are the numbers of *texts* on the side that was asked for. `side` says where the "
     "padding goes.",
-)
-def sides_swapped(seqs, pad, side):
-    return by_library(seqs, pad, "right" if side == "left" else "left")
-
-
+)  # fmt: skip
 batch.slip(
     "torch.tensor(ids), torch.tensor(mask)",
     "torch.tensor(ids), (torch.tensor(ids) != pad).long()", name="mask_from_pad_id",
@@ -513,6 +474,28 @@ batch.slip(
     why="These are the numbers of `ids != pad`. town-gpt and GPT-2 have no padding token and "
     "lend it the id of their end mark: this mask hides real end marks as well. Only the lengths "
     "know.",
+)  # fmt: skip
+batch.slip(
+    "return ids, mask, position_ids", "return ids, (ids != pad).long(), position_ids",
+    name="mask_from_pad_id_alone",
+    seen="Positions are right, and the mask while no token has the id of padding. And if the end "
+    "mark serves as padding?",
+    why="This mask is `ids != pad`. town-gpt and GPT-2 lend padding the id of their end mark: this "
+    "mask hides real end marks as well. Only the lengths know.",
+)  # fmt: skip
+batch.slip(
+    "(mask.cumsum(dim=1) - 1).masked_fill(mask == 0, 0)", "torch.arange(T) * mask",
+    name="columns_where_there_are_tokens",
+    seen="Padding has position 0. At which position does a text begin that has padding before it?",
+    why="These are the numbers of columns, with 0 for padding. With padding on the left a text "
+    "would begin at position 2 or 5. Count its tokens: `mask.cumsum(1) - 1`.",
+)  # fmt: skip
+batch.slip(
+    "mask == 0, 0)", "mask == 0, 1)", name="padding_at_1",
+    seen="The tokens have their positions, padding has 1. Which position is asked for?",
+    why="This is the filler of `generate` in earlier versions of transformers: padding is hidden, so "
+    "any row of the table will do. Here, and in `generate` now, it is 0.",
+    convention=True,
 )  # fmt: skip
 batch.slip(
     "(mask.cumsum(dim=1) - 1).masked_fill(mask == 0, 0)",
@@ -568,15 +551,13 @@ batch.slip(
     why="Mask and positions are floats here, as `torch.zeros` and `torch.ones` make them. Positions "
     "are row numbers of a table, and PyTorch wants whole numbers there: `dtype=torch.long`.",
 )  # fmt: skip
-
-
-@batch.misconception(
+batch.slip(
+    "return ids, mask, position_ids",
+    "return ids.tolist(), mask.tolist(), position_ids.tolist()", name="lists_not_tensors",
     seen="The numbers are right. What does a model take, lists or tensors?",
     why="These are lists. Now that all rows are equally long they fit into tensors: "
     "`torch.tensor(rows)`.",
-)
-def lists_not_tensors(seqs, pad, side):
-    return tuple(part.tolist() for part in by_library(seqs, pad, side))
+)  # fmt: skip
 
 
 @batch.misconception(
@@ -627,7 +608,11 @@ def embedded(g):
     some[:, 0], some[:, -1] = 0, 1
     return {
         "there is one text of two tokens": (
-            ids(1, 2, V=5), torch.zeros(1, 2, dtype=torch.long), *tables(g, 5, 4, 3),
+            1 + ids(1, 2, V=4), torch.zeros(1, 2, dtype=torch.long), *tables(g, 5, 4, 3),
+        ),
+        "there is padding": (
+            torch.tensor([[1 + int(ids(1, V=4)), 0]]), torch.zeros(1, 2, dtype=torch.long),
+            *tables(g, 5, 4, 3),
         ),
         "the second text begins halfway": (ids(2, 5), halves(3, 2, 5), *tables(g)),
         "all is one text": (ids(2, 4), torch.zeros(2, 4, dtype=torch.long), *tables(g)),
@@ -651,7 +636,7 @@ def embedded(g):
 
 embed = Exercise(
     "text_to_tensors.bert_embed",
-    title="BERT's first layer", needs=("encode_pair",),
+    title="BERT's first layer",
     points=2, difficulty=2, minutes=15, examples=embedded,
 )  # fmt: skip
 
@@ -742,6 +727,19 @@ embed.slip(
     convention=True,
 )  # fmt: skip
 embed.slip(
+    "Wp[:T]", "Wp[torch.arange(T) * (ids != 0)]", name="padding_at_0",
+    seen="Rows with id 0 differ. Which position do they have?",
+    why="These are the numbers of position 0 for padding. `[PAD]` has a row and a position like any "
+    "other token.",
+)  # fmt: skip
+embed.slip(
+    "return F.layer_norm(x, ", "return F.layer_norm(x * (ids != 0)[..., None], ",
+    name="padding_zeroed",
+    seen="Rows with id 0 differ. Is padding another kind of token here?",
+    why="These are the numbers of sums set to 0 for padding. `[PAD]` has a row and a position like "
+    "any other token; the attention mask is what hides it.",
+)  # fmt: skip
+embed.slip(
     "beta, eps=1e-12", "beta, eps=1e-5", name="eps_of_torch",
     seen="Slightly off, except where the numbers in the tables are large. What is added to the "
     "variance?",
@@ -809,17 +807,13 @@ def divided_by_one_less_without_eps(ids, type_ids, Wt, Ws, Wp, gamma, beta):
     return (x - x.mean(-1, keepdim=True)) / x.std(-1, keepdim=True) * gamma + beta
 
 
-@embed.misconception(
+embed.slip(
+    "Wp[:T]", "Wp[torch.where(type_ids == 1, type_ids.cumsum(1), (1 - type_ids).cumsum(1)) - 1]",
+    name="positions_start_again",
     seen="Does the second text begin at position 0 again?",
     why="These are the numbers of positions that start again with the second text. BERT counts "
     "through: where a text begins is for the segment table to say.",
-)
-def positions_start_again(ids, type_ids, Wt, Ws, Wp, gamma, beta):
-    second = type_ids.cumsum(1) - 1
-    at = torch.where(type_ids == 1, second, (1 - type_ids).cumsum(1) - 1)
-    return normed(Wt[ids] + Ws[type_ids] + Wp[at], gamma, beta)
-
-
+)  # fmt: skip
 embed.slip(
     "Ws[type_ids]", "Ws[type_ids] * type_ids[..., None]", name="first_text_gets_nothing",
     seen="Segment and type ids are given. Does a token of the first text get nothing?",
@@ -833,18 +827,12 @@ embed.slip(
     "position is added. BERT adds the rows as they are.",
     convention=True,
 )  # fmt: skip
-
-
-@embed.misconception(
+embed.slip(
+    "Wt[ids] +", "F.one_hot(ids, len(Wt)).to(Wt.dtype) @ Wt.T +", name="one_hot_transposed",
     seen="A look-up as a product: which axis of the table has one entry per id?",
     why="This multiplies the one-hot rows by the table turned over, D by V. The table is V by D, one "
     "row for each id: `one_hot @ Wt` picks rows, and so does `Wt[ids]`.",
-)
-def one_hot_transposed(ids, type_ids, Wt, Ws, Wp, gamma, beta):
-    one_hot = F.one_hot(ids, len(Wt)).to(Wt.dtype)
-    return normed(one_hot @ Wt.T + Ws[type_ids] + Wp[: ids.shape[1]], gamma, beta)
-
-
+)  # fmt: skip
 embed.slip(
     "Wp[:T]", "Wp[ids]", name="position_of_the_id",
     seen="Position and token ask for the same row number. What is the position of the first token?",
