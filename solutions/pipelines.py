@@ -8,11 +8,12 @@ from torch import Tensor
 def classify_text(texts: list[str], tokenizer, model) -> list[dict]:
     """For every text its likeliest label and that label's share: `{"label": ..., "score": ...}`.
 
-    Three steps. `tokenizer(texts, ...)` makes a mapping of tensors: pad the short texts, truncate
-    those that are longer than the model can read, and ask for `return_tensors="pt"`. `model(...)`
-    takes all of that mapping as keyword arguments and returns an object with `logits` (one row
-    for each text, one number for each label). The softmax of a row gives the shares of its
-    labels; `model.config.id2label` maps a label's number to its name. A score is a Python float.
+    Three steps, for all texts at once or one after the other. `tokenizer(texts, ...)` makes a
+    mapping of tensors: pad short texts to the length of the others, truncate what is longer than
+    the model can read, and ask for `return_tensors="pt"`. `model(...)` takes all of that mapping
+    as keyword arguments and returns an object with `logits` (one row for each text, one number
+    for each label). The softmax of a row gives the shares of its labels; `model.config.id2label`
+    maps a label's number to its name. A score is a Python float.
 
     The model computes in eval mode, in whatever mode it comes, and may stay in it.
 

@@ -40,7 +40,8 @@ def gpt2_pretokenize(s: str) -> list[str]:
 
     From left to right, each piece is the first of these that fits at its place:
 
-    1. the tail of a contraction, in lower case: `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d`;
+    1. the tail of a contraction: `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d`, in lower case,
+       whatever stands before or after it;
     2. letters, as many as there are, with the one space before them if there is one;
     3. likewise digits and other numerals, with the space before them;
     4. likewise anything else that is not whitespace;

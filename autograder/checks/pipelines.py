@@ -250,6 +250,18 @@ def names_assumed(texts, tokenizer, model):
     return named(model(**encoded).logits, ("negative", "positive", "neutral", "mixed"))
 
 
+@classify.misconception(
+    seen="Every label has its share. Which of them is the answer?",
+    why="A text came back with the shares of all labels. The likeliest is asked for, under the keys "
+    "`label` and `score`.",
+)
+def all_shares(texts, tokenizer, model):
+    model.eval()
+    logits = model(**tokenizer(texts, padding=True, truncation=True, return_tensors="pt")).logits
+    names = model.config.id2label
+    return [{names[i]: share for i, share in enumerate(row)} for row in logits.softmax(1).tolist()]
+
+
 @classify.alternative
 def one_by_one(texts, tokenizer, model):
     model, results = model.eval(), []
@@ -339,7 +351,7 @@ def heard(answer, many):
     return scores
 
 
-@zero_shot.claim("labels that compete share out 1")
+@zero_shot.claim("the scores of competing labels sum to 1")
 def _(answer):
     agree(heard(answer, False).sum(), torch.tensor(1.0))
 
@@ -372,7 +384,7 @@ def _(answer):
         agree(answer(MIXED[:, [2, 0, 1]], 0, 1, many), heard(answer, many))
 
 
-@zero_shot.claim("a label without competitors is not certain for that reason")
+@zero_shot.claim("a label alone does not score 1 merely for being alone")
 def _(answer):
     for row in MIXED[:, None]:
         alone = answer(row, 2, 0, False)
@@ -440,6 +452,22 @@ zero_shot.slip(
     "softmax of their entailment logits.",
 )  # fmt: skip
 
+zero_shot.slip(
+    "nli_logits[:, entail].softmax(dim=0)",
+    "(nli_logits[:, entail] - nli_logits[:, contra]).softmax(dim=0)", name="margins_compete",
+    seen="What the model says *against* a label moves the scores. Which column competes?",
+    why="The softmax ran over entailment minus contradiction. "
+    "Labels that compete do so by their entailment logits and nothing else.",
+)  # fmt: skip
+
+
+def judged(nli_logits, entail, contra):
+    return nli_logits[:, [contra, entail]].softmax(dim=1)[:, 1]
+
+
+def normalised(shares):
+    return shares / shares.sum()
+
 
 @zero_shot.misconception(
     seen="Scores of 0 and 1 only. How sure is the model?",
@@ -474,6 +502,60 @@ def shares_renormalised(nli_logits, entail, contra, multi_label):
 def softmax_over_each_row(nli_logits, entail, contra, multi_label):
     shares = nli_logits.softmax(dim=1)[:, entail]
     return shares if multi_label else shares / shares.sum()
+
+
+@zero_shot.misconception(
+    seen="How neutral a hypothesis is moves every score. Which of the three columns are compared?",
+    why="Each label was first judged by itself, in a softmax over all three columns. Neutral is left "
+    "out, and labels that compete do so by their entailment logits and nothing else.",
+)
+def rows_then_shares(nli_logits, entail, contra, multi_label):
+    shares = nli_logits.softmax(dim=1)[:, entail]
+    return shares if multi_label or len(shares) == 1 else normalised(shares)
+
+
+@zero_shot.misconception(
+    seen="One by one all is right. By what do labels compete?",
+    why="Each label was first judged by itself, and the shares were divided by their sum. Labels that "
+    "compete do so by their entailment logits and nothing else.",
+)
+def judged_then_normalised(nli_logits, entail, contra, multi_label):
+    shares = judged(nli_logits, entail, contra)
+    return shares if multi_label or len(shares) == 1 else normalised(shares)
+
+
+@zero_shot.misconception(
+    seen="The competing scores lie close together. What went into the softmax: logits, or shares?",
+    why="Each label was first judged by itself, and a second softmax ran over the shares. Labels that "
+    "compete do so by their entailment logits and nothing else.",
+)
+def judged_then_softmax(nli_logits, entail, contra, multi_label):
+    shares = judged(nli_logits, entail, contra)
+    return shares if multi_label or len(shares) == 1 else shares.softmax(dim=0)
+
+
+@zero_shot.misconception(
+    seen="The competing scores lie close together, and a label alone scores 1. What went into the "
+    "softmax: logits, or shares?",
+    why="Each label was first judged by itself, and a second softmax, over one label or many, ran "
+    "over the shares. Labels that compete do so by their entailment logits and nothing else; a label "
+    "alone does not compete.",
+)
+def rows_then_softmax(nli_logits, entail, contra, multi_label):
+    if multi_label:
+        return judged(nli_logits, entail, contra)
+    return nli_logits.softmax(dim=1)[:, entail].softmax(dim=0)
+
+
+@zero_shot.misconception(
+    seen="Only a label alone is off. Between which two does it decide?",
+    why="Where there is one label, the softmax ran over all three columns. Neutral is left out: "
+    "entailment against contradiction, as with `multi_label`.",
+)
+def neutral_where_alone(nli_logits, entail, contra, multi_label):
+    if len(nli_logits) == 1:
+        return nli_logits.softmax(dim=1)[:, entail]
+    return by_sigmoid(nli_logits, entail, contra, multi_label)
 
 
 @zero_shot.misconception(
