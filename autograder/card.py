@@ -6,6 +6,7 @@ Owns: the order of what is said and how it looks. Everything from an answer is e
 import re
 from html import escape
 
+from autograder.compare import counted
 from autograder.judge import Verdict
 
 HEADLINES = {
@@ -47,7 +48,7 @@ def headline(verdict: Verdict) -> str:
 
 def score(verdict: Verdict) -> str:
     earned = "up to" if verdict.status == "by hand" else f"{verdict.earned:g} of"
-    return f"{earned} {verdict.points:g} point{'s' * (verdict.points != 1)}"
+    return f"{earned} {counted(verdict.points, 'point')}"
 
 
 def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str = ""):
@@ -99,7 +100,7 @@ def says_itself(verdict: Verdict) -> bool:
         return True
     if verdict.error:
         return verdict.error["type"] in ("NameError", "UnboundLocalError")
-    return not verdict.case.got
+    return not shows_values(verdict)
 
 
 def shows_values(verdict: Verdict) -> bool:
@@ -128,9 +129,9 @@ def proof(verdict: Verdict) -> str:
     """What a right answer has been through."""
     if verdict.proof:
         return verdict.proof
-    text = f"The book's function gives the same in {verdict.cases} case{'s' * (verdict.cases > 1)}"
+    text = f"The book's function gives the same in {counted(verdict.cases, 'case')}"
     if verdict.claims:
-        text += f", and {verdict.claims} claim{'s' * (verdict.claims > 1)} hold"
+        text += f", and {counted(verdict.claims, 'claim')} hold"
     return text + "."
 
 

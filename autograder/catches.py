@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.answer import Answer, Outcome, extent
-from autograder.compare import short
+from autograder.compare import article, short
 from autograder.judge import (
     QUARTER,
     Verdict,
@@ -138,10 +138,10 @@ def tell_catches(verdict: Verdict, exercise: Examine, broken: dict):
     verdict.names = [missed.name]
     other = [t.outcome.error["type"] for t in broken.values() if t.refused and not t.caught]
     if other:
-        article = "An" if other[0][0] in "AEIOU" else "A"
         verdict.notes.append(
-            f"{article} {other[0]} was raised. A test says that code is broken by an "
-            "AssertionError, which `assert` raises; any other error says that the test is."
+            f"{article(other[0]).capitalize()} {other[0]} was raised. A test says that code is "
+            "broken by an AssertionError, which `assert` raises; any other error says that the "
+            "test is."
         )
     elif not any(caught.values()):
         verdict.notes.append(

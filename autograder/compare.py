@@ -153,8 +153,18 @@ def kind_of(value) -> str:
         return f"an object of type {getattr(value._target, 'kind', type(value._target).__name__)}"
     if value is None:
         return "None"
-    article = "an" if type(value).__name__[0] in "aeiou" else "a"
-    return f"{article} {type(value).__name__} ({short(value)})"
+    kind = type(value).__name__
+    return f"{article(kind)} {kind} ({short(value)})"
+
+
+def article(noun: str) -> str:
+    return "an" if noun[0] in "aeiouAEIOU" else "a"
+
+
+def counted(number: float, noun: str) -> str:
+    """ "1 point", "2.5 points" and the like."""
+    said = f"{number:g}" if isinstance(number, float) else number
+    return f"{said} {noun}{'s' * (number != 1)}"
 
 
 def name(dtype) -> str:

@@ -18,6 +18,7 @@ from pkgutil import iter_modules
 import torch
 
 from autograder.answer import Answer, answer_of
+from autograder.compare import counted
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Exercise:
     @property
     def worth(self) -> str:
         """Its points, in words."""
-        return f"{self.points:g} point" + ("" if self.points == 1 else "s")
+        return counted(self.points, "point")
 
     @property
     def parameters(self) -> list[str]:

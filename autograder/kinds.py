@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from autograder.answer import Answer
+from autograder.compare import counted
 from autograder.exercise import Exercise, Misconception, exercises, without_docstring
 
 WORDS = (80, 150)  # of a written answer
@@ -193,7 +194,7 @@ class Write(Exercise):
 def length_of(text: str) -> str:
     """How long a text is, beside what was asked for."""
     count = sum(any(map(str.isalnum, word)) for word in text.split())
-    return f"{count} word{'s' * (count != 1)}; {WORDS[0]} to {WORDS[1]} were asked for."
+    return f"{counted(count, 'word')}; {WORDS[0]} to {WORDS[1]} were asked for."
 
 
 class Examine(Exercise):

@@ -102,10 +102,9 @@ def error_sentence(error: dict) -> str:
 def agreements(key: Key, outcomes: list[Outcome], found: list[Difference | None]) -> list[str]:
     """What already agrees, as sentences."""
     right = [aspect for aspect, item in zip(key.examples, found, strict=True) if item is None]
-    pairs = [*zip(outcomes, key.outcomes, strict=True)]
-    raised = any(o.error and not w.error for o, w in pairs)
-    alike = all(same_form(o.value, w.value) for o, w in pairs if not (o.error or w.error))
-    said = ["types and shapes are right"] if alike and not raised else []
+    values = [(o, w.value) for o, w in zip(outcomes, key.outcomes, strict=True) if not w.error]
+    alike = values and all(not o.error and same_form(o.value, value) for o, value in values)
+    said = ["types and shapes are right"] if alike else []
     if 0 < len(right) <= MOST_ASPECTS:
         said.append(f"the values are right when {', and when '.join(right)}")
     elif right:

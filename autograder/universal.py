@@ -19,16 +19,10 @@ def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
         return failures
     usable = [i for i, o in enumerate(outcomes) if not o.error and not key.outcomes[i].error]
     aspects = list(key.examples.values())
-    for index in sorted(usable, key=lambda i: -tensors_in(aspects[i]))[:1]:
-        args = aspects[index]
-        ours = answer_of(exercise.reference)
-        try:
-            left = answer.after(*args)
-        except AnswerError as error:
-            failures.append(f"A second call with the same arguments raises {str(error)[:200]}")
-            continue
-        if difference(left, args) and not difference(ours.after(*args), args):
-            failures.append("An argument is changed in place: work on a copy.")
+    if usable:
+        most = max(usable, key=lambda i: tensors_in(aspects[i]))
+        if trouble := second_call_trouble(exercise, answer, aspects[most]):
+            failures.append(trouble)
     for index in usable[:2]:
         args = aspects[index]
         if found[index] or not (trouble := gradient_trouble(exercise, answer, args)):
@@ -41,6 +35,18 @@ def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
 
 def tensors_in(args) -> int:
     return sum(isinstance(arg, torch.Tensor) for arg in args)
+
+
+def second_call_trouble(exercise, answer, args) -> str:
+    """What goes wrong when it is called once more and the arguments are looked at, or ""."""
+    try:
+        left = answer.after(*args)
+    except AnswerError as error:
+        return f"A second call with the same arguments raises {str(error)[:200]}"
+    ours = answer_of(exercise.reference)
+    if difference(left, args) and not difference(ours.after(*args), args):
+        return "An argument is changed in place: work on a copy."
+    return ""
 
 
 def gradient_trouble(exercise, answer, args) -> str:

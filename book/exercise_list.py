@@ -35,16 +35,16 @@ class ExerciseList(Directive):
     """Every exercise with its kind, difficulty, minutes and points."""
 
     def run(self):
-        rows, fast = [], []
-        for chapter, exercises in by_chapter():
+        rows, chapters = [], by_chapter()
+        for chapter, exercises in chapters:
             rows.append(chapter.title)
             for e in exercises:
-                fast += [e] * e.fast_track
                 told = e.kind + (", optional" if e.optional else "")
                 rows.append((e, "yes" if e.fast_track else "", told, f"{e.difficulty} of 3",
                              str(e.minutes), f"{e.points:g}"))  # fmt: skip
-        every = [e for _, exercises in by_chapter() for e in exercises]
-        most = max(sum(e.fast_track for e in exercises) for _, exercises in by_chapter())
+        every = [e for _, exercises in chapters for e in exercises]
+        fast = [e for e in every if e.fast_track]
+        most = max(sum(e.fast_track for e in exercises) for _, exercises in chapters)
         text = (
             f"{len(every)} exercises, {minutes(every)} in all. The fast track is {len(fast)} of "
             f"them, {minutes(fast)}: at most {most} from each chapter, those that later chapters "

@@ -158,6 +158,11 @@ def ratio(above, below):
     return above / torch.as_tensor(below).where(torch.as_tensor(below) > 0, 1.0)
 
 
+def rows_shared(table):
+    """Each row divided by its own sum."""
+    return ratio(table, table.sum(1, keepdim=True))
+
+
 @bigram.misconception(
     seen="A pair that comes twice in a document counts once. What does `+= 1` do where an index is "
     "listed twice?",
@@ -179,8 +184,7 @@ def once_per_document(tokens, V, k):
     "row by its new sum.",
 )
 def k_unused(tokens, V, k):
-    table = counted(tokens, V)
-    return ratio(table, table.sum(1, keepdim=True))
+    return rows_shared(counted(tokens, V))
 
 
 @bigram.misconception(
@@ -202,7 +206,7 @@ def k_unused_nan(tokens, V, k):
 def unseen_pairs_only(tokens, V, k):
     table = counted(tokens, V)
     table = torch.where(table > 0, table, k)
-    return ratio(table, table.sum(1, keepdim=True))
+    return rows_shared(table)
 
 
 @bigram.misconception(
@@ -280,7 +284,7 @@ def all_occurrences(tokens, V, k):
 def seen_pairs_only(tokens, V, k):
     table = counted(tokens, V)
     table = torch.where(table > 0, table + k, table)
-    return ratio(table, table.sum(1, keepdim=True))
+    return rows_shared(table)
 
 
 @bigram.misconception(

@@ -469,6 +469,11 @@ def normalised(shares):
     return shares / shares.sum()
 
 
+def contended(shares, multi_label, compete):
+    """The shares as they are, or as `compete` makes them where labels compete."""
+    return shares if multi_label or len(shares) == 1 else compete(shares)
+
+
 @zero_shot.misconception(
     seen="Scores of 0 and 1 only. How sure is the model?",
     why="The best label got everything. What is asked for are shares, by a softmax.",
@@ -487,9 +492,8 @@ def argmax_only(nli_logits, entail, contra, multi_label):
 )
 def shares_renormalised(nli_logits, entail, contra, multi_label):
     if multi_label or len(nli_logits) == 1:
-        return nli_logits[:, [contra, entail]].softmax(dim=1)[:, 1]
-    shares = nli_logits.softmax(dim=1)[:, entail]
-    return shares / shares.sum()
+        return judged(nli_logits, entail, contra)
+    return normalised(nli_logits.softmax(dim=1)[:, entail])
 
 
 @zero_shot.misconception(
@@ -501,7 +505,7 @@ def shares_renormalised(nli_logits, entail, contra, multi_label):
 )
 def softmax_over_each_row(nli_logits, entail, contra, multi_label):
     shares = nli_logits.softmax(dim=1)[:, entail]
-    return shares if multi_label else shares / shares.sum()
+    return shares if multi_label else normalised(shares)
 
 
 @zero_shot.misconception(
@@ -510,8 +514,7 @@ def softmax_over_each_row(nli_logits, entail, contra, multi_label):
     "out, and labels that compete do so by their entailment logits and nothing else.",
 )
 def rows_then_shares(nli_logits, entail, contra, multi_label):
-    shares = nli_logits.softmax(dim=1)[:, entail]
-    return shares if multi_label or len(shares) == 1 else normalised(shares)
+    return contended(nli_logits.softmax(dim=1)[:, entail], multi_label, normalised)
 
 
 @zero_shot.misconception(
@@ -520,8 +523,7 @@ def rows_then_shares(nli_logits, entail, contra, multi_label):
     "compete do so by their entailment logits and nothing else.",
 )
 def judged_then_normalised(nli_logits, entail, contra, multi_label):
-    shares = judged(nli_logits, entail, contra)
-    return shares if multi_label or len(shares) == 1 else normalised(shares)
+    return contended(judged(nli_logits, entail, contra), multi_label, normalised)
 
 
 @zero_shot.misconception(
@@ -531,7 +533,7 @@ def judged_then_normalised(nli_logits, entail, contra, multi_label):
 )
 def judged_then_softmax(nli_logits, entail, contra, multi_label):
     shares = judged(nli_logits, entail, contra)
-    return shares if multi_label or len(shares) == 1 else shares.softmax(dim=0)
+    return contended(shares, multi_label, lambda shares: shares.softmax(dim=0))
 
 
 @zero_shot.misconception(

@@ -50,11 +50,17 @@
       return shares.reduce((sum, part, other) => sum + (inWords[other] ? part : 0), 0) > 0.5;
     }
 
+    /** All tokens, the likeliest first, and how the first few will read; none when it is over. */
+    function look() {
+      const found = over() ? [] : next();
+      return { found, names: found.slice(0, OFFERED).map(({ id }) => name(id)) };
+    }
+
     /** Whether there is something to choose here, and words to choose from. */
-    function worthAChoice() {
-      const offered = next().slice(0, OFFERED);
-      if (offered[0].probability >= OPEN) return false;
-      const pieces = offered.filter(({ id }) => name(id).includes("…"));
+    function worthAChoice({ found, names }) {
+      if (found[0].probability >= OPEN) return false;
+      const offered = found.slice(0, OFFERED);
+      const pieces = offered.filter((_, i) => names[i].includes("…"));
       return total(pieces) <= BROKEN * total(offered);
     }
 
@@ -77,8 +83,9 @@
       timer = setInterval(() => {
         ids.push(Playgrounds.draw(next(CAREFUL), random()));
         written += 1;
-        if (over() || (written >= least && worthAChoice())) rest();
-        show();
+        const seen = look();
+        if (over() || (written >= least && worthAChoice(seen))) rest();
+        show(seen);
       }, PACE);
       show();
     }
@@ -88,13 +95,11 @@
       timer = undefined;
     }
 
-    function show() {
+    function show({ found, names } = look()) {
       const written = ids.slice(given.length, ended() ? -1 : undefined);
       story.tell(tokenizer.decode(given.slice(1)), tokenizer.decode(written), ended());
       write.textContent = timer ? "Stop" : "Let it write";
       back.disabled = ids.length <= given.length;
-      const found = over() ? [] : next();
-      const names = found.slice(0, OFFERED).map(({ id }) => name(id));
       offers.forEach((offer, i) => drawOffer(offer, names[i], found[i]?.probability));
       const others = found.slice(OFFERED);
       says.tell(over()
