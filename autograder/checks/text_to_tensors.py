@@ -67,7 +67,7 @@ def _(a, b, max_len, cls, sep, pad):
     return made.ids, made.type_ids, made.attention_mask
 
 
-@pair.claim("each text ends with [SEP], and the last one is no exception")
+@pair.claim("each text of some tokens ends with [SEP], and the last one is no exception")
 def _(answer):
     assert answer([7, 8], None, 4, CLS, SEP, PAD)[0][-1] == SEP
     ids, _, mask = answer([7, 8], [9], 8, CLS, SEP, PAD)
@@ -76,7 +76,7 @@ def _(answer):
     assert len(mask) == 8
 
 
-@pair.claim("whatever is cut, all marks stay and the three lists are as long as asked")
+@pair.claim("when tokens are cut, all marks stay and the three lists are as long as asked")
 def _(answer):
     for max_len in (5, 6, 9):
         for b, marks in (([21, 22, 23, 24, 25, 26], 2), (None, 1)):

@@ -336,7 +336,9 @@ def _(answer):
     assert answer("a   b") == ["a", "  ", " b"]
 
 
-@pretokenize.claim("letters, numerals and signs are never in one piece")
+@pretokenize.claim(
+    "but for tails of contractions, letters, numerals and signs are never in one piece"
+)
 def _(answer):
     for text in ("b2b?ok", "_é9", "x²?", "½b?"):
         pieces = answer(text)
@@ -2075,7 +2077,7 @@ def _(word, logp, unk_logp):
     return with_score(tokens, logp, unk_logp)
 
 
-@viterbi.claim("joined, the tokens are the word, and the score is the sum of what they cost")
+@viterbi.claim("the tokens of a known word, joined, are the word; the score is what they cost")
 def _(answer):
     logp = {"a": -1.5, "b": -2.5, "ba": -3.0, "ab": -5.5}
     tokens, score = answer("abab", logp, -15.5)
@@ -2093,7 +2095,7 @@ def _(answer):
         assert math.isclose(score, max(every_score(word, logp)), rel_tol=1e-6)
 
 
-@viterbi.claim("an unknown character is a token and costs `unk_logp`; a known one never does")
+@viterbi.claim("an unknown character alone is a token and costs `unk_logp`; a known one never does")
 def _(answer):
     tokens, score = answer("xay", {"a": -1.0}, -11.0)
     assert list(tokens) == ["x", "a", "y"]
