@@ -1,171 +1,17 @@
-"""The instructor's commands: `python -m autograder --help`."""
+"""The commands of instructors and of authors: `python -m autograder --help`."""
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
-from autograder.chapter import Chapter, chapters
-from autograder.exercise import exercises
-from autograder.sandbox import NoSandbox
-
-CONFIG = """\
-# Yours to edit; it is not written again. Limits and the sandbox: autograder/README.md.
-c = get_config()
-load_subconfig("nbgrader_config.py", path={path!r})
-"""
+from autograder.course import commands as instructors
 
 
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, function in COMMANDS.items():
-        command = commands.add_parser(name, help=function.__doc__)
-        command.set_defaults(run=function)
-        if name == "list":
-            command.add_argument("--json", action="store_true", help="machine-readable")
-            continue
-        command.add_argument("--course", type=Path, default=Path("course"))
-        if name == "replay":
-            command.add_argument("assignment")
-            command.add_argument("learner")
-        else:
-            command.add_argument("assignment", nargs="*", help="chapter stems; default: all")
-        if name == "grade":
-            command.add_argument("--jobs", type=int, default=1, help="processes that grade")
-            command.add_argument("--force", action="store_true", help="grade unchanged ones, too")
-        if name in ("grade", "replay"):
-            command.add_argument(
-                "--unsandboxed", action="store_true", help="run answers as trusted code"
-            )
+    instructors.add(commands)
     options = parser.parse_args(arguments)
     return options.run(options) or 0
-
-
-def list_exercises(options):
-    """list every exercise"""
-    rows = [row for chapter in chapters().values() for row in listed(chapter)]
-    if options.json:
-        print(json.dumps(rows, indent=2))
-        return
-    columns = list(rows[0])
-    table = [columns, *[[str(row[column]) for column in columns] for row in rows]]
-    widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
-    for line in table:
-        print(
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        )
-
-
-def listed(chapter: Chapter) -> list[dict]:
-    known = exercises()
-    return [
-        {
-            "part": chapter.part,
-            "chapter": chapter.stem,
-            "name": exercise.name,
-            "kind": exercise.kind,
-            "points": exercise.points,
-            "optional": exercise.optional,
-            "oracle": exercise.oracle_name,
-            "misconceptions": len(exercise.misconceptions),
-            "claims": len(exercise.claims),
-        }
-        for exercise in map(known.get, chapter.exercises)
-    ]
-
-
-def release(options):
-    """make source notebooks and, through nbgrader, the learners' notebooks"""
-    from autograder.notebook import write_source
-
-    prepare_course(options.course)
-    for chapter in chosen(options):
-        write_source(chapter, options.course)
-        nbgrader(options.course, "generate_assignment", chapter.stem, "--force")
-
-
-def samples(options):
-    """write sample submissions: right, blank, mistaken, broken"""
-    from autograder.samples import write_samples
-
-    for chapter in chosen(options):
-        for path in write_samples(chapter, options.course):
-            print(path)
-
-
-def grade(options):
-    """grade what was submitted and write the feedback"""
-    from autograder.grading import grade as grade_assignment
-
-    if options.jobs < 1:
-        sys.exit(f"--jobs {options.jobs}: give a number of processes, 1 or more.")
-    for chapter in chosen(options):
-        try:
-            summary = grade_assignment(
-                options.course, chapter.stem, options.jobs, options.force, options.unsandboxed
-            )
-        except (LookupError, FileNotFoundError, NoSandbox) as error:
-            sys.exit(error.args[0])
-        print("\n".join(summary.lines()))
-
-
-def replay(options):
-    """grade one submission again with its recorded seed, changing nothing"""
-    from autograder.replay import replay as replay_submission
-
-    try:
-        told, same = replay_submission(
-            options.course, options.assignment, options.learner, options.unsandboxed
-        )
-    except (LookupError, FileNotFoundError) as error:
-        sys.exit(error.args[0])
-    print(told)
-    return 0 if same else 1
-
-
-COMMANDS = {
-    "list": list_exercises,
-    "release": release,
-    "samples": samples,
-    "grade": grade,
-    "replay": replay,
-}
-
-
-def chosen(options) -> list[Chapter]:
-    """The chapters asked for that have exercises. Raises SystemExit for unknown names."""
-    known = {stem: chapter for stem, chapter in chapters().items() if chapter.exercises}
-    if unknown := set(options.assignment) - set(known):
-        sys.exit(f"No chapter {', '.join(sorted(unknown))}. There is: {', '.join(known)}.")
-    return [known[stem] for stem in options.assignment or known]
-
-
-def prepare_course(course: Path):
-    """A course folder in which stock nbgrader commands work as they are."""
-    course.mkdir(parents=True, exist_ok=True)
-    config = course / "nbgrader_config.py"
-    if not config.exists():
-        text = CONFIG.format(path=str(Path(__file__).resolve().parent))
-        config.write_text(text, encoding="utf8")
-
-
-def nbgrader(course: Path, *arguments: str):
-    """A stock nbgrader command in the course folder."""
-    if not (course / "nbgrader_config.py").exists():
-        sys.exit(f"{course} is no course folder. Make one: python -m autograder release")
-    command = [sys.executable, "-m", "nbgrader", *arguments, "--log-level=WARN"]
-    done = subprocess.run(command, cwd=course, env=environment())
-    if done.returncode:
-        sys.exit(f"`nbgrader {' '.join(arguments)}` failed in {course}; what it said is above.")
-
-
-def environment() -> dict[str, str]:
-    """With this Python's own commands first: nbgrader calls `alembic` by its bare name."""
-    own_commands = str(Path(sys.executable).parent)
-    return os.environ | {"PATH": os.pathsep.join([own_commands, os.environ.get("PATH", "")])}
 
 
 if __name__ == "__main__":

@@ -1,1 +1,4 @@
-"""What goes wrong in each chapter's exercises, and how it is said. One module per chapter."""
+"""What goes wrong in each exercise, and how it is said.
+
+One package a chapter, one module an exercise.
+"""

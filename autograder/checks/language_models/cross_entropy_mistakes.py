@@ -1,0 +1,100 @@
+"""More misconceptions about `cross_entropy`."""
+
+import math
+
+import torch
+
+from autograder.checks.language_models.cross_entropy import entropy, reduced
+
+
+@entropy.misconception(
+    seen="The numbers are all right but for a factor of 1.44. In which unit are they?",
+    why="These are bits: log2 instead of ln. 1 bit is 0.69 nats. Losses in this course, and in "
+    "PyTorch, are in nats.",
+    convention=True,
+)
+def base2(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    log_probs = logits.log_softmax(dim=1) / math.log(2)
+    nll = -log_probs.gather(1, target.where(paid, 0)[:, None])[:, 0].where(paid, 0.0)
+    return reduced(nll, paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen="Column -100 does not exist. What may stand in for a target that is not paid for?",
+    why="`gather` looks up every row, and only then are the ignored ones set to 0. Give those any "
+    "valid column first, `target.where(paid, 0)`, or look up the paid rows alone.",
+)
+def looked_up_first(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    nll = -logits.log_softmax(dim=1).gather(1, target[:, None])[:, 0].where(paid, 0.0)
+    return reduced(nll, paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen="No guess costs more than 21 nats, however wrong it is. What is -ln of a billionth?",
+    why="These are the numbers of 1e-9 added to a share before its log. That avoids log(0) by "
+    "making up a cost. Subtract in logs, `logits - logsumexp`, and nothing has to be avoided.",
+)
+def a_billionth_added(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    shares = logits.softmax(dim=1).gather(1, target.where(paid, 0)[:, None])[:, 0]
+    return reduced(-(shares + 1e-9).log().where(paid, 0.0), paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen="The target -100 either fails or counts as a class. What is the hundredth column from the "
+    "end?",
+    why="These are the numbers of indexing with -100 itself: Python counts it from the end, and with "
+    "more than 100 columns that is a class like any other. Rows with that target are not paid for.",
+)
+def ignore_as_class(logits, target, ignore_index=-100, reduction="mean"):
+    log_probs = logits.log_softmax(dim=1)
+    nll = -log_probs[torch.arange(len(target)), target]
+    return reduced(nll, len(nll), reduction)
+
+
+@entropy.misconception(
+    seen="With N rows, N by N numbers were averaged. Which column belongs to which row?",
+    why="`log_probs[:, target]` takes the columns of *all* targets from every row. One column per "
+    "row: `gather`, or `log_probs[torch.arange(N), target]`.",
+)
+def wrong_gather(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target[target != ignore_index]
+    nll = -logits.log_softmax(dim=1)[target != ignore_index][:, paid]
+    return reduced(nll, nll.numel(), reduction)
+
+
+@entropy.misconception(
+    seen="N rows gave N by N numbers. Which column belongs to which row?",
+    why="`log_probs[:, target]` takes the columns of *all* targets from every row. One column per "
+    "row: `gather`, or `log_probs[torch.arange(N), target]`.",
+)
+def all_columns_then_hidden(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    nll = -logits.log_softmax(dim=1)[:, target.where(paid, 0)].where(paid, 0.0)
+    return reduced(nll, paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen="Column -100 does not exist, and elsewhere N rows give N by N numbers. Which column belongs "
+    "to which row?",
+    why="`log_probs[:, target]` takes the columns of *all* targets from every row. One column per "
+    "row: `gather`, or `log_probs[torch.arange(N), target]`; and none for an ignored target.",
+)
+def all_columns(logits, target, ignore_index=-100, reduction="mean"):
+    nll = -logits.log_softmax(dim=1)[:, target]
+    return reduced(nll, nll.numel(), reduction)
+
+
+@entropy.misconception(
+    seen="This is a squared distance. How much should a certain, wrong guess cost?",
+    why="These are the numbers of a Brier score, a sum of squares of shares: never above 2. Here the "
+    "cost is -log of the share of the target.",
+)
+def brier(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    shares = logits.softmax(dim=1)
+    hot = torch.nn.functional.one_hot(target.where(paid, 0), logits.shape[1])
+    nll = ((shares - hot) ** 2).sum(dim=1).where(paid, 0.0)
+    return reduced(nll, paid.sum(), reduction)

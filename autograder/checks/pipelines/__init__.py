@@ -1,0 +1,1 @@
+"""Checks of chapters/1_nlp/05_pipelines.md, one module an exercise."""

@@ -1,0 +1,1 @@
+"""Checks of chapters/start_here.md, one module an exercise."""

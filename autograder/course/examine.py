@@ -1,0 +1,117 @@
+"""The nbgrader step that examines a filled notebook, in place of running it.
+
+Owns: which cells of a notebook run, and what is written back into its graded cells.
+"""
+
+import atexit
+import os
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Float, Integer, Unicode
+
+from autograder.course.by_hand import add_notes
+from autograder.home.card import as_html
+from autograder.course.examiner import Cell, Examiner, seed_for, unusable
+from autograder.exercise import Exercise, exercises
+from autograder.judge import Verdict
+from autograder.course.master import OWN, graded_exercise, own
+from autograder.room.sandbox import NONE, Limits
+from autograder.room.workers import Starter
+
+UNSANDBOXED = "BYHAND_UNSANDBOXED"  # set it for stock nbgrader commands
+DEFAULTS = Limits()
+
+
+class Examine(NbGraderPreprocessor):
+    """In nbgrader's list of autograding steps, this stands where Execute stood."""
+
+    sandbox = Unicode("", help="A tier of autograder.sandbox; empty: the strongest.").tag(
+        config=True
+    )
+    memory = Integer(DEFAULTS.memory, help="Bytes that an answer may use.").tag(config=True)
+    cpu_seconds = Integer(DEFAULTS.cpu_seconds, help="Of one submission.").tag(config=True)
+    question_seconds = Float(DEFAULTS.question_seconds, help="For one question.").tag(config=True)
+    wall_seconds = Float(DEFAULTS.wall_seconds, help="For one submission.").tag(config=True)
+    file_bytes = Integer(DEFAULTS.file_bytes, help="Largest file.").tag(config=True)
+    open_files = Integer(DEFAULTS.open_files, help="Open at a time.").tag(config=True)
+    threads = Integer(DEFAULTS.threads, help="Threads of one user.").tag(config=True)
+    message_bytes = Integer(DEFAULTS.message_bytes, help="Of one reply.").tag(config=True)
+
+    def limits(self) -> Limits:
+        return Limits(**{name: getattr(self, name) for name in asdict(DEFAULTS)})
+
+    def tier(self, unsandboxed: bool = False) -> str | None:
+        """The sandbox to ask for; None for the strongest."""
+        return NONE if unsandboxed else self.sandbox or None
+
+    def starter(self) -> Starter:
+        return shared_starter(self.tier(bool(os.environ.get(UNSANDBOXED))), self.limits())
+
+    def preprocess(self, notebook: NotebookNode, resources):
+        data = resources["nbgrader"]
+        seed = seed_for(Path.cwd(), data["assignment"], data["student"])
+        examine(notebook, seed, self.starter())
+        return notebook, resources
+
+
+@cache
+def shared_starter(tier: str | None, limits: Limits) -> Starter:
+    """One clean process for all submissions of a command."""
+    starter = Starter(tier, limits)
+    atexit.register(starter.close)
+    return starter
+
+
+def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Verdict]:
+    """Judge the answers of a filled notebook and write the verdicts into its graded cells."""
+    unreadable = notebook.metadata.get(OWN, {}).get("unreadable")
+    verdicts: dict[str, Verdict] = {}
+    with Examiner(starter, running_cells(notebook), seed) as examiner:
+        for cell in notebook.cells:
+            exercise = exercises().get(graded_exercise(cell))
+            if exercise is None:
+                continue
+            if unreadable:
+                verdict = unusable(exercise, unreadable)
+            else:
+                verdict = examiner.verdict(exercise, verdicts)
+            verdicts[exercise.name] = verdict
+            write_verdict(cell, verdict, exercise)
+    add_notes(notebook)
+    kept = notebook.metadata.get(OWN, {})
+    notebook.metadata[OWN] = kept | {
+        "seed": seed,
+        "sandbox": starter.tier,
+        "verdicts": {name: verdict.asdict() for name, verdict in verdicts.items()},
+    }
+    return verdicts
+
+
+def running_cells(notebook: NotebookNode) -> list[Cell]:
+    """The cells of a filled notebook that run when it is graded."""
+    cells = []
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        if own(cell).get("solution"):
+            cells.append(Cell(own(cell)["grade_id"], cell.source))
+        elif own(cell).get("grade_id") == "imports":
+            cells.append(Cell("imports", cell.source))
+        elif cell.metadata.get(OWN) == "added":
+            cells.append(Cell(f"added {index}", cell.source))
+    return cells
+
+
+def write_verdict(cell: NotebookNode, verdict: Verdict, exercise: Exercise):
+    """The card for the feedback page, and the bare number that nbgrader takes as the score."""
+    shown = {
+        "text/html": as_html(verdict, everything=True, solution=exercise.solution),
+        "text/plain": f"{verdict.earned:g}",
+    }
+    cell.outputs = [new_output("execute_result", data=shown, execution_count=1)]
+    cell.execution_count = 1

@@ -1,0 +1,55 @@
+"""What makes stock nbgrader commands read submissions as data and examine them.
+
+Loaded by the `nbgrader_config.py` of a course folder, so that `nbgrader autograde` and the
+formgrader use it without further options.
+"""
+
+import warnings
+
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    ClearSolutions,
+    DeduplicateIds,
+    GetGrades,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from sqlalchemy.exc import SAWarning
+
+from autograder.course.by_hand import HideExemplars
+from autograder.course.examine import Examine
+from autograder.exercise.kinds.write import PLACEHOLDER
+from autograder.course.master import MasterExporter, set_aside
+from autograder.course.release import PutStarts
+
+# nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission
+warnings.filterwarnings("ignore", category=SAWarning, message="Object of type")
+
+c = get_config()
+
+c.CourseDirectory.course_id = "llms_by_hand"
+c.ClearSolutions.text_stub = PLACEHOLDER
+steps = GenerateAssignment.preprocessors.default()
+after = steps.index(ClearSolutions) + 1
+c.GenerateAssignment.preprocessors = [*steps[:after], PutStarts, *steps[after:]]
+c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars, CSSHTMLHeaderPreprocessor]
+c.Autograde.pre_convert_hook = set_aside
+c.Autograde.exporter_class = MasterExporter
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    Examine,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]

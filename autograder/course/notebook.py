@@ -1,0 +1,184 @@
+"""A chapter as an nbgrader source notebook.
+
+Owns: turning `exercise` cells into a solution cell and a graded cell, the set-up cells, and
+MyST markup into Markdown that any notebook front end shows.
+"""
+
+import ast
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+
+import jupytext
+import yaml
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.exercise.chapter import ROOT, imported
+from autograder.exercise import Chapter, Exercise, Predict, Write, chapters, exercises
+from autograder.exercise.source import body_begins
+from autograder.course.master import OWN
+
+# code that draws, folded in JupyterLab and in Colab
+HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+def source_notebook(chapter: Chapter) -> NotebookNode:
+    """The instructor's notebook: answers between nbgrader's markers, prose as in the book."""
+    cells = [setup_cell(), imports_cell(chapter)]
+    for cell in jupytext.read(chapter.path, fmt="md:myst").cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "markdown":
+            cells.append(new_markdown_cell(plain_markdown(cell.source)))
+        elif "exercise" in tags:
+            for name in imported(cell.source):
+                cells += exercise_cells(found(name, chapter))
+        else:
+            cells.append(
+                new_code_cell(cell.source, metadata=HIDDEN if "hide-input" in tags else {})
+            )
+    cells = [cells[2], *cells[:2], *cells[3:]]  # the title comes first
+    for number, cell in enumerate(cells):
+        cell.id = f"{chapter.stem.replace('_', '-')}-{number}"  # the same at every build
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def found(name: str, chapter: Chapter) -> Exercise:
+    exercise = exercises().get(name)
+    if exercise is None or exercise.module != chapter.stem:
+        known = [e.name for e in exercises().values() if e.module == chapter.stem]
+        raise LookupError(
+            f"{chapter.path.name}: an exercise cell imports {name!r}, which "
+            f"autograder/checks/{chapter.stem}.py does not declare. It declares: {known}."
+        )
+    return exercise
+
+
+# ---- cells that the chapter does not hold
+
+
+def setup_cell() -> NotebookNode:
+    source = f"""# On Colab this installs the course; where it is installed, nothing happens.
+import importlib.util
+
+if importlib.util.find_spec("autograder") is None:
+    %pip install -q --no-deps jaxtyping wadler-lindig \\
+        "llms-by-hand @ git+{repository()}"
+
+# check(name) says what holds and what does not; hint(name) tells the cause;
+# solution(name) shows the book's version; predict(name, number) compares a guess with the count.
+# None of them costs points.
+from autograder import check, hint, predict, solution"""
+    return new_code_cell(source, metadata=nbgrader(grade_id="setup", locked=True))
+
+
+def imports_cell(chapter: Chapter) -> NotebookNode:
+    """What answers may use: the imports of the reference module and of earlier exercises."""
+    module = import_module(f"solutions.{chapter.stem}")
+    nodes = ast.parse(inspect.getsource(module)).body
+    lines = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    for tags, source, _ in chapter.cells:
+        if "exercise" not in tags:
+            lines += re.findall(r"^from solutions\.\w+ import .+$", source, re.MULTILINE)
+    lines += ["import torch", "from torch.nn import functional as F"]
+    source = "# Your answers may use these.\n" + "\n".join(dict.fromkeys(lines))
+    return new_code_cell(source, metadata=nbgrader(grade_id="imports", locked=True))
+
+
+def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
+    optional = ", optional" if exercise.optional else ""
+    heading = (
+        f"**Exercise: {exercise.title}** ({exercise.worth}, difficulty "
+        f"{exercise.difficulty} of 3, about {exercise.minutes} minutes{optional})."
+    )
+    if isinstance(exercise, Write):
+        return written_cells(exercise, heading)
+    ruled_out = ", ".join(f"`{name}`" for name in exercise.forbid)
+    not_with = f" Not with {ruled_out}." if ruled_out else ""
+    cells = [new_markdown_cell(f"{heading} {exercise.instruction}{not_with}")]
+    if isinstance(exercise, Predict):
+        cells[0].source += f"\n\n**{exercise.question}**"
+        cells.append(new_code_cell(exercise.guess, metadata={OWN: {"guess": exercise.name}}))
+    answer = new_code_cell(
+        with_solution_markers(exercise.solution),
+        metadata=nbgrader(grade_id=exercise.name, solution=True),
+    )
+    verdict = new_code_cell(
+        f'check("{exercise.name}")',
+        metadata=nbgrader(
+            grade_id=f"{exercise.name}-check", grade=True, locked=True, points=exercise.points
+        ),
+    )
+    return [*cells, answer, verdict]
+
+
+def written_cells(exercise: Write, heading: str) -> list[NotebookNode]:
+    """The task with its rubric, and the cell that nbgrader gives to a person to grade."""
+    task = [heading, plain_markdown(exercise.statement), exercise.instruction, exercise.rubric_list]
+    data = nbgrader(exercise.name, grade=True, solution=True, points=exercise.points)
+    answer = new_markdown_cell(exercise.solution.strip(), metadata=data)
+    return [new_markdown_cell("\n\n".join(task)), answer]
+
+
+def nbgrader(grade_id: str, **given) -> dict:
+    defaults = {"schema_version": 3, "grade": False, "locked": False, "solution": False}
+    return {"nbgrader": defaults | {"task": False, "grade_id": grade_id} | given}
+
+
+def with_solution_markers(source: str) -> str:
+    """Source in which every body, after its docstring, stands between nbgrader's markers."""
+    (definition,) = ast.parse(source).body
+    members = definition.body if isinstance(definition, ast.ClassDef) else [definition]
+    lines = source.rstrip().splitlines()
+    for function in reversed([m for m in members if isinstance(m, ast.FunctionDef)]):
+        indent = " " * function.body[0].col_offset
+        start, end = body_begins(function, lines), function.end_lineno
+        lines[start - 1 : end] = [
+            f"{indent}### BEGIN SOLUTION", *lines[start - 1 : end], f"{indent}### END SOLUTION"
+        ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def repository() -> str:
+    """The course's own address, as `_config.yml` has it."""
+    config = yaml.safe_load((ROOT.parent / "_config.yml").read_text(encoding="utf8"))
+    return config["repository"]["url"]
+
+
+# ---- MyST to Markdown
+
+
+def plain_markdown(text: str) -> str:
+    """MyST markup as plain Markdown: admonitions as quotations, references as their text."""
+    text = re.sub(r"^\([\w-]+\)=\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\{(?:ref|doc|term)\}`([^`<]+?)\s*<[^>`]+>`", r"\1", text)
+    text = re.sub(r"\{(?:ref|doc|term|numref)\}`([^`]+)`", lambda m: f"“{titled(m[1])}”", text)
+    fence = r"^(`{3,}|:{3,})\{([\w-]+)\}[ \t]*([^\n]*)\n((?::[\w-]+:[^\n]*\n)*)(.*?)^\1[ \t]*$"
+    return re.sub(fence, quotation, text, flags=re.MULTILINE | re.DOTALL).strip()
+
+
+def titled(target: str) -> str:
+    """The title of a chapter that a reference names by its path; any other target as it is."""
+    for chapter in chapters().values():
+        if target == f"/{chapter.path.relative_to(ROOT.parent).with_suffix('').as_posix()}":
+            return chapter.title
+    return target
+
+
+def quotation(match: re.Match) -> str:
+    kind, title, body = match[2], match[3].strip(), match[5].strip()
+    title = title or kind.capitalize()
+    if kind == "playground":
+        title = f"{title.capitalize()} playground (live in the book)"
+    lines = [f"**{title}**", "", *plain_markdown(body).splitlines()]
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def write_source(chapter: Chapter, course: Path) -> Path:
+    """Write the chapter's source notebook into the course folder; gives its path."""
+    path = course / "source" / chapter.stem / f"{chapter.stem}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    jupytext.write(source_notebook(chapter), path, fmt="ipynb")
+    return path

@@ -1,0 +1,91 @@
+"""`predict`: a number is guessed before it is counted.
+
+Owns: reading the guess, how far off it is, and the card that says so. No guess is graded.
+"""
+
+from dataclasses import dataclass
+
+from autograder.exercise import Predict, exercises
+from autograder.exercise.words import figure
+from autograder.home.card import inline, section
+from autograder.home.check import in_notebook
+from autograder.judge.compare import short
+
+NEAR = 0.1  # of what is counted: closer than that needs no factor
+guesses: dict[str, float] = {}  # the first of each exercise; those after it know the answer
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said to a guess: a card in a notebook, text elsewhere."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+
+    def __repr__(self):
+        return "\n".join([self.title, *self.lines])
+
+    def _repr_mimebundle_(self, **options):
+        body = "".join(f"<p>{inline(line)}</p>" for line in self.lines)
+        html = section("Your prediction", "predict", self.title, "", body)
+        return {"text/plain": repr(self), "text/html": html}
+
+
+def predict(name: str, number: float | None = None) -> Said:
+    """Compare your guess with what counting gives. It earns nothing and costs nothing."""
+    said = said_to(str(getattr(name, "__name__", name)), number)
+    if not in_notebook():
+        print(said)
+    return said
+
+
+def said_to(name: str, number) -> Said:
+    exercise = exercises().get(name)
+    if not isinstance(exercise, Predict):
+        asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, Predict)]
+        told = f"Exercises that ask for a number: {', '.join(asking) or 'none'}."
+        return Said("Nothing to predict here", (f"`{name}` asks for no number. {told}",))
+    title = f"{exercise.title}: {exercise.question}"
+    example = f'such as `predict("{name}", 500)`'
+    if number is None:
+        return Said(title, (f"Put your number in place of `None`, {example}, and run the cell.",))
+    value = as_number(number)
+    if value is None:
+        came = short(number, 60).replace("`", "'")
+        return Said(title, (f"`{came}` came; a number is wanted, {example}.",))
+    if not 0 < value < float("inf"):
+        return Said(title, (f"{value:g} came; give a number above 0 that is not infinite.",))
+    first = guesses.setdefault(name, value)
+    return Said(title, comparison(exercise, value, first))
+
+
+def as_number(value) -> float | None:
+    """A number of any library's, as a float; None for what is no number."""
+    if isinstance(value, str | bytes | bool):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # an int of hundreds of digits
+        return float("inf") if value > 0 else float("-inf")
+    except Exception:  # whatever an object of theirs may raise
+        return None
+
+
+def comparison(exercise: Predict, guess: float, first: float) -> tuple[str, ...]:
+    """By what factor it is off, and a sentence for that size of factor."""
+    count = exercise.count
+    factor = max(guess / count, count / guess)
+    if abs(guess - count) <= NEAR * count:
+        off, comment = "within 10 %", "Good enough to plan with. Now let the function count it."
+    else:
+        off = f"{figure(float(f'{factor:.2g}'))} times too {'much' if guess > count else 'little'}"
+        if factor < 3:
+            comment = "The right order of magnitude, which is most of what a guess can give."
+        elif factor < 30:
+            comment = "About one order of magnitude away. Which of the factors surprised you?"
+        else:
+            comment = "Sizes like these are hard to feel. That is the reason to count them."
+    said = f"You said {exercise.amount(guess)}, counting gives {exercise.amount(count)}: {off}."
+    if guess == first:
+        return said, comment
+    return said, comment, f"Your first guess was {exercise.amount(first)}."

@@ -1,0 +1,116 @@
+"""An answer, used like the function or class it is, wherever it runs.
+
+Owns: the trusted side of a conversation with a `Session`: in this process (a notebook's
+`check`, references, misconceptions) or in a worker. A claim cannot tell the two apart.
+"""
+
+from dataclasses import dataclass
+
+from autograder.exercise import Exposed
+from autograder.room.rooms import Here
+from autograder.room.values import mapped
+from autograder.room.worker import StandIn
+
+
+class AnswerError(Exception):
+    """The learner's code raised. `details`: type, message and, where known, line and text."""
+
+    def __init__(self, details: dict):
+        self.details = {"type": "Exception", "message": "", "line": 0, "text": ""} | details
+        super().__init__(f"{self.details['type']}: {self.details['message']}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one call: a value, or an error."""
+
+    value: object = None
+    error: dict | None = None
+    after: tuple | None = None  # the arguments once the call was over
+
+    @property
+    def unwritten(self) -> bool:
+        return self.error is not None and self.error["type"] == "NotImplementedError"
+
+
+class Answer:
+    """A function, class, object, module or generator on the learner's side."""
+
+    def __init__(self, room, target, method=None, forbid=()):
+        self._room, self._target, self._method = room, target, method
+        self._forbid = tuple(forbid)
+
+    def _ask(self, verb, **details):
+        question = {"verb": verb, "target": self._target, "method": self._method}
+        question |= {"forbid": list(self._forbid)} | details
+        reply = self._room.ask(mapped(question, unwrapped))
+        if "error" in reply:
+            raise AnswerError(reply["error"])
+        return self._adopt(reply["value"])
+
+    def _adopt(self, tree):
+        """Objects that stay on the learner's side come back as answers in their own right."""
+
+        def adopted(leaf):
+            if isinstance(leaf, StandIn):
+                return leaf._handle  # it was ours
+            return Answer(self._room, leaf, forbid=self._forbid)
+
+        return mapped(tree, adopted)
+
+    def __call__(self, *args, **kwargs):
+        """The value of one call; raises `AnswerError` where the learner's code raised."""
+        (outcome,) = self.many([args], **kwargs)
+        if outcome.error:
+            raise AnswerError(outcome.error)
+        return outcome.value
+
+    def many(self, calls, after=False, **kwargs) -> list[Outcome]:
+        """Outcomes of many calls, asked for at once."""
+        calls = [[list(args), kwargs] for args in calls]
+        replies = self._ask("call", calls=calls, after=after)
+        return [Outcome(**reply) for reply in replies]
+
+    def after(self, *args) -> tuple:
+        """The arguments as the call left them."""
+        (outcome,) = self.many([args], after=True)
+        if outcome.error:
+            raise AnswerError(outcome.error)
+        return tuple(outcome.after)
+
+    def gradients(self, *args, wrt=(0,)) -> list:
+        """Gradients of a weighted sum of the outputs for arguments `wrt`; None where none flows."""
+        return self._ask("gradients", args=list(args), wrt=list(wrt))
+
+    def method(self, name) -> "Answer":
+        return Answer(self._room, self._target, name, self._forbid)
+
+    def get(self, name):
+        """An attribute's value."""
+        return self._ask("get", name=name)
+
+    def load(self, state: dict):
+        """Put tensors into a module's parameters, or values into an object's attributes."""
+        self._ask("load", state=state)
+
+    def take(self, count: int) -> list:
+        """The next `count` items of an iterator."""
+        return self._ask("take", count=count)
+
+    def __iter__(self):
+        while items := self.take(1):
+            yield items[0]
+
+    def signature(self) -> dict:
+        return self._ask("signature")
+
+
+def answer_of(function) -> Answer:
+    """A function or class of ours, as an answer."""
+    return Answer(Here({}), function)
+
+
+def unwrapped(value):
+    if isinstance(value, Exposed):
+        return value.lent()
+    return value._target if isinstance(value, Answer) else value

@@ -1,0 +1,30 @@
+"""How kinds of exercises are judged that are not judged like all others.
+
+Owns: what is said of a text, and of wrong code that is as it was. Tests are judged in `catches`.
+"""
+
+from autograder.exercise import Debug, Exercise, Write
+from autograder.exercise.kinds.write import WORDS
+from autograder.judge.answer import Answer
+from autograder.judge.judging import judge
+from autograder.judge.verdict import Verdict
+
+
+@judge.register
+def judge_mended(exercise: Debug, answer: Answer, seed: int = 0, source: str = "") -> Verdict:
+    """As any other, apart from code that still does what it did: that earns nothing."""
+    verdict = judge.dispatch(Exercise)(exercise, answer, seed, source)
+    if verdict.names == [exercise.begins.alias or exercise.start]:
+        verdict.earned, verdict.unchanged = 0.0, True
+        verdict.headline = "It does what it did when you got it."
+    return verdict
+
+
+@judge.register
+def judge_text(exercise: Write, answer: Answer, seed: int = 0, source: str = "") -> Verdict:
+    """What `check` can say of a text: how it will be read."""
+    notes = [f"{line} ({points:g})" for line, points in exercise.rubric.items()]
+    asked = f"A person reads your {WORDS[0]} to {WORDS[1]} words and gives points for this:"
+    return Verdict(
+        exercise.name, exercise.title, exercise.points, status="by hand", notes=[asked, *notes]
+    )

@@ -1,0 +1,135 @@
+"""The smallest case on which an answer differs, in words.
+
+Owns: which example is shown, what is said of it, what is said to agree.
+"""
+
+from dataclasses import dataclass
+
+import torch
+
+from autograder.judge.answer import Outcome
+from autograder.judge.compare import Difference, kind_of, printed, short
+from autograder.judge.evidence import Key
+from autograder.room.values import is_data, mapped
+
+MOST_ASPECTS = 2  # more agreements than this are counted, not listed
+MOST_NUMBERS = 24  # arguments with more are named by their shape
+
+
+@dataclass(frozen=True)
+class Case:
+    """The smallest example on which the answer is not the reference."""
+
+    when: str
+    problem: str  # a sentence
+    given: str = ""  # the arguments, where they are plain
+    got: str = ""
+    wanted: str = ""
+    error: dict | None = None  # what was raised, where that is the problem
+
+
+def smallest_case(
+    key: Key, outcomes: list[Outcome], found: list[Difference | None], parameters: list[str]
+) -> Case:
+    """A case that raises, if there is one; else the smallest that differs.
+
+    parameters: names of the arguments of an example; none where it is no plain call.
+    """
+    failing = [i for i, item in enumerate(found) if item]
+    aspects = list(key.examples)
+    raises = {i for i in failing if outcomes[i].error}
+    index = min(failing, key=lambda i: (i not in raises, size(key.examples[aspects[i]]), i))
+    error = outcomes[index].error
+    problem, got, wanted = told(found[index], error)
+    called_with = given(parameters, key.examples[aspects[index]])
+    return Case(aspects[index], problem, called_with, got, wanted, error)
+
+
+def size(args: tuple) -> int:
+    total = 0
+
+    def count(tensor):
+        nonlocal total
+        total += tensor.numel()
+        return tensor
+
+    mapped(args, lambda leaf: leaf, count)
+    return total
+
+
+def given(parameters: list[str], args: tuple) -> str:
+    """The arguments of a call, a line or a block for each; nothing for models and the like."""
+    return "\n".join(
+        f"{parameter} ={argument(arg)}"
+        for parameter, arg in zip(parameters, args, strict=False)
+        if is_data(arg) or isinstance(arg, list | tuple | dict | set | frozenset)
+    )
+
+
+def argument(value) -> str:
+    if not isinstance(value, torch.Tensor):
+        return f" {short(value)}"
+    if value.dim() > 2 or value.numel() > MOST_NUMBERS or not value.numel():
+        return f" {kind_of(value)}"
+    gap = "\n  " if value.dim() == 2 else " "
+    return gap + printed(value).replace("\n", gap)
+
+
+def told(found: Difference, error: dict | None) -> tuple[str, str, str]:
+    """A difference in words, with both values where they help."""
+    place = f"at `{found.where}` " if found.where else ""
+    if error:
+        return error_sentence(error), "", ""
+    if found.kind == "raised":
+        return f"a value came back; {found.wanted} was to be raised.", "", ""
+    if found.kind == "nothing":
+        asked = "" if place else " Is there a `return`?"
+        return f"{place}None came back; {found.wanted} was wanted.{asked}", "", ""
+    if found.kind in ("shape", "dtype", "type"):
+        noun = {"shape": "shape ", "dtype": "dtype ", "type": ""}[found.kind]
+        return f"{place}{noun}{found.got} came back; {found.wanted} was wanted.", "", ""
+    reason = {"nan": "NaN came back", "keys": "the keys differ", "length": "the lengths differ"}
+    said = reason.get(found.kind, "the values differ")
+    if found.kind not in reason and found.got == found.wanted:
+        said += ", in later digits than these"
+    return f"{place}{said}.", found.got, found.wanted
+
+
+def error_sentence(error: dict) -> str:
+    message = f": {error['message']}" if error["message"] else "."
+    return f"{error['type']} was raised{message}"
+
+
+def agreements(key: Key, outcomes: list[Outcome], found: list[Difference | None]) -> list[str]:
+    """What already agrees, as sentences."""
+    right = [aspect for aspect, item in zip(key.examples, found, strict=True) if item is None]
+    values = [(o, w.value) for o, w in zip(outcomes, key.outcomes, strict=True) if not w.error]
+    alike = values and all(not o.error and same_form(o.value, value) for o, value in values)
+    said = ["types and shapes are right"] if alike else []
+    if 0 < len(right) <= MOST_ASPECTS:
+        said.append(f"the values are right when {', and when '.join(right)}")
+    elif right:
+        said.append(f"the values are right in {len(right)} of {len(found)} cases")
+    return said
+
+
+def same_form(got, wanted) -> bool:
+    if isinstance(wanted, torch.Tensor):
+        return (
+            isinstance(got, torch.Tensor)
+            and got.shape == wanted.shape
+            and got.dtype == wanted.dtype
+        )
+    if isinstance(wanted, list | tuple):
+        return (
+            type(got) is type(wanted)
+            and len(got) == len(wanted)
+            and all(map(same_form, got, wanted))
+        )
+    if isinstance(wanted, dict):
+        return (
+            isinstance(got, dict)
+            and set(got) == set(wanted)
+            and all(same_form(got[key], value) for key, value in wanted.items())
+        )
+    return type(got) is type(wanted)

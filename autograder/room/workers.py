@@ -1,0 +1,210 @@
+"""Workers, from the side that holds the questions.
+
+Owns: starting the clean process, asking it for one worker per submission, deadlines, and
+what is said when a worker dies. Knows no exercises.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from autograder.room import sandbox
+from autograder.room.replies import checked
+from autograder.room.rooms import There
+from autograder.room.sandbox import Limits, NoSandbox
+from autograder.room.worker import Wire
+
+HERE = Path(__file__).resolve().parent
+# No .pth files are read in this process, so an editable install of the project is not found.
+START = "import runpy, sys; path = sys.argv.pop(1); libraries = sys.argv.pop(1).split('|'); " \
+    "sys.path[:0] = libraries; runpy.run_path(path, run_name='__main__')"  # fmt: skip
+STARTING_SECONDS = 120
+ENVIRONMENT = {
+    "PATH": os.defpath,
+    "HOME": "/",
+    "OMP_NUM_THREADS": "1",
+    "LANG": "C.UTF-8",
+    "PYTORCH_JIT": "0",  # what is scripted hides the torch functions that it calls
+}
+PRELOAD = ("jaxtyping",)  # what the imports of every notebook bring in
+
+
+class WorkerGone(Exception):
+    """The worker died or was too slow; the message is a sentence about the learner's code."""
+
+
+class Starter:
+    """The clean process. Use as a context, or call `close`.
+
+    tier: one of sandbox.TIERS, sandbox.NONE, or None for the strongest that works here.
+    preload: modules that workers find imported already.
+    """
+
+    def __init__(self, tier: str | None = None, limits: Limits | None = None, preload=PRELOAD):
+        self.limits = limits or Limits()
+        self.tier = sandbox.choose(tier)
+        self.preload = list(preload)
+        self.process = None
+        self.busy = False
+        self.start()
+        if self.tier != sandbox.NONE:
+            try:
+                self.verify()
+            except BaseException:
+                self.close()
+                raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def start(self):
+        ours, theirs = socket.socketpair()
+        files = [str(HERE / name) for name in ("starter.py", "worker.py", "sandbox.py")]
+        settings = {
+            "worker": files[1],
+            "sandbox": files[2],
+            "readable": sandbox.python_paths(),  # without `site`, it would not know of the venv
+            "tier": self.tier,
+            "limits": asdict(self.limits),
+            "preload": self.preload,
+        }
+        libraries = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
+        python = [sys.executable, "-I", "-S", "-c", START, files[0], "|".join(libraries)]
+        command = [*python, str(theirs.fileno()), json.dumps(settings)]
+        self.process = subprocess.Popen(
+            sandbox.outer_walls(self.tier, files, command),
+            pass_fds=[theirs.fileno()],
+            cwd="/",
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        theirs.close()
+        ours.settimeout(STARTING_SECONDS)
+        self.control = ours
+        if self.hear() != b"ready":
+            trouble = self.process.stderr.read().decode(errors="replace").strip()[-2000:]
+            self.close()
+            raise NoSandbox(f"The clean process did not start (sandbox {self.tier!r}).\n{trouble}")
+
+    def hear(self) -> bytes:
+        try:
+            return self.control.recv(65536)
+        except (TimeoutError, OSError):
+            return b""
+
+    def worker(self, begun: float | None = None) -> "Room":
+        """A fresh worker. There is one at a time.
+
+        begun: when its submission's examination began, by time.monotonic; now, if not given.
+        """
+        if self.busy:
+            raise RuntimeError("The last worker has not been closed yet.")
+        ours, theirs = socket.socketpair()
+        told = self.start_worker(theirs)
+        if not told:  # the clean process was killed from outside
+            self.close()
+            self.start()
+            told = self.start_worker(theirs)
+        theirs.close()
+        reply = json.loads(told or b'{"trouble": "the clean process is gone"}')
+        if reply["trouble"]:
+            raise NoSandbox(f"A worker could not be locked in: {reply['trouble']}.")
+        self.busy = True
+        return Room(self, ours, begun)
+
+    def start_worker(self, wire: socket.socket) -> bytes:
+        try:
+            socket.send_fds(self.control, [b"start"], [wire.fileno()])
+        except OSError:
+            return b""
+        return self.hear()
+
+    def end(self) -> dict:
+        """Kill the worker; gives what it used."""
+        self.busy = False
+        try:
+            self.control.sendall(b"end")
+            return json.loads(self.hear() or b"{}")
+        except OSError:
+            return {}
+
+    def verify(self):
+        """Raises NoSandbox where a sealed worker could read or reach what it must not."""
+        folder = HERE.parents[1]
+        ours = [folder / "solutions" / "__init__.py", folder / "autograder" / "__init__.py"]
+        secret = [*map(str, ours), "/etc/passwd", "/proc/self/environ", str(Path.home())]
+        secret.append(os.getcwd())
+        room = self.worker()
+        try:
+            reply = room.ask(
+                {"verb": "reach", "files": secret, "modules": ["solutions", "autograder"]}
+            )
+        finally:
+            room.close()
+        if reached := reply.get("value", ["its own end"]):
+            raise NoSandbox(
+                "A worker can reach what it must not: " + ", ".join(reached) + ". If the "
+                "project is installed into the Python that grades, install it as `pip install -e` "
+                "from a clone instead. --unsandboxed grades all the same."
+            )
+
+    def close(self):
+        self.control.close()
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+
+
+class Room(There):
+    """One worker at the end of a wire, with its deadlines.
+
+    gone: why it cannot be asked any more. After a broken conversation the next thing that it
+    says may belong to an earlier question.
+    """
+
+    def __init__(self, starter: Starter, connection: socket.socket, begun: float | None = None):
+        super().__init__(Wire(connection, starter.limits.message_bytes))
+        self.starter = starter
+        self.limits = starter.limits
+        self.begun = time.monotonic() if begun is None else begun
+        self.gone = ""
+        self.usage = {}
+
+    def ask(self, question: dict) -> dict:
+        if self.gone:
+            raise WorkerGone(self.gone)
+        seconds, whole = self.limits.question_seconds, self.limits.wall_seconds
+        ends = self.begun + whole
+        self.wire.deadline = min(time.monotonic() + seconds, ends)
+        try:
+            return checked(question, super().ask(question))
+        except TimeoutError:
+            self.gone = (
+                f"Your notebook was stopped after {whole:g} seconds altogether."
+                if time.monotonic() >= ends
+                else f"Your code was stopped after {seconds:g} seconds. Is there a loop that does "
+                "not end?"
+            )
+        except (EOFError, ConnectionError):
+            self.gone = (
+                "The process that your code ran in ended before it had answered: it left, or used "
+                "more memory or time than it may."
+            )
+        except Exception as error:  # whatever comes over the wire is data from a stranger
+            self.gone = f"Your code's answer could not be read ({type(error).__name__})."
+        raise WorkerGone(self.gone)
+
+    def close(self):
+        self.wire.socket.close()
+        self.usage = self.starter.end()
