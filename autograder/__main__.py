@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from autograder.author import commands as authors
 from autograder.course import commands as instructors
 
 
@@ -10,6 +11,7 @@ def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(prog="python -m autograder", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     instructors.add(commands)
+    authors.add(commands)
     options = parser.parse_args(arguments)
     return options.run(options) or 0
 
