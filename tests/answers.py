@@ -9,10 +9,12 @@ import re
 
 import torch
 
-from autograder.answer import Answer, Here, is_data
-from autograder.chapter import chapters
+from autograder.judge.answer import Answer
+from autograder.room.rooms import Here
+from autograder.room.values import is_data
+from autograder.exercise import chapters
 from autograder.exercise import Exercise
-from autograder.notebook import imports_cell, with_solution_markers
+from autograder.course.notebook import imports_cell, with_solution_markers
 
 BODY = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.MULTILINE | re.DOTALL)
 

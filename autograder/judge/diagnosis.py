@@ -3,7 +3,7 @@
 Owns: misconceptions and pairs of slips as answers, and comparing outcomes with theirs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import combinations
 
@@ -50,13 +50,22 @@ def diagnosis(exercise: Exercise, key: Key, outcomes) -> tuple[Misconception, ..
             matches = [
                 names
                 for names, answer in candidates
-                if same(key, outcomes, one_by_one(exercise, answer, key.examples), strict)
+                if same(key, outcomes, remembered(exercise, answer, key), strict)
             ]
             if len(matches) == 1:
                 return matches[0]
             if matches:
                 return ()
     return ()
+
+
+def remembered(exercise: Exercise, answer: Answer, key: Key) -> Iterator[Outcome]:
+    """Outcomes of a known mistake, each asked for once: most comparisons end at the first."""
+    known, rest = key.known.setdefault(answer, ([], one_by_one(exercise, answer, key.examples)))
+    yield from known
+    for outcome in rest:
+        known.append(outcome)
+        yield outcome
 
 
 def same(key: Key, outcomes, others: Iterable[Outcome], strict: bool = True) -> bool:

@@ -4,7 +4,7 @@ Owns: outcomes, and where they differ. What explains them is `diagnosis`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import torch
@@ -22,9 +22,10 @@ class Key:
     examples: dict[str, tuple]
     outcomes: list[Outcome]
     allowed: list
+    known: dict = field(default_factory=dict)  # what known mistakes give, as far as asked for
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def key_of(exercise: Exercise, seed: int) -> Key:
     examples = exercise.draw(seed)
     reference = answer_of(exercise.reference)

@@ -12,7 +12,7 @@ from functools import singledispatch
 from autograder.exercise import Claim, Exercise, seeded
 from autograder.judge.answer import Answer, AnswerError
 from autograder.judge.diagnosis import diagnosis
-from autograder.judge.evidence import compared, differs, key_of, one_by_one, outcomes_of
+from autograder.judge.evidence import Key, compared, differs, key_of, one_by_one, outcomes_of
 from autograder.judge.telling import agreements, smallest_case
 from autograder.judge.universal import universal_failures
 from autograder.judge.verdict import Verdict
@@ -33,19 +33,27 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0, source: str = "") -
 
 
 def judged(exercise: Exercise, answer: Answer, seed: int, source: str) -> Verdict:
+    verdict, key, outcomes, found = weighed(exercise, answer, seed, source)
+    if any(found):
+        explain(exercise, verdict, key, outcomes, found)
+    return verdict
+
+
+def weighed(exercise: Exercise, answer: Answer, seed: int = 0, source: str = ""):
+    """The verdict without a cause, and the evidence for one: key, outcomes, differences."""
     verdict = Verdict(exercise.name, exercise.title, exercise.points)
     answer = Answer(answer._room, answer._target, answer._method, exercise.forbid)
     if problem := cannot_be_called(exercise, answer) or forbidden(exercise, source):
         verdict.status, verdict.notes = "unusable", [problem]
-        return verdict
+        return verdict, None, [], []
     key = key_of(exercise, seed)
     outcomes = outcomes_of(exercise, answer, key.examples)
     if all(outcome.unwritten for outcome in outcomes):
         verdict.status = "unwritten"
-        return verdict
+        return verdict, key, outcomes, []
     if problem := forbidden_under_another_name(outcomes):
         verdict.status, verdict.notes = "unusable", [problem]
-        return verdict
+        return verdict, key, outcomes, []
     found = compared(key, outcomes)
     universal = universal_failures(exercise, answer, key, outcomes, found)
     if all(outcome.error for outcome in outcomes) and any(found):
@@ -57,18 +65,20 @@ def judged(exercise: Exercise, answer: Answer, seed: int, source: str) -> Verdic
     if verdict.earned == exercise.points:
         verdict.status = "right"
         verdict.cases, verdict.claims = len(found), len(exercise.claims)
-        return verdict
-    if any(found):
-        parameters = exercise.parameters if exercise.plain else []
-        verdict.case = smallest_case(key, outcomes, found, parameters)
-        verdict.error = verdict.case.error
-        verdict.holds[:0] = agreements(key, outcomes, found)
-    for misconception in diagnosis(exercise, key, outcomes) if any(found) else ():
+    return verdict, key, outcomes, found
+
+
+def explain(exercise: Exercise, verdict: Verdict, key: Key, outcomes, found):
+    """Put the smallest case and the cause, where it is known, into a verdict."""
+    parameters = exercise.parameters if exercise.plain else []
+    verdict.case = smallest_case(key, outcomes, found, parameters)
+    verdict.error = verdict.case.error
+    verdict.holds[:0] = agreements(key, outcomes, found)
+    for misconception in diagnosis(exercise, key, outcomes):
         verdict.names.append(misconception.name)
         verdict.seen.append(misconception.seen)
         verdict.why.append(misconception.why)
         verdict.reread = verdict.reread or misconception.reread
-    return verdict
 
 
 def full_marks(exercise: Exercise, answer: Answer, seed: int = 0) -> bool:

@@ -1,0 +1,55 @@
+"""All exercises, sorted by what can be asked of them, and what several tests ask."""
+
+from functools import cache
+
+import pytest
+
+from autograder.exercise import Debug, Examine, Predict, Write, chapters, exercises
+from autograder.judge import judge
+from autograder.judge.answer import answer_of
+from autograder.judge.diagnosis import same
+from autograder.judge.evidence import key_of, outcomes_of
+
+EXERCISES = exercises()
+PUBLIC, GRADED = 0, (1, 987654321, 2**40 + 7)
+WITH_EXERCISES = [stem for stem, chapter in chapters().items() if chapter.exercises]
+
+
+def these(exercises):
+    """A mark that runs a test for each of them, and for none where there is none."""
+    return pytest.mark.parametrize("exercise", list(exercises), ids=str)
+
+
+every_exercise = these(EXERCISES.values())
+every_function = these(e for e in EXERCISES.values() if not e.in_prose)
+every_compared = these(e for e in EXERCISES.values() if e.compares)
+every_debugged = these(e for e in EXERCISES.values() if isinstance(e, Debug))
+every_predicted = these(e for e in EXERCISES.values() if isinstance(e, Predict))
+every_written = these(e for e in EXERCISES.values() if isinstance(e, Write))
+every_examining = these(e for e in EXERCISES.values() if isinstance(e, Examine))
+every_seed = pytest.mark.parametrize("seed", [PUBLIC, *GRADED])
+
+
+def verdict(exercise, function, seed=PUBLIC):
+    return judge(exercise, answer_of(function), seed)
+
+
+@cache
+def outcomes(exercise, function, seed=PUBLIC):
+    return outcomes_of(exercise, answer_of(function), key_of(exercise, seed).examples)
+
+
+@cache
+def built(exercise):
+    """Every misconception's code by name."""
+    return {m.name: m.build() for m in exercise.misconceptions}
+
+
+def lookalikes(exercise, function, seed=PUBLIC):
+    """Names of the misconceptions that give the same outputs as this code."""
+    key, mine = key_of(exercise, seed), outcomes(exercise, function, seed)
+    return {
+        name
+        for name, other in built(exercise).items()
+        if other is not function and same(key, mine, outcomes(exercise, other, seed))
+    }

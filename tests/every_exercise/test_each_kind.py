@@ -1,0 +1,99 @@
+"""What each kind of exercise promises beside what all do. No exercise is named here."""
+
+import ast
+import inspect
+
+from answers import written
+from every import (
+    built,
+    every_debugged,
+    every_examining,
+    every_predicted,
+    every_seed,
+    every_written,
+    verdict,
+)
+
+from autograder.exercise.kinds.write import WORDS, length_of
+from autograder.judge import judge
+from autograder.judge.answer import answer_of
+
+
+@every_debugged
+@every_seed
+def test_the_code_to_be_mended_runs_earns_nothing_and_is_explained(exercise, seed):
+    """Does wrong code that a learner was given earn 0, with all that is said of the mistake?"""
+    for source in (exercise.released, ast.unparse(ast.parse(exercise.released))):
+        found = judge(exercise, written(exercise, source), seed, source)
+        assert (found.status, found.earned) == ("wrong", 0), found
+        assert found.unchanged
+        assert found.case
+        assert exercise.begins.seen in found.seen or exercise.begins.alias
+        assert not found.begun, "the book's function is lent until there is another one"
+    assert exercise.released.startswith(exercise.signature)
+    assert exercise.statement.splitlines()[0] in exercise.released
+
+
+@every_debugged
+def test_other_mistakes_than_the_given_one_count_as_begun(exercise):
+    """Is a learner who mended something and broke something else told about that?"""
+    for misconception in exercise.misconceptions:
+        if exercise.start not in (misconception.name, misconception.alias):
+            assert verdict(exercise, built(exercise)[misconception.name]).begun
+
+
+@every_predicted
+def test_what_is_to_be_predicted_can_be_counted(exercise):
+    """Is there a question, and a positive number that the reference counts?"""
+    assert exercise.question.strip().endswith("?")
+    assert exercise.count > 0
+    assert exercise.count == exercise.count.real
+
+
+@every_written
+def test_an_exemplar_is_as_long_as_it_asks_and_the_rubric_adds_up(exercise):
+    """Could the book's own text be handed in, and does each line of the rubric earn something?"""
+    words = int(length_of(exercise.solution).split()[0])
+    assert WORDS[0] <= words <= WORDS[1], words
+    assert exercise.statement
+    assert sum(exercise.rubric.values()) == exercise.points
+    for line, points in exercise.rubric.items():
+        assert line.strip()
+        assert points > 0
+        assert points * 4 % 1 == 0
+    assert judge(exercise, None).status == "by hand"
+
+
+@every_examining
+@every_seed
+def test_a_test_that_looks_at_nothing_or_refuses_everything_earns_nothing(exercise, seed):
+    """Is it the catching that earns, and only where what is right may pass?"""
+    assert not inspect.isclass(exercise.examined.reference)
+
+    def accepts_all(implementation):
+        return None
+
+    def refuses_all(implementation):
+        raise AssertionError("broken")
+
+    def looks_at_it(implementation):
+        assert repr(type(implementation)) + implementation.__name__ == names[0]
+
+    names = []
+    first = exercise.right_ones[0]
+    judge(exercise, answer_of(lambda f: names.append(repr(type(f)) + f.__name__)), seed)
+    assert len(set(names)) == 1, f"implementations of {first.__name__} can be told apart"
+    for function in (accepts_all, refuses_all, looks_at_it):
+        found = verdict(exercise, function, seed)
+        assert (found.status, found.earned) == ("wrong", 0), function.__name__
+
+
+@every_examining
+def test_whatever_gets_through_a_test_is_told_as_a_question(exercise):
+    """Does a learner read what a missed implementation does, in words for that?"""
+    found = verdict(exercise, lambda implementation: None)
+    assert found.names == [exercise.broken[0]]
+    assert exercise.broken_ones[0].broken in found.seen[0]
+    for misconception in exercise.broken_ones:
+        assert misconception.broken[0].islower()
+        assert misconception.broken[-1] != "."

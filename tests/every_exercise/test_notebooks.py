@@ -1,0 +1,65 @@
+"""The notebook that learners get. No exercise is named here."""
+
+import nbformat
+import pytest
+from answers import stub
+from every import EXERCISES, WITH_EXERCISES
+from nbclient import NotebookClient
+
+from autograder.course.master import graded_exercise, own
+from autograder.exercise import Debug, Write, chapters
+from autograder.exercise.kinds.write import PLACEHOLDER
+
+
+@pytest.mark.parametrize("stem", WITH_EXERCISES)
+def test_the_released_notebook_runs_as_it_is_and_with_answers(stem, course):
+    """Does the notebook run to its end unanswered, earning 0, and is it worth all answered?
+
+    One kernel: first every cell as released, then answers and checks once more. That the
+    text's own cells run with the book's functions is the book's build.
+    """
+    path = course / "release" / stem / f"{stem}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    checks = {name: cell for cell in notebook.cells if (name := graded_exercise(cell))}
+    asked = chapters()[stem].exercises
+    assert list(checks) == [name for name in asked if not EXERCISES[name].in_prose]
+    client = NotebookClient(notebook, kernel_name="python3", timeout=120)
+    client.resources = {"metadata": {"path": str(path.parent)}}
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+        assert {name: shown(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "0")
+        for cell in notebook.cells:
+            name = own(cell).get("grade_id")
+            if name in EXERCISES:
+                cell.source = EXERCISES[name].solution
+        for index, cell in enumerate(notebook.cells):
+            if own(cell).get("solution") or cell in checks.values():
+                client.execute_cell(cell, index)
+    full = {name: f"{EXERCISES[name].points:g}" for name in checks}
+    assert {name: shown(cell) for name, cell in checks.items()} == full
+
+
+def shown(cell) -> str:
+    """The text of a cell's value, by which nbgrader knows the score."""
+    (result,) = [output for output in cell.outputs if output.output_type == "execute_result"]
+    return result["data"]["text/plain"]
+
+
+@pytest.mark.parametrize("stem", WITH_EXERCISES)
+def test_released_notebooks_hold_no_answer(stem, course):
+    """Is any line of a reference's body left in what learners get?"""
+    notebook = nbformat.read(course / "release" / stem / f"{stem}.ipynb", as_version=4)
+    answers = {own(c)["grade_id"]: c.source for c in notebook.cells if own(c).get("solution")}
+    for name in chapters()[stem].exercises:
+        if isinstance(EXERCISES[name], Write):
+            assert answers[name] == PLACEHOLDER
+            continue
+        if isinstance(EXERCISES[name], Debug):
+            assert answers[name] == EXERCISES[name].released.rstrip()
+            continue
+        allowed = set(stub(EXERCISES[name]).splitlines())
+        body = [line for line in EXERCISES[name].solution.splitlines() if line not in allowed]
+        assert body
+        assert not [line for line in body if line.strip() and line in answers[name]]
+        assert "raise NotImplementedError()" in answers[name]
