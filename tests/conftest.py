@@ -20,6 +20,7 @@ from browser import built, served, started, tab
 from filelock import FileLock
 from pages import ROOT, address_of
 
+pytest_plugins = ["unchanged"]
 torch.set_num_threads(1)
 # before anything imports solutions: a reference that breaks its own signature fails its tests
 jaxtyping.install_import_hook("solutions", "beartype.beartype")
