@@ -7,27 +7,30 @@ import torch
 
 from autograder.room.worker import Record
 
+ATOMS = (bool, int, float, str, bytes, torch.dtype, type(None))
+EXACT = frozenset(ATOMS)  # a look at the type is what most leaves need
+MANY = (list, tuple, set, frozenset)
+
 
 def is_data(value) -> bool:
-    plain = (bool, int, float, str, bytes, torch.dtype, torch.Tensor)
-    return value is None or isinstance(value, plain)
+    return isinstance(value, (torch.Tensor, *ATOMS))
 
 
 def mapped(tree, other, tensor=lambda tensor: tensor):
     """A tree of the same shape: `tensor` of every tensor, `other` of all that is not data."""
 
     def walk(value):
+        if type(value) in EXACT:
+            return value
         if isinstance(value, torch.Tensor):
             return tensor(value)
-        if is_data(value):
-            return value
         if isinstance(value, dict):
             pairs = {walk(k): walk(v) for k, v in value.items()}
             return Record(pairs) if isinstance(value, Record) else pairs
-        for kind in (list, tuple, set, frozenset):
+        for kind in MANY:
             if isinstance(value, kind):
-                return kind(walk(item) for item in value)
-        return other(value)
+                return kind([walk(item) for item in value])
+        return value if isinstance(value, ATOMS) else other(value)
 
     return walk(tree)
 
