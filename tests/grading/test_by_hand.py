@@ -16,9 +16,9 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
+from pages import ROOT
 
-ROOT = Path(__file__).parents[1]
-FRAME = Path(__file__).with_name("frame_course")
+FRAME = ROOT / "tests" / "frame_course"
 STEM = "small"
 TEXT = "The middle of 1, 2 and 900 is 2. <b>Their mean</b> is 301. " + "So it goes. " * 23
 THEIR_TEST = """def examine_middle(middle):
@@ -136,7 +136,7 @@ def test_what_holds_for_every_exercise_holds_for_one_of_each_kind(project):
     for name, chosen in (("test_every_exercise.py", ""), ("test_notebook.py", notebooks)):
         command(
             project, project, "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen,
-            "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "tests" / name),
+            "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(next((ROOT / "tests").rglob(name))),
         )  # fmt: skip
 
 
