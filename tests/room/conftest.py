@@ -53,3 +53,14 @@ def told():
     for room, theirs in ended:
         room.close()
         theirs.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """What was logged of a file whose name is no text is escaped: pytest-xdist sends UTF-8 alone."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf8", "backslashreplace").decode("utf8"))
+        for name, text in report.sections
+    ]
+    return report
