@@ -3,8 +3,13 @@
 import shutil
 
 import pytest
+from a_class import CHAPTER, STEM
 from pages import ROOT
 from warm import Commands
+
+from autograder import grading
+from autograder.samples import write_samples
+from autograder.workers import Starter
 
 FRAME = ROOT / "tests" / "frame_course"
 SMALL = "small"
@@ -41,3 +46,56 @@ def in_project(project, tmp_path_factory):
     """Commands of that small project."""
     with Commands(project, tmp_path_factory.mktemp("in_project")) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def starter():
+    """One clean process, for every grading in this process that need not start its own."""
+    with Starter() as made:
+        yield made
+
+
+@pytest.fixture
+def one_starter(starter, monkeypatch):
+    """Gradings of this test take that clean process, which costs two seconds to start."""
+
+    class Lent:
+        def __init__(self, tier, limits):
+            assert (tier, limits) == (None, starter.limits)
+
+        def __getattr__(self, name):
+            return getattr(starter, name)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(grading, "Starter", Lent)
+
+
+def with_samples(course, folder):
+    """A course of one's own with the sample submissions in it, one of them late."""
+    shutil.copytree(course, folder)
+    write_samples(CHAPTER, folder)
+    late = folder / "submitted" / "right" / STEM / "timestamp.txt"
+    late.write_text("2026-11-01 12:00:00 UTC", encoding="utf8")
+    return folder
+
+
+@pytest.fixture
+def copied(course, tmp_path):
+    """Those samples, not graded yet."""
+    return with_samples(course, tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def graded_class(course, tmp_path_factory):
+    """Those samples, graded, and the summary. Not to be changed."""
+    folder = with_samples(course, tmp_path_factory.mktemp("graded_class") / "course")
+    return folder, grading.grade(folder, STEM)
+
+
+@pytest.fixture
+def graded(graded_class, tmp_path):
+    """The same, to be changed."""
+    folder, summary = graded_class
+    return shutil.copytree(folder, tmp_path / "course"), summary
