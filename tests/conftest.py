@@ -7,8 +7,6 @@ the built book.
 import functools
 import json
 import os
-import subprocess
-import sys
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["OMP_NUM_THREADS"] = "1"  # also for the kernels and workers that tests start
@@ -27,11 +25,23 @@ jaxtyping.install_import_hook("solutions", "beartype.beartype")
 
 
 @pytest.fixture(scope="session")
-def course(tmp_path_factory):
+def everyones(request, tmp_path_factory):
+    """A folder that all workers of a run see: what one of them has made, the others find there."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own
+
+
+@pytest.fixture(scope="session")
+def course(everyones):
     """A course folder with every chapter's source and released notebook. Not to be changed."""
-    folder = tmp_path_factory.mktemp("released") / "course"
-    command = [sys.executable, "-m", "autograder", "release", "--course", str(folder)]
-    subprocess.run(command, check=True)
+    from releasing import released  # reads nbgrader, for seconds that not every test needs
+
+    folder, whole = everyones / "released" / "course", everyones / "released" / "whole"
+    folder.parent.mkdir(exist_ok=True)
+    with FileLock(everyones / "course.lock"):
+        if not whole.exists():
+            released(folder)
+            whole.touch()
     return folder
 
 
@@ -43,17 +53,14 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory):
+def build(everyones):
     """The book, built once, with the outputs that an earlier build has left.
 
     Gives the command's exit status, what it said, and the folder.
     """
-    session = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        session = session.parent
-    output = session / "book"
+    output = everyones / "book"
     said = output / "said.json"
-    with FileLock(session / "book.lock"):
+    with FileLock(everyones / "book.lock"):
         if not said.exists():
             process = built(ROOT, "--path-output", output)
             said.write_text(json.dumps([process.returncode, process.stderr]))

@@ -11,10 +11,10 @@ from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 from nbgrader.api import Gradebook
+from pages import ROOT
 
 from attacks import STEM
 
-ROOT = Path(__file__).parents[2]
 STRICT = """
 c.Examine.sandbox = {tier!r}
 c.Examine.memory = 512 * 2**20
@@ -89,13 +89,17 @@ def guarded(course, canary) -> dict:
     return {str(path): state_of(path) for path in found}
 
 
-def descendants(pid: int) -> list[int]:
-    """Numbers of all processes that a process started, and those started, that are left."""
+def descendants(pid: int, besides=()) -> list[int]:
+    """Numbers of all processes that a process started, and those started, that are left.
+
+    besides: processes that do not count, nor what they started: a browser of other tests, say,
+    which starts and ends helpers as it likes.
+    """
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):  # it ended meanwhile
-            for child in map(int, task.read_text().split()):
-                found += [child, *descendants(child)]
+            for child in set(map(int, task.read_text().split())) - set(besides):
+                found += [child, *descendants(child, besides)]
     return found
 
 

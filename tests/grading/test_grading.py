@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 from copy import deepcopy
-from pathlib import Path
 
 import nbformat
 import pytest
+from answers import written
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
+from pages import ROOT
 
 from autograder.card import inline
 from autograder.chapter import chapters
@@ -22,8 +23,6 @@ from autograder.samples import place, sample_answers
 
 STEM = "self_attention"
 CHAPTER = chapters()[STEM]
-ROOT = Path(__file__).parents[1]
-SAMPLES = ("right", "blank", "one_slip_in_each_of_two", "two_slips_in_one", "raises")
 SQLITE = b"SQLite format 3"
 
 # The points rule: all points, or half of them shared among the claims that hold, in whole
@@ -273,8 +272,6 @@ def test_a_helper_cell_is_graded_along(graded):
 
 def test_the_same_verdicts_at_home(graded):
     """Are a gradebook's verdicts those of the same code in a notebook, on the same numbers?"""
-    from answers import written
-
     for learner in ("one_slip_in_each_of_two", "two_slips_in_one", "raises"):
         seed = seed_for(graded, STEM, learner)
         for name, source in sample_answers(CHAPTER)[learner].items():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attacks import doors
-from attacks.batch import ROOT
+from pages import ROOT
 
 from autograder import sandbox
 from autograder.sandbox import Limits

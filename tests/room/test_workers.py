@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from attacks import COMBINE, HOLDS, MASK, RIGHT, STEM, Attack
-from attacks.batch import ROOT, Batch, descendants
+from attacks.batch import Batch, descendants
+from pages import ROOT
 
 from autograder import sandbox, workers
 from autograder.examiner import Cell, Examiner
@@ -69,11 +70,11 @@ def test_a_killed_clean_process_is_replaced(tier):
     """Is nothing of a submission alive once it was examined, and does grading go on after a kill?"""
     cell = "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()"
     with Starter(tier) as starter:
-        before = descendants(os.getpid())
+        before = descendants(starter.process.pid)
         room = starter.worker()
         assert room.ask({"verb": "run", "cells": [["a", cell]]}) == {"value": []}
         room.close()
-        assert set(descendants(os.getpid())) == set(before)
+        assert set(descendants(starter.process.pid)) == set(before)
         first = starter.process.pid
         os.kill(first, signal.SIGKILL)
         starter.process.wait()

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import re
 import shutil
 import socket
@@ -16,9 +15,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
+from warm import environment
 
-ROOT = Path(__file__).parents[1]
-FRAME = Path(__file__).with_name("frame_course")
 STEM = "small"
 TEXT = "The middle of 1, 2 and 900 is 2. <b>Their mean</b> is 301. " + "So it goes. " * 23
 THEIR_TEST = """def examine_middle(middle):
@@ -29,44 +27,10 @@ AUTOMATIC = {"right": 8, "blank": 0, "mixed": 1 + 0 + 2 + 1 + 0.5}
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """The project with one chapter, three files of one stem, in place of its own."""
-    folder = tmp_path_factory.mktemp("small")
-    unlike = shutil.ignore_patterns("__pycache__", "checks")
-    shutil.copytree(ROOT / "autograder", folder / "autograder", ignore=unlike)
-    shutil.copy(ROOT / "_config.yml", folder)
-    for path, name in {
-        "autograder/checks/__init__.py": None,
-        "solutions/__init__.py": None,
-        f"autograder/checks/{STEM}.py": "checks.py",
-        f"solutions/{STEM}.py": "solutions.py",
-        f"chapters/9_small/01_{STEM}.md": "chapter.md",
-    }.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(FRAME / name if name else ROOT / path, folder / path)
-    return folder
-
-
-def environment(project) -> dict[str, str]:
-    own_commands = str(Path(sys.executable).parent)
-    path = os.pathsep.join([own_commands, os.environ.get("PATH", "")])
-    return os.environ | {"PYTHONPATH": str(project), "PATH": path}
-
-
-def command(project, folder, *arguments) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=folder, env=environment(project),
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def submitted(project):
+def submitted(project, in_project):
     """A course folder in which three learners have handed something in."""
-    command(project, project, "autograder", "release")
-    command(project, project, "autograder", "samples")
+    in_project(project, "autograder", "release")
+    in_project(project, "autograder", "samples")
     folder = project / "course"
     for learner in folder.joinpath("submitted").iterdir():
         if learner.name not in AUTOMATIC:
@@ -91,8 +55,8 @@ def submitted(project):
 
 
 @pytest.fixture(scope="module")
-def graded(project, submitted):
-    told = command(project, project, "autograder", "grade")
+def graded(project, in_project, submitted):
+    told = in_project(project, "autograder", "grade")
     assert "2 written answers to be graded by hand, in the formgrader." in told
     return submitted
 
@@ -125,65 +89,6 @@ def rows(folder) -> dict:
             }
             for s in gradebook.assignment_submissions(STEM)
         }
-
-
-# ---- every kind, in the same way as the course's own exercises
-
-
-def test_what_holds_for_every_exercise_holds_for_one_of_each_kind(project):
-    """Do the tests that name no exercise hold here, and those of notebooks?"""
-    notebooks = "prose_and_code or come_where or stub_keeps or whole_answer or grade_ids or may_use"
-    for name, chosen in (("test_every_exercise.py", ""), ("test_notebook.py", notebooks)):
-        command(
-            project, project, "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen,
-            "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "tests" / name),
-        )  # fmt: skip
-
-
-CONFIGURATION = """
-import exercise_card
-extensions = ["myst_nb"]
-nb_execution_mode = "off"
-
-def setup(app):
-    exercise_card.setup(app, lambda app, page: "the notebook")
-"""
-
-
-def test_every_kind_has_its_card_in_the_book(project, tmp_path):
-    """Does a card show the wrong code, the question, the rubric, with the answers folded away?"""
-    pages, html = tmp_path / "pages", tmp_path / "html"
-    shutil.copytree(project / "chapters" / "9_small", pages)
-    (pages / f"01_{STEM}.md").rename(pages / "index.md")
-    (pages / "conf.py").write_text(CONFIGURATION, encoding="utf8")
-    paths = os.pathsep.join([str(project), str(ROOT / "book")])
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-W", pages, html], cwd=project,
-        env=environment(project) | {"PYTHONPATH": paths}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    book = BeautifulSoup((html / "index.html").read_text(encoding="utf8"), "html.parser")
-    open_text, folded = {}, {}
-    for card in book.select("section.exercise"):
-        name = card["id"].removeprefix("exercise-")
-        folds = [fold.extract() for fold in card.find_all("details")]
-        folded[name] = {f.summary.extract().get_text(): f.get_text() for f in folds}
-        open_text[name] = card.get_text()
-    wrong, asked = open_text["middle"], open_text["why_the_middle"]
-    assert wrong.index("return numbers[half]") < wrong.index("This code runs, and is wrong.")
-    assert wrong.count("The number in the middle once all are sorted") == 1
-    assert "sorted(numbers)" in folded["middle"]["Solution"]
-    assert "How many grains lie on 20 squares?" in open_text["grains"]
-    assert list(folded["grains"]) == ["The number", "Solution"]
-    assert (
-        "1\N{NARROW NO-BREAK SPACE}048\N{NARROW NO-BREAK SPACE}575 grains"
-        in (folded["grains"]["The number"])
-    )
-    assert "Plain sentences. (0.5)" in asked
-    assert "five rents" not in asked
-    assert "five rents" in folded["why_the_middle"]["An exemplar"]
-    assert "2 right implementations of middle" in open_text["examine_middle"]
-    assert "3 broken ones" in open_text["examine_middle"]
 
 
 # ---- graded by the machine
@@ -223,7 +128,7 @@ def test_a_text_waits_with_its_rubric_and_its_length(graded):
     assert "Take five rents" in json.dumps(autograded(graded, "mixed").cells), "for who grades"
 
 
-def test_stock_nbgrader_leaves_the_same(project, graded, tmp_path_factory):
+def test_stock_nbgrader_leaves_the_same(in_project, graded, tmp_path_factory):
     """Are gradebook, notebooks and pages those of the stock commands?"""
     stock = tmp_path_factory.mktemp("stock") / "course"
     stock.mkdir()
@@ -231,7 +136,7 @@ def test_stock_nbgrader_leaves_the_same(project, graded, tmp_path_factory):
         source = graded / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, stock / name)
     for step in ("generate_assignment", "autograde", "generate_feedback"):
-        command(project, stock, "nbgrader", step, STEM, "--log-level=ERROR")
+        in_project(stock, "nbgrader", step, STEM, "--log-level=ERROR")
     one, other = ((f / "release" / STEM / f"{STEM}.ipynb").read_text() for f in (graded, stock))
     assert one == other
     assert rows(stock) == rows(graded)
@@ -278,7 +183,7 @@ def formgrader(project, graded):
         process.wait()
 
 
-def test_a_person_grades_a_text_in_the_formgrader(project, graded, formgrader, browser):
+def test_a_person_grades_a_text_in_the_formgrader(project, in_project, graded, formgrader, browser):
     """Does a score given in nbgrader's own page reach the learner, and outlive regrading?"""
     with Gradebook(f"sqlite:///{graded / 'gradebook.db'}", "llms_by_hand") as gradebook:
         number = gradebook.find_submission_notebook(STEM, STEM, "mixed").id
@@ -302,7 +207,7 @@ def test_a_person_grades_a_text_in_the_formgrader(project, graded, formgrader, b
     assert rows(graded)["mixed"]["score"] == AUTOMATIC["mixed"] + 2.5
     assert not rows(graded)["mixed"]["waits"]
 
-    command(project, graded, "nbgrader", "generate_feedback", STEM, "--force", "--log-level=ERROR")
+    in_project(graded, "nbgrader", "generate_feedback", STEM, "--force", "--log-level=ERROR")
     told = BeautifulSoup(page(graded, "mixed"), "html.parser").get_text()
     assert re.search(r"Score: 2\.5\s*/\s*3\.0", told), "the score"
     assert "A good example; why is the mean better?" in told
@@ -312,12 +217,12 @@ def test_a_person_grades_a_text_in_the_formgrader(project, graded, formgrader, b
 
     stock_page = page(graded, "mixed")
     for force in ((), ("--force",)):  # nothing to do; the same text again
-        command(project, project, "autograder", "grade", *force)
+        in_project(project, "autograder", "grade", *force)
         assert rows(graded)["mixed"]["grades"]["why_the_middle"][:2] == (None, 2.5)
     assert rows(graded)["mixed"]["waits"], "nbgrader asks for another look after each regrading"
     assert str(BeautifulSoup(page(graded, "mixed"), "html.parser")) == stock_page
 
     path = submission(graded, "mixed")
     path.write_text(path.read_text().replace("So it goes.", "So be it."), encoding="utf8")
-    command(project, project, "autograder", "grade")
+    in_project(project, "autograder", "grade")
     assert rows(graded)["mixed"]["grades"]["why_the_middle"] == (None, 2.5, True)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections import Counter
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -11,8 +10,8 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from extension import book_module
+from pages import ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("chapters/**/*.md"), *ROOT.glob("book/*.md")])
 LINK = re.compile(r"\[([^\]]*)\]\((https?://[^)\s]+)\)")
 PAPERS = ("arxiv.org", "aclanthology.org", "doi.org", "neurips.cc", "nips.cc", "jmlr.org",

@@ -7,10 +7,10 @@ import subprocess
 import sys
 from functools import cache
 from inspect import signature
-from pathlib import Path
 
 import pytest
 import torch
+from pages import ROOT
 from transformers import pipeline
 
 import byhand
@@ -237,7 +237,7 @@ def test_training_says_what_there_is_to_train():
     """Does a wrong name on the command line get the right ones?"""
     run = subprocess.run(
         [sys.executable, "-m", "byhand.train", "town-gtp"], capture_output=True, text=True,
-        env=os.environ | {"HF_HUB_OFFLINE": "1"}, cwd=Path(__file__).parents[1],
+        env=os.environ | {"HF_HUB_OFFLINE": "1"}, cwd=ROOT,
     )  # fmt: skip
     assert run.returncode == 2
     assert "town-gpt" in run.stderr

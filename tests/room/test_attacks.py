@@ -153,7 +153,7 @@ def test_nothing_was_said_to_anybody(batch):
 
 def test_no_process_is_left(batch):
     """Is everything that a worker started gone with it?"""
-    assert set(descendants(os.getpid())) <= set(batch.before[1])
+    assert descendants(os.getpid(), besides=batch.before[1]) == []
 
 
 def test_no_file_is_left(batch):
