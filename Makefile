@@ -51,8 +51,7 @@ serve: book        ## the book at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html 8000
 
 test: $(READY)     ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/test_attacks.py
-	$(BIN)/python -m pytest tests/test_attacks.py  # on its own: it looks for processes left over
+	$(BIN)/python -m pytest -n 2
 
 bench: $(READY)    ## how fast grading is, beside stock nbgrader
 	$(BIN)/python benchmarks/grading.py

@@ -27,20 +27,19 @@ import nbformat
 import torch
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.__main__ import environment
 from autograder.__main__ import main as autograder
-from autograder.chapter import chapters
-from autograder.exercise import exercises
-from autograder.master import own
-from autograder.notebook import exercise_cells, imports_cell
-from autograder.samples import place, raising
+from autograder.course.commands import environment
+from autograder.course.master import own
+from autograder.course.notebook import exercise_cells, imports_cell
+from autograder.course.samples import place, raising
+from autograder.exercise import chapters, exercises
 
 CHAPTER = chapters()["self_attention"]
 ASKED = [exercises()[name] for name in CHAPTER.exercises]
 STOCK_CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'stock'\n"
 ASSERTS = """
-from autograder.answer import answer_of
-from autograder.compare import difference
+from autograder.judge.answer import answer_of
+from autograder.judge.compare import difference
 from autograder.exercise import exercises
 
 exercise, answer = exercises()["{name}"], answer_of({name})
@@ -106,7 +105,7 @@ def ours(size: int, jobs: int) -> dict:
         code = (
             "import resource, sys\n"
             "from pathlib import Path\n"
-            "from autograder.grading import grade\n"
+            "from autograder.course.grading import grade\n"
             f"summary = grade(Path(sys.argv[1]), {CHAPTER.stem!r}, {jobs})\n"
             "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
             "print(summary.seconds, peak, summary.tier, sum(summary.outcomes.values()))\n"
@@ -127,9 +126,9 @@ def ours(size: int, jobs: int) -> dict:
 
 def own_cost(rounds: int = 40) -> float:
     """Median milliseconds of one worker's life: fork, seal, run, judge, end."""
-    from autograder.examine import running_cells
-    from autograder.examiner import Examiner
-    from autograder.workers import Starter
+    from autograder.course.examine import running_cells
+    from autograder.course.examiner import Examiner
+    from autograder.room.workers import Starter
 
     torch.set_num_threads(1)  # as graders do
     cells = [imports_cell(CHAPTER)] + [exercise_cells(exercise)[1] for exercise in ASKED]

@@ -9,12 +9,11 @@ import re
 
 import torch
 
+from autograder.course.notebook import imports_cell, with_solution_markers
+from autograder.exercise import Exercise, chapters
 from autograder.judge.answer import Answer
 from autograder.room.rooms import Here
 from autograder.room.values import is_data
-from autograder.exercise import chapters
-from autograder.exercise import Exercise
-from autograder.course.notebook import imports_cell, with_solution_markers
 
 BODY = re.compile(r"^( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.MULTILINE | re.DOTALL)
 

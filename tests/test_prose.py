@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.answer import answer_of
-from autograder.chapter import CELL, chapters
-from autograder.exercise import exercises
+from autograder.exercise import chapters, exercises
+from autograder.exercise.chapter import CELL
+from autograder.judge import judge
+from autograder.judge.answer import answer_of
 
 CHAPTERS = list(chapters().values())
 NUMBER = re.compile(r"\d+(?:\.\d+)? ?%|\d+\.\d+")
@@ -76,7 +77,7 @@ def test_the_readme_quotes_what_the_check_says():
     quoted = re.sub(r"[>*\s]+", " ", readme).lower()
     exercise = exercises()["scaled_dot_product_attention"]
     wrong = next(m for m in exercise.misconceptions if m.name == "mask_zero")
-    verdict = exercise.grade(answer_of(wrong.build()))
+    verdict = judge(exercise, answer_of(wrong.build()))
     claims = [claim.sentence for claim in exercise.claims if claim.sentence in verdict.holds]
     told = [
         *claims,

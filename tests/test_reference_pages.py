@@ -8,8 +8,7 @@ import pytest
 from docutils import nodes
 from extension import ROOT, book_module
 
-from autograder.chapter import chapters
-from autograder.exercise import exercises
+from autograder.exercise import chapters, exercises
 from byhand.figures import COLOURS
 
 course_map = book_module("course_map")

@@ -10,9 +10,9 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import determine_grade
 
+from autograder.course.master import OWN, own
 from autograder.exercise import Write, exercises
 from autograder.exercise.kinds.write import length_of
-from autograder.course.master import OWN, own
 
 WAITING = "*Not graded yet: a person will read this.*"
 

@@ -5,7 +5,6 @@ Owns: their arguments and what they print. What they do is elsewhere in this roo
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -78,11 +77,13 @@ def listed(chapter: Chapter) -> list[dict]:
 def release(options):
     """make source notebooks and, through nbgrader, the learners' notebooks"""
     from autograder.course.notebook import write_source
+    from autograder.course.release import generate_assignment
 
     prepare_course(options.course)
     for chapter in chosen(options):
         write_source(chapter, options.course)
-        nbgrader(options.course, "generate_assignment", chapter.stem, "--force")
+        if problem := generate_assignment(options.course, chapter.stem):
+            sys.exit(f"nbgrader could not release {chapter.stem} in {options.course}:\n{problem}")
 
 
 def samples(options):
@@ -148,16 +149,6 @@ def prepare_course(course: Path):
     if not config.exists():
         text = CONFIG.format(path=str(Path(__file__).resolve().parent))
         config.write_text(text, encoding="utf8")
-
-
-def nbgrader(course: Path, *arguments: str):
-    """A stock nbgrader command in the course folder."""
-    if not (course / "nbgrader_config.py").exists():
-        sys.exit(f"{course} is no course folder. Make one: python -m autograder release")
-    command = [sys.executable, "-m", "nbgrader", *arguments, "--log-level=WARN"]
-    done = subprocess.run(command, cwd=course, env=environment())
-    if done.returncode:
-        sys.exit(f"`nbgrader {' '.join(arguments)}` failed in {course}; what it said is above.")
 
 
 def environment() -> dict[str, str]:

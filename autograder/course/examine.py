@@ -15,11 +15,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
 from autograder.course.by_hand import add_notes
-from autograder.home.card import as_html
 from autograder.course.examiner import Cell, Examiner, seed_for, unusable
-from autograder.exercise import Exercise, exercises
-from autograder.judge import Verdict
 from autograder.course.master import OWN, graded_exercise, own
+from autograder.exercise import Exercise, exercises
+from autograder.home.card import as_html
+from autograder.judge import Verdict
 from autograder.room.sandbox import NONE, Limits
 from autograder.room.workers import Starter
 

@@ -17,9 +17,9 @@ from importlib import import_module
 from inspect import getsource
 from pathlib import Path
 
-from autograder.judge.answer import Answer, AnswerError
 from autograder.exercise import Exercise, chapters
 from autograder.judge import Verdict, judge
+from autograder.judge.answer import Answer, AnswerError
 from autograder.judge.judging import mend_first
 from autograder.room.workers import Room, Starter, WorkerGone
 

@@ -171,7 +171,9 @@ class Course:
         try:
             clear(place.submitted.relative_to(self.root).parent)
         except OSError as error:  # it is in nobody's way here: only the notebook is read
-            log.warning("%s cannot be cleared of foreign files: %s", place.submitted.parent, error)
+            log.warning(
+                "%r cannot be cleared of foreign files: %r", str(place.submitted.parent), error
+            )
         finally:
             os.chdir(here)
 

@@ -21,10 +21,10 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from tqdm import tqdm
 
-from autograder.course.folder import Course, Place
 from autograder.course.examine import examine
 from autograder.course.examiner import seed_for
 from autograder.course.feedback import cells, feedback_exporter, feedback_page
+from autograder.course.folder import Course, Place
 from autograder.course.master import OWN, filled_submission, own
 from autograder.room.sandbox import die_with_parent
 from autograder.room.workers import Starter

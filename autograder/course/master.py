@@ -150,7 +150,7 @@ def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
     try:
         return filled(master, read_submission(path))
     except Unreadable as problem:
-        log.warning("%s: %s", path, problem)
+        log.warning("%r: %s", str(path), problem)
         master.metadata[OWN] = {"unreadable": str(problem)}
         note = f"**This submission could not be graded.** {problem}"
         master.cells.insert(0, new_markdown_cell(note))
@@ -249,5 +249,5 @@ def move_aside(paths: list[Path], folder: Path):
     for path in paths:
         target = aside / (path.relative_to(folder) if folder in path.parents else path.name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        log.warning("%s is no part of this assignment; moved to %s", path, target)
+        log.warning("%r is no part of this assignment; moved to %r", str(path), str(target))
         shutil.move(path, target)

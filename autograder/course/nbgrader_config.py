@@ -23,9 +23,9 @@ from sqlalchemy.exc import SAWarning
 
 from autograder.course.by_hand import HideExemplars
 from autograder.course.examine import Examine
-from autograder.exercise.kinds.write import PLACEHOLDER
 from autograder.course.master import MasterExporter, set_aside
 from autograder.course.release import PutStarts
+from autograder.exercise.kinds.write import PLACEHOLDER
 
 # nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission
 warnings.filterwarnings("ignore", category=SAWarning, message="Object of type")

@@ -15,10 +15,10 @@ import yaml
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.exercise.chapter import ROOT, imported
-from autograder.exercise import Chapter, Exercise, Predict, Write, chapters, exercises
-from autograder.exercise.source import body_begins
 from autograder.course.master import OWN
+from autograder.exercise import Chapter, Exercise, Predict, Write, chapters, exercises
+from autograder.exercise.chapter import ROOT, imported
+from autograder.exercise.source import body_begins
 
 # code that draws, folded in JupyterLab and in Colab
 HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}

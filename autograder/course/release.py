@@ -1,10 +1,20 @@
-"""The nbgrader step that gives learners wrong code to mend, where an exercise starts from it."""
+"""Releasing: nbgrader's own `generate_assignment`, and our step in it.
+
+Owns: giving learners wrong code to mend, where an exercise starts from it, and releasing many
+chapters in one process: a command for each would start Python and nbgrader anew.
+"""
+
+import os
+import sys
+from pathlib import Path
 
 from nbformat import NotebookNode
+from nbgrader.apps.api import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import PyFileConfigLoader
 
-from autograder.exercise import Debug, exercises
 from autograder.course.master import own
+from autograder.exercise import Debug, exercises
 
 
 class PutStarts(NbGraderPreprocessor):
@@ -15,3 +25,15 @@ class PutStarts(NbGraderPreprocessor):
         if isinstance(exercise, Debug) and own(cell).get("solution"):
             cell.source = exercise.released.rstrip()
         return cell, resources
+
+
+def generate_assignment(course: Path, assignment: str) -> str:
+    """Release a chapter whose source is written; gives what went wrong, or ""."""
+    own_commands = str(Path(sys.executable).parent)  # nbgrader calls `alembic` by its bare name
+    path = os.environ.get("PATH", "")
+    if own_commands not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([own_commands, path])
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.resolve())).load_config()
+    config.CourseDirectory.root = str(course.resolve())
+    done = NbGraderAPI(config=config).generate_assignment(assignment, force=True)
+    return "" if done["success"] else done.get("error") or done.get("log") or "It gave no reason."

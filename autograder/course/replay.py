@@ -7,11 +7,11 @@ one in the gradebook.
 import json
 from pathlib import Path
 
-from autograder.home.card import as_text
-from autograder.course.folder import Course, Place
 from autograder.course.examine import examine
+from autograder.course.folder import Course, Place
 from autograder.course.grading import released
 from autograder.course.master import OWN, filled_submission
+from autograder.home.card import as_text
 from autograder.room.workers import Starter
 
 

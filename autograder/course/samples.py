@@ -7,8 +7,8 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.exercise import Chapter, Exercise, Slip, exercises
 from autograder.course.master import own
+from autograder.exercise import Chapter, Exercise, Slip, exercises
 
 
 def sample_answers(chapter: Chapter) -> dict[str, dict[str, str]]:

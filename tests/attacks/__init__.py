@@ -11,8 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.chapter import chapters
-from autograder.exercise import exercises
+from autograder.exercise import chapters, exercises
 
 STEM = "self_attention"
 MASK, COMBINE, ATTENTION = chapters()[STEM].exercises

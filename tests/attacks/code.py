@@ -97,7 +97,7 @@ EARNS = [
         "poisons_modules",
         "Puts modules that say yes in the place of those that compare.",
         "import sys, types\n"
-        "for name in ('torch.testing', 'autograder.compare', 'autograder.judge', 'nbgrader'):\n"
+        "for name in ('torch.testing', 'autograder.judge.compare', 'autograder.judge', 'nbgrader'):\n"
         "    fake = sys.modules[name] = types.ModuleType(name)\n"
         "    fake.difference = fake.assert_close = lambda *a, **k: None\n",
     ),

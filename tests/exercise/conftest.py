@@ -2,7 +2,8 @@
 
 import pytest
 
-from autograder import guess, home
+from autograder.home import check as home
+from autograder.home import predict as guess
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import math
 
 import torch
 
-from autograder.exercise import Exercise
-from autograder.judge import agree
+from autograder.exercise import Exercise, agree
 
 EXERCISES = {}
 

@@ -6,12 +6,14 @@ import pytest
 from answers import with_bodies
 from small_exercises import made, sharing
 
-from autograder import sandbox
-from autograder.answer import Answer, Here, answer_of
-from autograder.card import as_html, as_text
-from autograder.catches import TooMuch, bounded
-from autograder.examiner import Examiner
-from autograder.workers import Starter
+from autograder.course.examiner import Examiner
+from autograder.home.card import as_html, as_text
+from autograder.judge import judge
+from autograder.judge.answer import Answer, answer_of
+from autograder.judge.catches import TooMuch, bounded
+from autograder.room import sandbox
+from autograder.room.rooms import Here
+from autograder.room.workers import Starter
 
 TESTS = {  # the learner's lines, points at three misconceptions of equal weight, what is said
     "nothing": (["pass"], 0, "It catches 0 of 2."),
@@ -53,7 +55,7 @@ def judged(exercise, source, room, seed=5):
     for place in (here, room):
         question = {"verb": "run", "cells": [[exercise.name, source]]}
         assert place.ask(question) == {"value": []}
-    return [exercise.grade(Answer(r, exercise.name), seed, source) for r in (here, room)]
+    return [judge(exercise, Answer(r, exercise.name), seed, source) for r in (here, room)]
 
 
 @pytest.mark.parametrize("case", TESTS)
@@ -114,7 +116,7 @@ def test_counting_calls_catches_nothing(examining):
     orders = []
     for seed in range(1, 9):
         seen = []
-        examining.grade(answer_of(lambda f, seen=seen: seen.append(f(12, 3))), seed)
+        judge(examining, answer_of(lambda f, seen=seen: seen.append(f(12, 3))), seed)
         assert sorted(seen) == [4, 4, 4, 4, 4, 9]
         orders.append(seen.index(9))
     assert len(set(orders)) > 2

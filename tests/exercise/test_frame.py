@@ -8,11 +8,12 @@ import torch
 from answers import stub, with_bodies
 from frame_exercises import EXERCISES, sharing, squashing
 
-from autograder import sandbox
-from autograder.answer import Answer, Here
-from autograder.examiner import Cell, Examiner
+from autograder.course.examiner import Cell, Examiner
 from autograder.judge import judge
-from autograder.workers import Starter
+from autograder.judge.answer import Answer
+from autograder.room import sandbox
+from autograder.room.rooms import Here
+from autograder.room.workers import Starter
 
 IMPORTS = "import math\nimport torch\nfrom torch import nn"
 SEEDS = (0, 2**40 + 7)

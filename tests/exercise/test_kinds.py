@@ -6,8 +6,8 @@ import pytest
 from frame_solutions import kinds
 from small_exercises import made, sharing
 
-from autograder.kinds import length_of
-from autograder.notebook import exercise_cells
+from autograder.course.notebook import exercise_cells
+from autograder.exercise.kinds.write import length_of
 
 # ---- declared wrongly
 

@@ -6,11 +6,11 @@ import pytest
 from nbformat.v4 import new_notebook
 from small_exercises import made, sharing
 
-from autograder import guess
-from autograder.examine import running_cells
-from autograder.guess import predict
-from autograder.master import filled
-from autograder.notebook import exercise_cells
+from autograder.course.examine import running_cells
+from autograder.course.master import filled
+from autograder.course.notebook import exercise_cells
+from autograder.home import predict as guess
+from autograder.home.predict import predict
 
 
 def counting(**given):

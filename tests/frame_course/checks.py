@@ -2,8 +2,7 @@
 
 import torch
 
-from autograder.exercise import Exercise
-from autograder.judge import agree
+from autograder.exercise import Exercise, agree
 
 # ---- build
 

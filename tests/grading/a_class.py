@@ -7,10 +7,10 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
-from autograder.chapter import chapters
-from autograder.course import Place
-from autograder.master import OWN, own
-from autograder.samples import place, sample_answers
+from autograder.course.folder import Place
+from autograder.course.master import OWN, own
+from autograder.course.samples import place, sample_answers
+from autograder.exercise import chapters
 
 STEM = "self_attention"
 CHAPTER = chapters()[STEM]

@@ -7,9 +7,9 @@ from a_class import CHAPTER, STEM
 from pages import ROOT
 from warm import Commands
 
-from autograder import grading
-from autograder.samples import write_samples
-from autograder.workers import Starter
+from autograder.course import grading
+from autograder.course.samples import write_samples
+from autograder.room.workers import Starter
 
 FRAME = ROOT / "tests" / "frame_course"
 SMALL = "small"

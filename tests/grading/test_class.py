@@ -7,10 +7,10 @@ from a_class import CHAPTER, SAMPLES, STEM, autograded, change, rows
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 
-from autograder.course import Course, Place
-from autograder.grading import grade
-from autograder.replay import replay
-from autograder.samples import sample_answers
+from autograder.course.folder import Course, Place
+from autograder.course.grading import grade
+from autograder.course.replay import replay
+from autograder.course.samples import sample_answers
 
 
 def test_it_leaves_what_the_stock_commands_leave(graded_class, copied, commands):

@@ -14,12 +14,12 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 from pages import ROOT
 
-from autograder.card import inline
-from autograder.chapter import chapters
-from autograder.examiner import seed_for
-from autograder.exercise import exercises
-from autograder.master import own, set_aside
-from autograder.samples import place, sample_answers
+from autograder.course.examiner import seed_for
+from autograder.course.master import own, set_aside
+from autograder.course.samples import place, sample_answers
+from autograder.exercise import chapters, exercises
+from autograder.home.card import inline
+from autograder.judge import judge
 
 STEM = "self_attention"
 CHAPTER = chapters()[STEM]
@@ -276,7 +276,7 @@ def test_the_same_verdicts_at_home(graded):
         seed = seed_for(graded, STEM, learner)
         for name, source in sample_answers(CHAPTER)[learner].items():
             exercise = exercises()[name]
-            here = exercise.grade(written(exercise, source), seed, source).asdict()
+            here = judge(exercise, written(exercise, source), seed, source).asdict()
             there = verdicts(graded, learner)[name]
             assert json.loads(json.dumps(here)) | {"reread": there["reread"]} == there
 

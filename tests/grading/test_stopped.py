@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from a_class import CHAPTER, CLASS, SAMPLES, STEM, fill, rows
 
-from autograder import grading
-from autograder.course import Course
-from autograder.grading import grade
-from autograder.samples import sample_answers
+from autograder.course import grading
+from autograder.course.folder import Course
+from autograder.course.grading import grade
+from autograder.course.samples import sample_answers
 
 
 def started(folder: Path, *options) -> subprocess.Popen:

@@ -2,7 +2,7 @@
 
 import linecache
 
-from autograder.chapter import chapters
+from autograder.exercise import chapters
 
 IMPORTS = "import torch\nfrom torch import Tensor\nfrom jaxtyping import Bool, Float, Int\n"
 TRIANGLE = """def causal_mask(Tq, Tk):

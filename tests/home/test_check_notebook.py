@@ -10,8 +10,8 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from terminal import IMPORTS, TRANSPOSED, TRIANGLE, demonstration
 
-from autograder.chapter import bound, chapters
-from autograder.exercise import exercises
+from autograder.exercise import chapters, exercises
+from autograder.exercise.chapter import bound
 
 CELLS = {
     "setup": "from autograder import check, hint, solution\n" + IMPORTS,

@@ -7,14 +7,15 @@ import nbformat
 import pytest
 import torch
 
-from autograder.answer import Answer
-from autograder.card import as_html, as_text
-from autograder.compare import difference
+from autograder.course.master import filled
 from autograder.exercise import exercises
-from autograder.master import filled
-from autograder.replies import checked
-from autograder.worker import Handle
-from autograder.workers import WorkerGone
+from autograder.home.card import as_html, as_text
+from autograder.judge import judge
+from autograder.judge.answer import Answer
+from autograder.judge.compare import difference
+from autograder.room.replies import checked
+from autograder.room.worker import Handle
+from autograder.room.workers import WorkerGone
 
 
 def odd_values(noise):
@@ -88,7 +89,7 @@ def test_the_judge_survives_any_values(name):
     exercise, names = exercises()[name], list(exercises())
     for seed in range(names.index(name), CONVERSATIONS, len(names)):
         try:
-            verdict = exercise.grade(Answer(Stranger(seed), name), seed=7)
+            verdict = judge(exercise, Answer(Stranger(seed), name), seed=7)
         except WorkerGone:
             continue
         assert verdict.earned < exercise.points

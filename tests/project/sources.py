@@ -37,6 +37,29 @@ def packages(path, everywhere=True) -> set[str]:
     return {name.partition(".")[0] for name in imports(path, everywhere)} - STANDARD
 
 
-def ours(path, everywhere=True) -> set[str]:
-    """Modules of `autograder` that a file imports."""
-    return {n.split(".")[1] for n in imports(path, everywhere) if n.startswith("autograder.")}
+def modules_of_ours(path, everywhere=True) -> set[str]:
+    """Modules of `autograder` that a file imports, by their dotted names."""
+    found = set()
+    for name in imports(path, everywhere):
+        while name.startswith("autograder") and name not in MODULES:
+            name = name.rpartition(".")[0]  # a name within a module
+        if name in MODULES:
+            found.add(name)
+    return found
+
+
+def dotted(path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {dotted(path): path for path in python_files("autograder")}
+
+
+def room_of(module: str) -> str:
+    """The room that a module of ours lies in: exercise, judge, ...; "" for the front door."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def rooms_used(path, everywhere=True) -> set[str]:
+    return {room_of(module) for module in modules_of_ours(path, everywhere)}

@@ -8,16 +8,14 @@ import nbformat
 import pytest
 from nbgrader.preprocessors import ClearSolutions
 
-from autograder.chapter import Chapter, chapters
-from autograder.exercise import exercises
-from autograder.kinds import Debug, Predict, Write
-from autograder.master import graded_exercise, is_guess, own
-from autograder.notebook import (
+from autograder.course.master import graded_exercise, is_guess, own
+from autograder.course.notebook import (
     plain_markdown,
     source_notebook,
     with_solution_markers,
     write_source,
 )
+from autograder.exercise import Chapter, Debug, Predict, Write, chapters, exercises
 
 CHAPTERS = chapters()
 WITH_EXERCISES = [stem for stem, chapter in CHAPTERS.items() if chapter.exercises]

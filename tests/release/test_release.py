@@ -1,4 +1,4 @@
-"""The command that releases chapters, beside the course that tests start from."""
+"""The command that releases chapters, beside nbgrader's own."""
 
 import os
 import subprocess
@@ -7,8 +7,9 @@ import sys
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.chapter import chapters
-from autograder.exercise import exercises
+from autograder.course.commands import environment, prepare_course
+from autograder.course.notebook import write_source
+from autograder.exercise import chapters, exercises
 
 
 def one_for_each_kind() -> list[str]:
@@ -30,6 +31,18 @@ STEMS = one_for_each_kind()
 
 
 @pytest.fixture(scope="module")
+def by_stock(tmp_path_factory):
+    """Released by nbgrader's own command, a process for each chapter."""
+    folder = tmp_path_factory.mktemp("by_stock") / "course"
+    prepare_course(folder)
+    for stem in STEMS:
+        write_source(chapters()[stem], folder)
+        command = [sys.executable, "-m", "nbgrader", "generate_assignment", stem]
+        subprocess.run(command, cwd=folder, env=environment(), check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def by_command(tmp_path_factory):
     folder = tmp_path_factory.mktemp("by_command") / "course"
     command = [sys.executable, "-m", "autograder", "release", *STEMS, "--course", str(folder)]
@@ -47,17 +60,17 @@ def listed(folder, stem) -> list[tuple]:
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_the_command_leaves_what_tests_start_from(stem, by_command, course):
+def test_the_command_leaves_what_the_stock_command_leaves(stem, by_command, by_stock):
     """Are source, release and gradebook the same to the byte, a process for each chapter or one?"""
     for step in ("source", "release"):
-        ours, theirs = (folder / step / stem for folder in (course, by_command))
+        ours, theirs = (folder / step / stem for folder in (by_stock, by_command))
         assert os.listdir(ours) == os.listdir(theirs) == [f"{stem}.ipynb"]
         ours, theirs = (folder / f"{stem}.ipynb" for folder in (ours, theirs))
         assert ours.read_bytes() == theirs.read_bytes()
         assert ours.stat().st_mode == theirs.stat().st_mode
-    assert listed(course, stem) == listed(by_command, stem)
+    assert listed(by_stock, stem) == listed(by_command, stem)
     config = "nbgrader_config.py"
-    assert (course / config).read_bytes() == (by_command / config).read_bytes()
+    assert (by_stock / config).read_bytes() == (by_command / config).read_bytes()
 
 
 def test_the_command_releases_what_is_named_and_nothing_else(by_command):

@@ -9,7 +9,7 @@ import pytest
 import torch
 from frames import LIMITS
 
-from autograder.workers import Room
+from autograder.room.workers import Room
 
 
 @pytest.fixture

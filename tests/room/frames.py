@@ -2,8 +2,8 @@
 
 import struct
 
-from autograder.sandbox import Limits
-from autograder.worker import Handle
+from autograder.room.sandbox import Limits
+from autograder.room.worker import Handle
 
 LIMITS = Limits(question_seconds=1.0, message_bytes=2**16)
 

@@ -24,12 +24,12 @@ from attacks import (
 from attacks.batch import SECRET, Batch, descendants, guarded, strays
 from nbgrader.api import Gradebook
 
-from autograder import sandbox
-from autograder.chapter import chapters
-from autograder.examiner import seed_for
-from autograder.exercise import exercises
-from autograder.grading import grade
-from autograder.samples import sample_answers
+from autograder.course.examiner import seed_for
+from autograder.course.grading import grade
+from autograder.course.samples import sample_answers
+from autograder.exercise import chapters, exercises
+from autograder.judge import judge
+from autograder.room import sandbox
 
 CHAPTER = chapters()[STEM]
 TIERS = list(dict.fromkeys((*sandbox.available()[:1], *sandbox.available()[-1:])))
@@ -110,7 +110,7 @@ def test_honest_verdicts_are_those_at_home(batch, name):
     seed = seed_for(batch.course, STEM, name)
     for exercise in map(exercises().get, FULL):
         source = (RIGHT | HONEST[name].answers)[exercise.name]
-        here = exercise.grade(written(exercise, source), seed, source).asdict()
+        here = judge(exercise, written(exercise, source), seed, source).asdict()
         there = batch.kept(name)["verdicts"][exercise.name]
         assert json.loads(json.dumps(here)) | {"reread": there["reread"]} == there
 

@@ -7,9 +7,11 @@ import pytest
 import torch
 from frames import framed, keep
 
-from autograder.answer import Answer, Exposed, Here, There
-from autograder.worker import Record, Session, Wire, encode, serve
-from autograder.workers import WorkerGone
+from autograder.exercise import Exposed, Record
+from autograder.judge.answer import Answer
+from autograder.room.rooms import Here, There
+from autograder.room.worker import Session, Wire, encode, serve
+from autograder.room.workers import WorkerGone
 
 pytestmark = pytest.mark.usefixtures("no_pickles")
 NAMES = {0: "no", 1: "yes"}
@@ -156,7 +158,7 @@ def test_no_name_but_those_declared_reaches_a_thing(name):
     """Can a stranger at the wire read an attribute by a name of its own choice?"""
     room = There(wire=None)
     thing = lent()
-    handles = room.keep(thing), room.keep(thing.lent().eval)
+    handles = room.keep(thing.lent()), room.keep(thing.lent().eval)
     assert [handle.kind for handle in handles] == ["lent", "callback"]
     for handle in handles:
         assert room.told(handle.key, name, (), {}).keys() == {"error", "message"}

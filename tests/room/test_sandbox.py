@@ -10,9 +10,9 @@ import pytest
 from attacks import doors
 from pages import ROOT
 
-from autograder import sandbox
-from autograder.sandbox import Limits
-from autograder.workers import Starter, WorkerGone
+from autograder.room import sandbox
+from autograder.room.sandbox import Limits
+from autograder.room.workers import Starter, WorkerGone
 
 TIERS = sandbox.available()
 SMALL = Limits(memory=512 * 2**20, cpu_seconds=5, question_seconds=5, wall_seconds=30)

@@ -13,9 +13,9 @@ import pytest
 import torch
 from frames import LIMITS, framed, keep
 
-from autograder.replies import Malformed, checked
-from autograder.worker import MOST_DEPTH, Unsendable, decode, encode
-from autograder.workers import Room, WorkerGone
+from autograder.room.replies import Malformed, checked
+from autograder.room.worker import MOST_DEPTH, Unsendable, decode, encode
+from autograder.room.workers import Room, WorkerGone
 
 pytestmark = pytest.mark.usefixtures("no_pickles")
 

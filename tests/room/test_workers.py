@@ -12,12 +12,14 @@ from attacks import COMBINE, HOLDS, MASK, RIGHT, STEM, Attack
 from attacks.batch import Batch, descendants
 from pages import ROOT
 
-from autograder import sandbox, workers
-from autograder.examiner import Cell, Examiner
-from autograder.exercise import Exercise, exercises
-from autograder.grading import grade
-from autograder.sandbox import NoSandbox
-from autograder.workers import Starter
+from autograder.course import examiner
+from autograder.course.examiner import Cell, Examiner
+from autograder.course.grading import grade
+from autograder.exercise import exercises
+from autograder.judge import judge
+from autograder.room import sandbox, workers
+from autograder.room.sandbox import NoSandbox
+from autograder.room.workers import Starter
 
 TIERS = sandbox.available()
 
@@ -43,8 +45,8 @@ def wait_until(condition, seconds=10):
 
 GRADER = """
 import sys, threading
-from autograder.sandbox import Limits
-from autograder.workers import Starter
+from autograder.room.sandbox import Limits
+from autograder.room.workers import Starter
 starter = Starter(sys.argv[1], Limits())
 room = starter.worker()
 stay = "import ctypes, signal\\nctypes.CDLL(None).prctl(1, 0, 0, 0, 0)\\nwhile True: pass"
@@ -86,19 +88,18 @@ def test_a_killed_clean_process_is_replaced(tier):
 
 def test_a_judge_that_trips_stops_nobody(monkeypatch, caplog):
     """Does a mistake of ours cost one verdict, said to be ours, and not the batch?"""
-    judge = Exercise.grade
 
-    def trips(self, answer, seed, source):
-        if self.name == MASK:
+    def trips(exercise, answer, seed, source):
+        if exercise.name == MASK:
             raise ZeroDivisionError("a mistake of ours")
-        return judge(self, answer, seed, source)
+        return judge(exercise, answer, seed, source)
 
-    monkeypatch.setattr(Exercise, "grade", trips)
+    monkeypatch.setattr(examiner, "judge", trips)
     imports = "import torch\nfrom torch import Tensor\nfrom jaxtyping import Bool, Float, Int\n"
     cells = [Cell("imports", imports), *[Cell(name, RIGHT[name]) for name in RIGHT]]
-    with Starter(TIERS[-1]) as starter, Examiner(starter, cells, 1) as examiner:
-        first = examiner.verdict(exercises()[MASK], {})
-        second = examiner.verdict(exercises()[COMBINE], {})
+    with Starter(TIERS[-1]) as starter, Examiner(starter, cells, 1) as examining:
+        first = examining.verdict(exercises()[MASK], {})
+        second = examining.verdict(exercises()[COMBINE], {})
     assert first.notes == ["Your answer could not be judged. Tell your instructor."]
     assert second.right
     assert "a mistake of ours" in caplog.text
@@ -137,7 +138,7 @@ def test_a_project_that_can_be_read_is_refused(monkeypatch):
     """Is it refused, too, where the project lies within what a worker reads?"""
     paths = sandbox.python_paths()
     monkeypatch.setattr(sandbox, "python_paths", lambda: [*paths, str(ROOT)])
-    with pytest.raises(NoSandbox, match=r"reach what it must not: .*judge\.py"):
+    with pytest.raises(NoSandbox, match=r"reach what it must not: .*autograder"):
         Starter(TIERS[-1])
 
 

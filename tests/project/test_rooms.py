@@ -1,61 +1,90 @@
-"""The project's own rules: who may import whom."""
+"""The project's own rules: which room may import from which."""
+
+import re
 
 import pytest
 from pages import ROOT
-from sources import OURS, STANDARD, every_file, imports, ours, packages, python_files
+from sources import (
+    MODULES,
+    OURS,
+    STANDARD,
+    every_file,
+    imports,
+    modules_of_ours,
+    packages,
+    python_files,
+    room_of,
+    rooms_used,
+)
 
-from autograder.chapter import chapters
+from autograder.exercise import chapters
 
+# room: the rooms that it may import from, beside itself. The same table is in DESIGN.md.
+TABLE = {
+    "room": set(),
+    "exercise": {"room"},
+    "judge": {"exercise", "room"},
+    "home": {"judge", "exercise", "room"},
+    "course": {"home", "judge", "exercise", "room"},
+    "author": {"course", "home", "judge", "exercise", "room"},
+    "checks": {"exercise"},
+}
+FRONT = {"__init__": {"home"}, "__main__": {"author", "course"}}
 # A learner's code runs beside these: nothing of ours may come along.
-ALONE = {"worker", "sandbox", "starter"}
+ALONE = ("worker", "sandbox", "starter")
 # A first `check` loads these: nothing slow, and nothing that only graders have.
-JUDGE = {
-    "answer", "compare", "exercise", "kinds", "evidence", "telling", "universal", "judge", "catches",
-    "chapter", "card", "home", "guess", "lent", "__init__",
-}  # fmt: skip
-# Every other module of `autograder` is for graders' machines only.
+LIGHT = ("room", "exercise", "judge", "home")
+every_module = pytest.mark.parametrize("name", sorted(MODULES))
 
 
-def test_the_lists_above_name_what_is_there():
-    """Do the rules below speak of modules that exist?"""
-    found = {path.stem for path in (ROOT / "autograder").glob("*.py")}
-    assert found >= ALONE | JUDGE
-    assert not ALONE & JUDGE
+def test_the_table_names_the_rooms_that_are_there():
+    """Does each folder of `autograder` have its line in the table, here and in the design?"""
+    folders = {path.parent.name for path in (ROOT / "autograder").glob("*/__init__.py")}
+    assert folders == set(TABLE)
+    design = (ROOT / "autograder" / "DESIGN.md").read_text(encoding="utf8")
+    assert set(re.findall(r"^\| `(\w+)/` \|", design, re.MULTILINE)) == folders
 
 
-@pytest.mark.parametrize("name", sorted(ALONE))
+@every_module
+def test_a_room_imports_from_the_rooms_below_it(name):
+    """Could somebody who knows the rooms guess what a module needs?"""
+    path, room = MODULES[name], room_of(name)
+    if path.parent == ROOT / "autograder":
+        assert rooms_used(path) - {"", "__main__"} <= FRONT[path.stem]
+    else:
+        assert rooms_used(path) <= TABLE[room] | {room}
+
+
+def test_no_modules_import_each_other_in_circles():
+    """Can each module be read before those that use it, with what its functions import?"""
+    needed = {name: modules_of_ours(path) - {name} for name, path in MODULES.items()}
+    while needed:
+        ready = [name for name, wants in needed.items() if not wants & set(needed)]
+        assert ready, f"a circle among {sorted(needed)}"
+        needed = {name: wants for name, wants in needed.items() if name not in ready}
+
+
+@pytest.mark.parametrize("name", ALONE)
 def test_what_runs_beside_a_learners_code_is_alone(name):
     """Is there nothing of ours that a learner's code could find in its process?"""
-    assert packages(ROOT / "autograder" / f"{name}.py") <= {"torch", "safetensors", "pyseccomp"}
+    path = MODULES[f"autograder.room.{name}"]
+    assert packages(path) <= {"torch", "safetensors", "pyseccomp"}
 
 
-@pytest.mark.parametrize("name", sorted(JUDGE))
+@pytest.mark.parametrize("name", [name for name in sorted(MODULES) if room_of(name) in LIGHT])
 def test_a_check_needs_torch_and_nothing_else(name):
     """Can a learner's machine check without nbgrader, and without waiting for transformers?"""
-    path = ROOT / "autograder" / f"{name}.py"
-    assert packages(path) <= {"torch", "autograder"}
-    assert ours(path) <= JUDGE | {"worker", "check", "hint", "predict", "solution"}
+    allowed = {"torch", "autograder"}
+    if name.startswith("autograder.room."):
+        allowed |= {"safetensors", "pyseccomp"}
+    assert packages(MODULES[name]) <= allowed
 
 
-def test_modules_of_the_judge_do_not_import_each_other_in_circles():
-    """Can each module be read before the ones that use it?"""
-    needed = {path.stem: ours(path, everywhere=False)
-              for path in (ROOT / "autograder").glob("*.py")}  # fmt: skip
-    order = []
-    while needed:
-        ready = sorted(name for name, wants in needed.items() if not wants & set(needed))
-        assert ready, f"a circle among {sorted(needed)}"
-        order += ready
-        needed = {name: wants for name, wants in needed.items() if name not in ready}
-    assert order.index("judge") < order.index("home") < order.index("__init__")
-
-
-@pytest.mark.parametrize("path", python_files("autograder/checks"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", python_files("autograder/checks"), ids=str)
 def test_checks_import_exercises_and_torch(path):
     """Are oracles imported inside their functions, so that a check does not pay for them?"""
     top = imports(path, everywhere=False)
     assert {name.partition(".")[0] for name in top} - STANDARD <= {"torch", "autograder"}
-    assert ours(path) <= {"answer", "exercise", "judge", "lent"}
     assert not packages(path) & (OURS - {"autograder"}), "an oracle is never the reference"
 
 
@@ -88,7 +117,7 @@ def test_what_chapters_share_stands_by_itself(path):
 @pytest.mark.parametrize("path", python_files("book"), ids=lambda path: path.stem)
 def test_the_books_extension_reads_exercises_only(path):
     """Does the book draw exercises without knowing how they are judged or graded?"""
-    assert ours(path) <= {"exercise", "chapter"}
+    assert rooms_used(path) <= {"exercise"}
     strange = {"nbgrader", "transformers", "solutions", "byhand"}
     if path.stem == "colours":  # those of the figures
         strange.remove("byhand")
