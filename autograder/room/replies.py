@@ -66,9 +66,19 @@ def outcome(told, arguments: int) -> dict:
 
 
 def gradients(question, value):
-    need(isinstance(value, list) and len(value) == len(question["wrt"]))
-    need(all(item is None or isinstance(item, torch.Tensor) for item in value))
-    return value
+    calls = question["calls"]
+    need(isinstance(value, list) and len(value) == len(calls))
+    return [slopes(told, len(call[1])) for told, call in zip(value, calls, strict=True)]
+
+
+def slopes(told, wrt: int) -> dict:
+    need(isinstance(told, dict) and len(told) == 1)
+    if "error" in told:
+        return {"error": plain_error(told["error"])}
+    found = told.get("value")
+    need(isinstance(found, list) and len(found) == wrt)
+    need(all(item is None or isinstance(item, torch.Tensor) for item in found))
+    return told
 
 
 def items(question, value):

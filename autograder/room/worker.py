@@ -210,16 +210,14 @@ class Session:
         return outcomes
 
     def do_gradients(self, question):
-        """Gradients of a weighted sum of the outputs for the arguments number `wrt`."""
-        args = list(question["args"])
-        for index in question["wrt"]:
-            args[index] = args[index].detach().clone().requires_grad_()
-        outputs = self.target(question)(*args)
-        total = weighted_sum(outputs)
-        if total is None or not total.requires_grad:
-            return [None for _ in question["wrt"]]
-        inputs = [args[index] for index in question["wrt"]]
-        return list(torch.autograd.grad(total, inputs, allow_unused=True))
+        """Of many calls: gradients of a weighted sum of the outputs for the arguments `wrt`."""
+        outcomes = []
+        for args, wrt in question["calls"]:
+            try:
+                outcomes.append({"value": gradients(self.target(question), list(args), wrt)})
+            except (Exception, SystemExit) as error:
+                outcomes.append({"error": self.describe(error)})
+        return outcomes
 
     def do_get(self, question):
         return getattr(self.target(question), question["name"])
@@ -307,6 +305,15 @@ class Session:
         if own:
             described |= {"line": own[-1].lineno, "text": own[-1].line or ""}
         return described
+
+
+def gradients(function, args: list, wrt: list) -> list:
+    for index in wrt:
+        args[index] = args[index].detach().clone().requires_grad_()
+    total = weighted_sum(function(*args))
+    if total is None or not total.requires_grad:
+        return [None for _ in wrt]
+    return list(torch.autograd.grad(total, [args[index] for index in wrt], allow_unused=True))
 
 
 def weighted_sum(outputs):
