@@ -14,7 +14,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ROW, LEFT, NARROWEST = 34, 150, 12  # pixels: height of a line, room for arcs, of an arc's foot
 PARTS = {
     "1_nlp": "NLP", "2_transformers": "Transformers", "3_attention": "Attention",

@@ -13,7 +13,7 @@ from docutils.parsers.rst import Directive
 from exercise_card import link
 from sphinx.application import Sphinx
 
-QUALITY = Path(__file__).parents[1] / "build" / "quality"
+QUALITY = Path(__file__).parents[2] / "build" / "quality"
 TASKS = ("Exercise", "Fast track", "Kind", "Difficulty", "Minutes", "Points")
 CHECKS = ("Exercise", "Claims", "Mistakes known", "Mutants refused", "Proved against")
 
