@@ -43,9 +43,12 @@ AXE = """async ([script, within]) => {
     const alike = (ground) => (word) => {
         const plain = word.nodeType === Node.ELEMENT_NODE && !word.children.length;
         if (!plain || [...word.attributes].some(({ name }) => name !== "class")) return false;
-        const { color, backgroundColor, fontSize, fontWeight, textShadow } = getComputedStyle(word);
+        const style = getComputedStyle(word);
+        const { color, opacity, backgroundColor, fontSize, fontWeight, textShadow } = style;
         const shown = word.checkVisibility({ visibilityProperty: true });
-        const look = [color, backgroundColor, fontSize, fontWeight, textShadow, shown, ground].join();
+        const judged = word.textContent.trim().length > 1; // axe leaves single letters to people
+        const own = [color, opacity, backgroundColor, fontSize, fontWeight, textShadow];
+        const look = [...own, shown, judged, ground].join();
         return seen.has(look) || !seen.add(look);
     };
     const ground = (e) => {

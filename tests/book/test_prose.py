@@ -18,7 +18,7 @@ from autograder.exercise import exercises
 
 own_files = book_module("stale_outputs").own_files
 CHAPTERS = list(chapters().values())
-INSTALLED = [f"{each.name} {each.version}" for each in distributions()]
+INSTALLED = {f"{each.name} {each.version}" for each in distributions()}
 NUMBER = re.compile(r"\d+(?:\.\d+)? ?%|\d+\.\d+")
 NOT_PROSE = (
     CELL,
