@@ -110,7 +110,7 @@ class DrawExercises(SphinxTransform):
                 self.env.note_dependency(spec.origin)
 
     def card(self, exercise, depth: int) -> exercise_card:
-        from autograder.exercise import without_docstring
+        from autograder.exercise.source import without_docstring
 
         anchor = f"exercise-{exercise.name}"
         domain = self.env.get_domain("std")

@@ -3,7 +3,8 @@
 Owns the assets and links of pages. Exercises are drawn in `exercise_card`,
 playgrounds in `playground`, definitions and citations in `hover` and `bibliography`, tables and
 the map in `exercise_list` and `course_map`, what a colour means in `colours`, formulas without
-scripts in `plain_formulas`; stale outputs are found in `stale_outputs`.
+scripts in `plain_formulas`; stale outputs are found in `stale_outputs`. Pages that have moved are
+noted in `old_addresses`.
 """
 
 import re
@@ -19,6 +20,7 @@ import course_map
 import exercise_card
 import exercise_list
 import hover
+import old_addresses
 import plain_formulas
 import playground
 import stale_outputs
@@ -28,6 +30,7 @@ from jupyter_client import KernelManager
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
+BOOK = Path(__file__).parents[1]
 MATHJAX_PARTS = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
 
 # The theme chooses light or dark after the first paint, and a dark page begins with a white flash.
@@ -57,9 +60,10 @@ def colab_link(app: Sphinx, docname: str) -> str | None:
     return f"https://colab.research.google.com/github/{repository}/blob/{branch}/{stem}.ipynb"
 
 
-def add_static_folder(app: Sphinx):
+def add_static_folders(app: Sphinx):
     """Jupyter Book loads every file of a `_static` folder on every page; here a page asks."""
-    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+    for folder in ("scripts", "styles"):
+        app.config.html_static_path.append(str(BOOK / folder))
 
 
 def copy_mathjax(app: Sphinx):
@@ -175,7 +179,7 @@ def empty_fontawesome_script(app: Sphinx, exception):
 def setup(app: Sphinx):
     app.add_config_value("notebooks_branch", "notebooks", "html")
     app.connect("config-inited", drop_thebe)
-    app.connect("builder-inited", add_static_folder)
+    app.connect("builder-inited", add_static_folders)
     app.connect("builder-inited", copy_mathjax)
     app.connect("builder-inited", leave_folds_out_of_search)
     app.connect("doctree-resolved", mark_short_code)
@@ -183,7 +187,8 @@ def setup(app: Sphinx):
     app.connect("build-finished", empty_fontawesome_script)
     exercise_card.setup(app, colab_link)
     for part in (
-        bibliography, colours, course_map, exercise_list, hover, plain_formulas, playground,
+        bibliography, colours, course_map, exercise_list, hover, old_addresses, plain_formulas,
+        playground,
     ):  # fmt: skip
         part.setup(app)
     stale_outputs.setup(app)

@@ -1,6 +1,6 @@
 """Definitions and references where a reader meets them: on hover, on focus, without a network.
 
-Owns three kinds of hints. The first mention on a page of a word of `book/glossary.md`; a sign of
+Owns three kinds of hints. The first mention on a page of a word of `book/pages/glossary.md`; a sign of
 the notation table of `chapters/start_here.md` in a line of code; a link to a work of
 `references.bib`. What is said stands in the page; `book.js` shows it.
 """
@@ -11,18 +11,23 @@ from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
+from docutils.utils import new_document
 from pybtex.database import Entry, parse_file
 from sphinx.application import Sphinx
+from sphinx.util.nodes import make_id
 
-ROOT = Path(__file__).parents[1]
-GLOSSARY = "book/glossary"
+ROOT = Path(__file__).parents[2]
+GLOSSARY = "book/pages/glossary"
 NOTATION = "chapters/start_here"
-BIBLIOGRAPHY = "book/bibliography"
+BIBLIOGRAPHY = "book/pages/bibliography"
 SAID_IN = (f"{GLOSSARY}.md", f"{NOTATION}.md", "references.bib")
 # places where a hint would be in the way
 CLOSED = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.strong, nodes.math,
           nodes.math_block, nodes.raw, nodes.caption, nodes.rubric, nodes.term, nodes.table)  # fmt: skip
-EXPLAINED = ("chapters/", "book/")  # pages for readers; "batch" is another thing to an instructor
+EXPLAINED = (
+    "chapters/",
+    "book/pages/",
+)  # pages for readers; "batch" is another thing to an instructor
 
 
 class explained(nodes.Inline, nodes.TextElement):
@@ -167,11 +172,16 @@ def hinted(text: nodes.Text, said: set, home: str) -> list[nodes.Node]:
         if term in said:
             continue
         said.add(term)
-        anchor = nodes.make_id(f"term-{term}")
         pieces.append(nodes.Text(whole[at : match.start()]))
-        pieces.append(explained("", match[0], tip=glossary()[term], uri=f"{home}#{anchor}"))
+        pieces.append(explained("", match[0], tip=glossary()[term], uri=f"{home}#{anchor(term)}"))
         at = match.end()
     return [*pieces, nodes.Text(whole[at:])]
+
+
+@cache
+def anchor(term: str) -> str:
+    """Where the glossary defines a term: Sphinx's own rule, which keeps capitals."""
+    return make_id(None, new_document("glossary"), "term", term)
 
 
 def visit_explained(self, node):

@@ -13,15 +13,14 @@ from docutils.parsers.rst import Directive
 from exercise_card import link
 from sphinx.application import Sphinx
 
-QUALITY = Path(__file__).parents[1] / "build" / "quality"
+QUALITY = Path(__file__).parents[2] / "build" / "quality"
 TASKS = ("Exercise", "Fast track", "Kind", "Difficulty", "Minutes", "Points")
 CHECKS = ("Exercise", "Claims", "Mistakes known", "Mutants refused", "Proved against")
 
 
 def by_chapter() -> list[tuple]:
     """(chapter, its exercises), in the order of the book."""
-    from autograder.chapter import chapters
-    from autograder.exercise import exercises
+    from autograder.exercise import chapters, exercises
 
     known = exercises()
     return [

@@ -13,7 +13,7 @@
   }
 
   /**
-   * Tensors by name, from what `book/playground.py` writes.
+   * Tensors by name, from what `book/extension/playground.py` writes.
    *
    * A vector is a run of floats. A matrix is a run of int8, row after row, and one float per row
    * that scales it back. Both come in the order of `tensors`: [name, length] or
@@ -100,7 +100,7 @@
 
   /** A decoder that remembers the keys and values of what it has read. */
   class GPT {
-    /** @param file what `book/playground.py` writes: config, tensors, floats, bytes */
+    /** @param file what `book/extension/playground.py` writes: config, tensors, floats, bytes */
     constructor(file) {
       this.config = file.config;
       this.tensors = file.unpacked ??= unpack(file); // shared by all models made from one file

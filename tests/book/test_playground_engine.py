@@ -4,25 +4,16 @@ The pages that it runs in are visited in `test_playground_pages`.
 """
 
 import json
-import re
-import shutil
-import subprocess
-from importlib.util import module_from_spec, spec_from_file_location
 from itertools import islice
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import torch
-from browser import missing
+from extension import book_module
 
 from byhand import checkpoint, load
-from byhand.memory import kv_cache_bytes, weight_bytes
 from byhand.town import documents
 
-ROOT = Path(__file__).parents[1]
-ENGINE = Path(__file__).with_name("playgrounds") / "engine.mjs"
-FIXTURE = json.loads((ENGINE.parent / "memory.json").read_text("utf8"))
+playground = book_module("playground")
 
 ODD = [
     "", " ", "   ", "\n", " \n\n  ", "a  b   c ", "Flora's trumpet isn't Tom's, they'll say 'no'.",
@@ -31,41 +22,6 @@ ODD = [
     "<|endoftext|>Tom<|endoftext|> <|endoftext", "def f(x):\n    return x + 1\n", "WE'LL we'LL 'S's",
     "\u0000\u0001\u001f\u007f", "ﬁ ǅ ʰ ا ب", "a" * 300,
 ]  # fmt: skip
-
-
-def extension():
-    """`book/playground.py`, which is loaded by Sphinx and is no package."""
-    spec = spec_from_file_location("playground", ROOT / "book" / "playground.py")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def playground():
-    return extension()
-
-
-@pytest.fixture(scope="session")
-def engine(playground, tmp_path_factory):
-    """Gives a task to the scripts, as a page would get them."""
-    node = shutil.which("node")
-    if node is None:
-        missing("The playgrounds' engine is tested in Node.js: `apt-get install nodejs`.")
-    folder = tmp_path_factory.mktemp("scripts")
-    playground.write_scripts(folder)
-
-    def ask(task: str, **given):
-        process = subprocess.run(
-            [node, ENGINE],
-            input=json.dumps({"folder": str(folder), "task": task} | given),
-            capture_output=True,
-            text=True,
-        )
-        assert process.returncode == 0, process.stderr[-2000:]
-        return json.loads(process.stdout)
-
-    return ask
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +81,7 @@ def read_in_the_page(engine, town, texts):
     return sequences, engine("logits", sequences=sequences)
 
 
-def test_logits_are_those_of_the_rounded_model(playground, town, read_in_the_page):
+def test_logits_are_those_of_the_rounded_model(town, read_in_the_page):
     """Does the arithmetic agree with torch, on the very weights that the page has?"""
     model, _ = town
     rounded = type(model)(model.config).eval()
@@ -265,106 +221,3 @@ def test_a_seed_is_a_promise(engine):
     drawn = torch.tensor(engine("draw", shares=[0.5, 0.0, 0.3, 0.2], numbers=numbers))
     shares = torch.bincount(drawn, minlength=4) / len(numbers)
     assert torch.allclose(shares, torch.tensor([0.5, 0.0, 0.3, 0.2]), atol=0.03)
-
-
-# ---- memory
-
-
-def test_python_and_the_page_have_one_formula(engine):
-    """Do both give the numbers that were worked out by hand?"""
-    shown = engine("memory", caches=FIXTURE["caches"], weights=FIXTURE["weights"])
-    for case, page in zip(FIXTURE["caches"], shown["caches"], strict=True):
-        given = {key: case[key] for key in ("L", "K", "Dh", "T", "B", "bytes")}
-        assert kv_cache_bytes(**given) == page == case["takes"], case["of"]
-    for case, page in zip(FIXTURE["weights"], shown["weights"], strict=True):
-        assert weight_bytes(case["parameters"], case["bytes"]) == page == case["takes"], case["of"]
-
-
-def test_models_are_as_large_as_the_library_says(engine):
-    """Are layers, heads and parameters those of the published configurations?"""
-    import transformers
-    from transformers import AutoConfig, AutoModelForCausalLM, GPT2Config, LlamaConfig
-
-    llama = {"vocab_size": 128256, "num_key_value_heads": 8, "tie_word_embeddings": False}
-    configs = {
-        "town-gpt": AutoConfig.from_pretrained(checkpoint("town-gpt")),
-        "GPT-2": GPT2Config(),
-        "Llama-2-7B": LlamaConfig(),
-        "Mistral-7B": transformers.MistralConfig(),
-        "Llama-3-8B": LlamaConfig(intermediate_size=14336, **llama),
-        "Llama-3-70B": LlamaConfig(hidden_size=8192, intermediate_size=28672,
-                                   num_hidden_layers=80, num_attention_heads=64, **llama),
-        "Llama-3.1-405B": LlamaConfig(hidden_size=16384, intermediate_size=53248,
-                                      num_hidden_layers=126, num_attention_heads=128, **llama),
-    }  # fmt: skip
-    shown = engine("memory", caches=[], weights=[])["models"]
-    assert shown.keys() == configs.keys()
-    for name, config in configs.items():
-        with torch.device("meta"):
-            model = AutoModelForCausalLM.from_config(config)
-        kv_heads = getattr(config, "num_key_value_heads", config.num_attention_heads)
-        wanted = {
-            "L": config.num_hidden_layers,
-            "K": kv_heads,
-            "Dh": config.hidden_size // config.num_attention_heads,
-            "parameters": sum(weight.numel() for weight in model.parameters()),
-        }
-        assert {key: shown[name][key] for key in wanted} == wanted, name
-
-
-# ---- the directive
-
-
-def run(playground, kind, content, **options):
-    from docutils.statemachine import StringList
-
-    place = {"get_source_and_line": lambda line: ("page.md", line), "reporter": None}
-    machine = SimpleNamespace(**place)
-    state = SimpleNamespace(nested_parse=lambda *given: None)
-    directive = playground.Playground(
-        "playground", [kind], options, StringList(content), 7, 0, "", state, machine
-    )
-    return directive.run()
-
-
-@pytest.mark.parametrize(
-    ("kind", "content", "options", "words"),
-    [
-        ("nothing", ["x"], {"title": "x"}, r"page\.md:7: there is no playground 'nothing'.*memory"),
-        ("stage", ["x"], {"title": "x"}, "there is no playground 'stage'"),
-        ("memory", [""], {"title": "x"}, "needs a :title: and a text"),
-        ("memory", ["x"], {}, "needs a :title: and a text"),
-    ],
-)
-def test_a_playground_without_its_parts_fails_the_build(playground, kind, content, options, words):
-    """Does the author learn where it stands and what is missing?"""
-    with pytest.raises(playground.PlaygroundError, match=words):
-        run(playground, kind, content, **options)
-
-
-def test_a_file_makes_a_playground(playground):
-    """Is there nothing to list when a new one comes?"""
-    assert {"tokenizer", "attention", "sampling", "memory"} <= set(playground.kinds())
-    (node,) = run(playground, "memory", ["text"], title="Memory", height="20rem")
-    assert (node["kind"], node["height"], node["narrow"]) == ("memory", "20rem", "20rem")
-
-
-def test_another_kind_of_tokenizer_is_refused(playground, tmp_path):
-    """Would a tokenizer that the page cannot follow be noticed when the book is built?"""
-    learned = json.loads(Path(checkpoint("town-gpt"), "tokenizer.json").read_text("utf8"))
-    learned["pre_tokenizer"] = {"type": "Whitespace"}
-    (tmp_path / "tokenizer.json").write_text(json.dumps(learned))
-    with pytest.raises(playground.PlaygroundError, match=r"Teach bpe\.js the new way"):
-        playground.tokenizer_script(tmp_path)
-
-
-# ---- the looks
-
-
-def test_scripts_are_short_and_stand_alone():
-    """Can each be read in one sitting, and does none name another address?"""
-    for path in sorted((ROOT / "book/playgrounds").glob("*.*s*")):
-        text = path.read_text("utf8")
-        assert len(text.splitlines()) <= 300 or path.suffix == ".css", path.name
-        loaded = re.findall(r"(?:src|import|url|fetch)\W+https?://", text)
-        assert not loaded, path.name

@@ -3,17 +3,23 @@
 import contextlib
 import io
 import re
-from pathlib import Path
+import sys
+from hashlib import sha256
+from importlib.metadata import distributions
 
 import pytest
 import torch
+from extension import book_module
+from pages import ROOT
 
 from autograder.exercise import chapters, exercises
 from autograder.exercise.chapter import CELL
 from autograder.judge import judge
 from autograder.judge.answer import answer_of
 
+own_files = book_module("stale_outputs").own_files
 CHAPTERS = list(chapters().values())
+INSTALLED = {f"{each.name} {each.version}" for each in distributions()}
 NUMBER = re.compile(r"\d+(?:\.\d+)? ?%|\d+\.\d+")
 NOT_PROSE = (
     CELL,
@@ -31,8 +37,32 @@ def prose(text: str) -> str:
     return text
 
 
-def printed(chapter) -> str:
-    """All that the chapter's cells print, the words of its figures included."""
+def state_of(chapter) -> str:
+    """What a chapter's output depends on: its text, the course's files, what is installed."""
+    digest = sha256(chapter.text.encode())
+    for path in sorted(own_files("".join(f"{source}\n" for _, source, _ in chapter.cells))):
+        digest.update(path.read_bytes())
+    digest.update(f"{sys.version} {sorted(INSTALLED)}".encode())
+    return digest.hexdigest()
+
+
+@pytest.fixture
+def printed(request):
+    """All that a chapter's cells print; of one that is as it was, what the last run remembers."""
+
+    def recall(chapter) -> str:
+        key, state = f"printed/{chapter.stem}", state_of(chapter)
+        kept = request.config.cache.get(key, None)
+        if not kept or kept["state"] != state:
+            kept = {"state": state, "output": run(chapter)}
+            request.config.cache.set(key, kept)
+        return kept["output"]
+
+    return recall
+
+
+def run(chapter) -> str:
+    """Runs a chapter's cells; the words of its figures are among what they print."""
     output, namespace = io.StringIO(), {"__name__": "chapter"}
     with contextlib.redirect_stdout(output), torch.enable_grad():  # a chapter may turn it off
         for _, source, _ in chapter.cells:
@@ -41,7 +71,7 @@ def printed(chapter) -> str:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
-def test_every_number_in_prose_is_printed_by_a_cell(chapter):
+def test_every_number_in_prose_is_printed_by_a_cell(chapter, printed):
     """Does a number that a reader is told come from code that runs on the page?"""
     told = {number.replace(" ", "") for number in NUMBER.findall(prose(chapter.text))}
     shown = printed(chapter)
@@ -73,7 +103,7 @@ def test_lines_of_code_fit_the_page(chapter):
 
 def test_the_readme_quotes_what_the_check_says():
     """Is the sample of feedback on the front page what a learner would read today?"""
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf8")
+    readme = (ROOT / "README.md").read_text(encoding="utf8")
     quoted = re.sub(r"[>*\s]+", " ", readme).lower()
     exercise = exercises()["scaled_dot_product_attention"]
     wrong = next(m for m in exercise.misconceptions if m.name == "mask_zero")

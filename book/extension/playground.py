@@ -1,6 +1,6 @@
 """Playgrounds: experiments that run in the page, and town-gpt in a form that a page can run.
 
-A playground is one file in `book/playgrounds/`, which registers itself, and one directive:
+A playground is one file in `book/scripts/playgrounds/`, which registers itself, and one directive:
 
     ```{playground} tokenizer
     :title: A tokenizer, merge by merge
@@ -25,9 +25,9 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
-HERE = Path(__file__).parent
-SCRIPTS = HERE / "playgrounds"
-CHECKPOINT = HERE.parent / "byhand" / "checkpoints" / "town-gpt"
+BOOK = Path(__file__).parents[1]
+SCRIPTS = BOOK / "scripts" / "playgrounds"
+CHECKPOINT = BOOK.parent / "byhand" / "checkpoints" / "town-gpt"
 STAGE = "stage.js"
 SHOWS = "What this shows"
 
@@ -107,12 +107,13 @@ def script(name: str, value) -> str:
     return f"((globalThis.Playgrounds ??= {{}}).files ??= {{}}).{name} = {data};\n"
 
 
-def write_scripts(folder: Path, checkpoint: Path = CHECKPOINT) -> None:
-    """Everything that pages with playgrounds load. Files that stay as they are keep their date."""
+def write_model(folder: Path, checkpoint: Path = CHECKPOINT) -> None:
+    """A checkpoint, beside the scripts that run it. What stays as it is keeps its date."""
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {path.name: path.read_text("utf8") for path in SCRIPTS.iterdir() if path.is_file()}
-    contents["town-gpt-weights.js"] = weights_script(checkpoint)
-    contents["town-gpt-tokenizer.js"] = tokenizer_script(checkpoint)
+    contents = {
+        "town-gpt-weights.js": weights_script(checkpoint),
+        "town-gpt-tokenizer.js": tokenizer_script(checkpoint),
+    }
     for name, content in contents.items():
         path = folder / name
         if not path.exists() or path.read_text("utf8") != content:
@@ -159,8 +160,8 @@ class Playground(SphinxDirective):
         if kind not in kinds():
             raise PlaygroundError(
                 f"{source}:{line}: there is no playground {kind!r}. There are: "
-                f"{', '.join(kinds())}. A new one is a file book/playgrounds/{kind}.js that calls "
-                f'Playgrounds.register("{kind}", ...).'
+                f"{', '.join(kinds())}. A new one is a file book/scripts/playgrounds/{kind}.js "
+                f'that calls Playgrounds.register("{kind}", ...).'
             )
         if not "".join(self.content).strip() or "title" not in self.options:
             raise PlaygroundError(
@@ -203,14 +204,14 @@ def add_scripts(app: Sphinx, pagename, templatename, context, doctree):
     used = sorted({node["kind"] for node in found})
     if not used:
         return
-    app.add_css_file("playgrounds/playgrounds.css")
+    app.add_css_file("playgrounds.css")
     for name in (STAGE, *(f"{kind}.js" for kind in used)):
         app.add_js_file(f"playgrounds/{name}", loading_method="defer")
 
 
 def prepare(app: Sphinx):
     if app.builder.format == "html":
-        write_scripts(Path(app.outdir, "_static", "playgrounds"))
+        write_model(Path(app.outdir, "_static", "playgrounds"))
 
 
 def setup(app: Sphinx):

@@ -14,7 +14,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ROW, LEFT, NARROWEST = 34, 150, 12  # pixels: height of a line, room for arcs, of an arc's foot
 PARTS = {
     "1_nlp": "NLP", "2_transformers": "Transformers", "3_attention": "Attention",
@@ -34,8 +34,7 @@ class CourseMap(Directive):
 @cache
 def needs() -> dict[str, tuple[str, ...]]:
     """For each chapter's stem the stems of the chapters whose functions it imports."""
-    from autograder.chapter import chapters
-    from autograder.exercise import exercises
+    from autograder.exercise import chapters, exercises
 
     known, found = exercises(), {}
     for stem, chapter in chapters().items():
@@ -60,7 +59,7 @@ def modules_of(source: str) -> set[str]:
 
 def drawn(link) -> str:
     """The map as SVG with links, and the same as sentences for who cannot see it."""
-    from autograder.chapter import chapters
+    from autograder.exercise import chapters
 
     lines, part = [], None
     for stem, chapter in chapters().items():
@@ -100,8 +99,8 @@ def drawn(link) -> str:
 
 def draw(app: Sphinx, doctree: nodes.document, docname: str):
     def link(stem):
-        from autograder.chapter import ROOT as CHAPTERS
-        from autograder.chapter import chapters
+        from autograder.exercise import chapters
+        from autograder.exercise.chapter import ROOT as CHAPTERS
 
         page = "chapters/" + str(chapters()[stem].path.relative_to(CHAPTERS).with_suffix(""))
         return app.builder.get_relative_uri(docname, re.sub(r"\\", "/", page))
