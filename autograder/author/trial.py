@@ -5,11 +5,13 @@ answer and every mutant, and the report. The same questions as `tests/every_exer
 and with words.
 """
 
+import contextlib
+import io
 import time
 from dataclasses import dataclass, field
 
 from autograder.author.nursery import Nursery
-from autograder.author.trivial import DRAWS, NOISE, fulfilled, trivial_answers, unearned
+from autograder.author.trivial import NOISE, draws, fulfilled, trivial_answers, unearned
 from autograder.exercise import Exercise
 from autograder.exercise.words import counted
 from autograder.judge import Verdict, judge
@@ -116,7 +118,9 @@ def reason(verdict: Verdict) -> str:
 def oracle_trouble(exercise: Exercise) -> str:
     for seed in SEEDS:
         key = key_of(exercise, seed)
-        theirs = outcomes_of(exercise, answer_of(exercise.oracle_function), key.examples)
+        oracle = answer_of(exercise.oracle_function)
+        with contextlib.redirect_stderr(io.StringIO()):  # libraries draw their progress there
+            theirs = outcomes_of(exercise, oracle, key.examples)
         rows = zip(key.examples, theirs, key.outcomes, key.allowed, strict=True)
         for aspect, got, wanted, allowed in rows:
             if got.error and not wanted.error:
@@ -175,13 +179,15 @@ def misnamed(exercise: Exercise, misconception, answer, seed: int, verdict: Verd
 
 def claims(exercise: Exercise, verdicts: list[Verdict], report: Report):
     """Which wrong answers fulfil which claim; one that a trivial answer fulfils pays for nothing."""
-    shares, unpaid = fulfilled(exercise), unearned(exercise)
+    shares = fulfilled(exercise)
+    unpaid = unearned(exercise, shares)
     report.add("\nclaims, and which wrong answers fulfil them")
     for claim in exercise.claims:
         held = sum(claim.sentence in verdict.holds for verdict in verdicts)
         told = [f"holds for {held} of {counted(len(verdicts), 'mistake')}"]
         for name, share in shares[claim.sentence].items():
-            luck = f" in {share * len(DRAWS):.0f} of {len(DRAWS)} draws" if name == NOISE else ""
+            times = len(draws(claim, name))
+            luck = f" in {share * times:.0f} of {times} draws" if name == NOISE else ""
             told.append(f"for {name}{luck}")
         if claim.universal:
             told.append("universal: it earns nothing")

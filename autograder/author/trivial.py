@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import torch
 
-from autograder.exercise import Exercise
+from autograder.exercise import Claim, Exercise
 from autograder.judge.answer import answer_of
 from autograder.judge.judging import holds
 from autograder.room.values import is_data
@@ -82,17 +82,25 @@ def fulfilled(exercise: Exercise) -> dict[str, dict[str, float]]:
     for claim in exercise.claims:
         shares = {}
         for name, answer in answers.items():
-            seeds = DRAWS if name == NOISE else SEEDS
+            seeds = draws(claim, name)
             shares[name] = sum(holds(claim, answer, seed) for seed in seeds) / len(seeds)
         found[claim.sentence] = {name: share for name, share in shares.items() if share}
     return found
 
 
-def unearned(exercise: Exercise) -> dict[str, list[str]]:
-    """The same for claims that earn points, as far as chance does not explain it."""
+def draws(claim: Claim, name: str):
+    """Seeds of the claim's own numbers: many where noise could earn points by luck."""
+    return DRAWS if name == NOISE and not claim.universal else SEEDS
+
+
+def unearned(exercise: Exercise, shares=None) -> dict[str, list[str]]:
+    """The same for claims that earn points, as far as chance does not explain it.
+
+    shares: what `fulfilled` gives, where that is known already.
+    """
     paying = [claim.sentence for claim in exercise.claims if not claim.universal]
     names = {
-        sentence: [n for n, share in shares.items() if share > (BY_CHANCE if n == NOISE else 0)]
-        for sentence, shares in fulfilled(exercise).items() if sentence in paying
+        sentence: [n for n, share in held.items() if share > (BY_CHANCE if n == NOISE else 0)]
+        for sentence, held in (shares or fulfilled(exercise)).items() if sentence in paying
     }  # fmt: skip
     return {sentence: found for sentence, found in names.items() if found}
