@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from autograder.author.quick import examined
 from autograder.author.trial import reason
-from autograder.course.examiner import Cell, Examiner
 from autograder.course.notebook import exercise_cells, imports_cell
 from autograder.exercise import Exercise, chapters
 from autograder.exercise.chapter import bound
 from autograder.exercise.words import counted
 from autograder.home.card import headline
-from autograder.judge import Verdict
 from autograder.room.sandbox import Limits
 from autograder.room.workers import Starter
 
@@ -142,13 +141,6 @@ def shot(exercise: Exercise, path: Path, imports: str, starter: Starter) -> Shot
         line.lstrip("# "), verdict.earned, verdict.points, verdict.names, " ".join(verdict.seen),
         verdict.status, "" if verdict.right else reason(verdict) or headline(verdict),
     )  # fmt: skip
-
-
-def examined(exercise, source: str, imports: str, starter: Starter, seed: int) -> Verdict:
-    """The verdict on an answer's text, as a submission that holds nothing else."""
-    cells = [Cell("imports", imports), Cell(exercise.name, source)]
-    with Examiner(starter, cells, seed) as examiner:
-        return examiner.verdict(exercise, {})
 
 
 def report(shots: list[Shot], idle: dict[Path, str]) -> list[str]:

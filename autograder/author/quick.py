@@ -1,7 +1,8 @@
 """One answer in a file, judged in a forked child of this process.
 
-Owns: the child and its time. It has no walls, for the file is the author's own, and so no second
-process has to read torch: what a stranger wrote is judged by `attack`, in the locked room.
+Owns: asking one answer, the child and its time. The child has no walls, for the file is the
+author's own, and so no second process has to read torch: what a stranger wrote is judged by
+`attack`, in the locked room.
 """
 
 import json
@@ -11,10 +12,11 @@ import signal
 
 import torch
 
-from autograder.author.attack import examined
+from autograder.course.examiner import Cell, Examiner
 from autograder.course.notebook import imports_cell
 from autograder.exercise import Exercise, chapters
 from autograder.home.card import as_text
+from autograder.judge import Verdict
 from autograder.room.rooms import Here
 
 SECONDS = 60
@@ -39,6 +41,16 @@ class Unguarded:
 
     def worker(self, begun: float) -> Unlocked:
         return Unlocked({"__name__": "__main__"})
+
+
+def examined(exercise, source: str, imports: str, starter, seed: int) -> Verdict:
+    """The verdict on an answer's text, as a submission that holds nothing else.
+
+    starter: a `Starter`, or `Unguarded`.
+    """
+    cells = [Cell("imports", imports), Cell(exercise.name, source)]
+    with Examiner(starter, cells, seed) as examiner:
+        return examiner.verdict(exercise, {})
 
 
 def judged(exercise: Exercise, source: str, seed: int, seconds: float = SECONDS):
