@@ -15,7 +15,7 @@ import torch
 from browser import started
 from filelock import FileLock
 
-from autograder.course.commands import main as commands
+from autograder.__main__ import main as commands
 
 pytest_plugins = ["unchanged"]
 torch.set_num_threads(1)

@@ -4,9 +4,9 @@ Owns: misconceptions and pairs of slips as answers, and comparing outcomes with 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, islice
 
 import torch
 
@@ -53,21 +53,20 @@ def diagnosis(
         for item, outcome in zip(found[:many], outcomes[:many], strict=True)
     )
     raises = any(outcome.error for outcome in outcomes[:many])
-    for strict in (True, False):
-        if not strict and not (differs and raises):
-            continue
+    ways = (by_words, by_kind, by_values) if differs and raises else (by_words, by_kind)
+    for alike in ways if raises else (by_words,):
         for candidates in (wrong(exercise), wrong_twice(exercise)):
             matches = [
                 (names, mistake)
                 for names, mistake in candidates
-                if same(key, outcomes[:many], remembered(exercise, mistake, key), strict)
+                if same(key, outcomes[:many], remembered(exercise, mistake, key), alike)
             ]
             if len(matches) > 1:
                 return ()
             if matches:
                 (names, mistake), *_ = matches
                 told = all(fits(misconception, source) for misconception in names)
-                return names if told and holds_anew(exercise, answer, mistake, seed, strict) else ()
+                return names if told and holds_anew(exercise, answer, mistake, seed, alike) else ()
     return ()
 
 
@@ -77,16 +76,27 @@ def fits(misconception: Misconception, source: str) -> bool:
 
 
 def holds_anew(
-    exercise: Exercise, answer: Answer, mistake: Answer, seed: int, strict: bool
+    exercise: Exercise, answer: Answer, mistake: Answer, seed: int, alike: Callable
 ) -> bool:
     """Does the mistake explain what the answer gives on examples of other seeds, too?"""
     for fresh in (seed + 1, seed + 2):
         key = key_of(exercise, fresh)
         examples = dict(list(key.examples.items())[: key.drawn])
         mine = outcomes_of(exercise, answer, examples)
-        if not same(key, mine, remembered(exercise, mistake, key), strict):
+        if not same(key, mine, remembered(exercise, mistake, key), alike):
             return False
     return True
+
+
+def others_alike(exercise: Exercise, key: Key, outcomes, causes, index: int) -> int:
+    """How many other known mistakes give in this case what the answer gives."""
+    others = [mistake for names, mistake in wrong(exercise) if names[0] not in causes]
+    (mine,) = outcomes[index : index + 1]
+    alike = 0
+    for mistake in others:
+        theirs = next(islice(remembered(exercise, mistake, key), index, None))
+        alike += one_alike(mine, theirs, key.allowed[index], by_kind)
+    return alike
 
 
 def remembered(exercise: Exercise, answer: Answer, key: Key) -> Iterator[Outcome]:
@@ -98,24 +108,40 @@ def remembered(exercise: Exercise, answer: Answer, key: Key) -> Iterator[Outcome
         yield outcome
 
 
-def same(key: Key, outcomes, others: Iterable[Outcome], strict: bool = True) -> bool:
-    """Are two answers indistinguishable on the first examples, apart from rounding?"""
-    for got, other, allowed in zip(outcomes, others, key.allowed, strict=False):
-        if got.error:
-            if strict and not same_error(got.error, other.error):
-                return False
-        elif other.error or difference(got.value, other.value, own_room(other.value, allowed)):
-            return False
-    return True
+def same(key: Key, outcomes, others: Iterable[Outcome], alike=None) -> bool:
+    """Are two answers indistinguishable on the first examples, apart from rounding?
+
+    alike: when two errors count as one; by their words, if not given.
+    """
+    return all(
+        one_alike(got, other, allowed, alike or by_words)
+        for got, other, allowed in zip(outcomes, others, key.allowed, strict=False)
+    )
 
 
-def same_error(one: dict, other: dict | None) -> bool:
-    """Of the same type, with the same words apart from names and numbers in them."""
+def one_alike(got: Outcome, other: Outcome, allowed, alike: Callable) -> bool:
+    if got.error:
+        return alike(got.error, other.error)
+    room = own_room(other.value, allowed)
+    return not other.error and not difference(got.value, other.value, room)
+
+
+def by_words(one: dict, other: dict | None) -> bool:
+    return other is not None and all(one[key] == other[key] for key in ("type", "message"))
+
+
+def by_kind(one: dict, other: dict | None) -> bool:
+    """Of one type, with the same words apart from names and numbers in them."""
     return other is not None and one["type"] == other["type"] and words(one) == words(other)
 
 
+def by_values(one: dict, other: dict | None) -> bool:
+    """Where nothing known raises just there, the cases with values decide."""
+    return True
+
+
 def words(error: dict) -> str:
-    return re.sub(r"\W*\d[\d\W]*|['\"`].*?['\"`]", " ", error["message"])
+    return re.sub(r"\d+|['\"`][^'\"`]*['\"`]", " ", error["message"])
 
 
 def own_room(value, allowed):

@@ -68,6 +68,10 @@ def probed(exercise: Exercise, reference: Answer, examples: dict) -> dict[str, t
     return found
 
 
+def plainly(*texts: str) -> tuple[str, ...]:
+    return texts
+
+
 def floating(args: tuple) -> list[int]:
     return [i for i, a in enumerate(args) if isinstance(a, torch.Tensor) and a.is_floating_point()]
 
@@ -127,7 +131,7 @@ def differs(key: Key, index: int, got: Outcome) -> Difference | None:
     if got.error or wanted.error:
         alike = got.error and wanted.error and got.error["type"] == wanted.error["type"]
         kinds = [o.error["type"] if o.error else "a value" for o in (got, wanted)]
-        return None if alike else Difference("raised", "", *kinds)
+        return None if alike else Difference("raised", (), tuple(kinds), plainly)
     found = difference(got.value, wanted.value, key.allowed[index])
     of_floats = found and found.kind == "dtype" and "float" in found.got and "float" in found.wanted
     return None if key.free and of_floats else found

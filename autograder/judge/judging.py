@@ -7,13 +7,13 @@ learner's notebook and in the gradebook; only the seed differs.
 import ast
 import math
 import warnings
-from functools import singledispatch
+from functools import partial, singledispatch
 
 import torch
 
 from autograder.exercise import Claim, Exercise, seeded
 from autograder.judge.answer import Answer, AnswerError
-from autograder.judge.diagnosis import diagnosis
+from autograder.judge.diagnosis import diagnosis, others_alike
 from autograder.judge.evidence import Key, compared, differs, key_of, one_by_one, outcomes_of
 from autograder.judge.telling import agreements, smallest_case
 from autograder.judge.universal import universal_failures
@@ -75,11 +75,13 @@ def weighed(exercise: Exercise, answer: Answer, seed: int = 0, source: str = "")
 def explain(exercise, answer, verdict, key: Key, outcomes, found, seed: int, source: str):
     """Put the smallest case and the cause, where it is known, into a verdict."""
     parameters = exercise.parameters if exercise.plain else []
-    verdict.case = smallest_case(key, outcomes, found, parameters)
+    answer = Answer(answer._room, answer._target, answer._method, exercise.forbid)
+    causes = diagnosis(exercise, answer, key, outcomes, seed, source)
+    crowd = partial(others_alike, exercise, key, outcomes, causes) if causes else lambda index: 0
+    verdict.case = smallest_case(key, outcomes, found, parameters, crowd)
     verdict.error = verdict.case.error
     verdict.holds[:0] = agreements(key, outcomes, found)
-    answer = Answer(answer._room, answer._target, answer._method, exercise.forbid)
-    for misconception in diagnosis(exercise, answer, key, outcomes, seed, source):
+    for misconception in causes:
         verdict.names.append(misconception.name)
         verdict.seen.append(misconception.seen)
         verdict.why.append(misconception.why)

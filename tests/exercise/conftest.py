@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograder.home.check import check as home
-from autograder.home.check import predict as guess
+from autograder.home import check as home
+from autograder.home import predict as guess
 
 
 @pytest.fixture

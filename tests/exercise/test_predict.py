@@ -9,7 +9,7 @@ from small_exercises import made, sharing
 from autograder.course.examine import running_cells
 from autograder.course.master import filled
 from autograder.course.notebook import exercise_cells
-from autograder.home.check import predict as guess
+from autograder.home import predict as guess
 from autograder.home.predict import predict
 
 

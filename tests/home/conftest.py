@@ -3,7 +3,7 @@
 import pytest
 from terminal import Terminal
 
-from autograder.home.check import check as home
+from autograder.home import check as home
 
 
 @pytest.fixture
