@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from autograder.__main__ import main as commands
 
-pytest_plugins = ["unchanged"]
+pytest_plugins = ["order", "unchanged"]
 torch.set_num_threads(1)
 # before anything imports solutions: a reference that breaks its own signature fails its tests
 jaxtyping.install_import_hook("solutions", "beartype.beartype")
