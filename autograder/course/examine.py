@@ -15,6 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
 from autograder.course.by_hand import add_notes
+from autograder.course.closed import closed_places
 from autograder.course.examiner import Cell, Examiner, seed_for, unusable
 from autograder.course.master import OWN, graded_exercise, own
 from autograder.exercise import Exercise, exercises
@@ -49,20 +50,21 @@ class Examine(NbGraderPreprocessor):
         """The sandbox to ask for; None for the strongest."""
         return NONE if unsandboxed else self.sandbox or None
 
-    def starter(self) -> Starter:
-        return shared_starter(self.tier(bool(os.environ.get(UNSANDBOXED))), self.limits())
+    def starter(self, root: Path) -> Starter:
+        tier = self.tier(bool(os.environ.get(UNSANDBOXED)))
+        return shared_starter(tier, self.limits(), closed_places(root, self.config))
 
     def preprocess(self, notebook: NotebookNode, resources):
         data = resources["nbgrader"]
         seed = seed_for(Path.cwd(), data["assignment"], data["student"])
-        examine(notebook, seed, self.starter())
+        examine(notebook, seed, self.starter(Path.cwd()))
         return notebook, resources
 
 
 @cache
-def shared_starter(tier: str | None, limits: Limits) -> Starter:
+def shared_starter(tier: str | None, limits: Limits, closed: tuple[str, ...]) -> Starter:
     """One clean process for all submissions of a command."""
-    starter = Starter(tier, limits)
+    starter = Starter(tier, limits, closed=closed)
     atexit.register(starter.close)
     return starter
 

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from tqdm import tqdm
 
+from autograder.course.closed import closed_places
 from autograder.course.examine import examine
 from autograder.course.examiner import seed_for
 from autograder.course.feedback import cells, feedback_exporter, feedback_page
@@ -82,7 +83,8 @@ class Grader:
     def __init__(self, root: Path, unsandboxed: bool = False):
         self.course = Course(root)
         step = self.course.examine
-        self.starter = Starter(step.tier(unsandboxed), step.limits())
+        closed = closed_places(self.course.root, self.course.config)
+        self.starter = Starter(step.tier(unsandboxed), step.limits(), closed=closed)
         self.exporter = feedback_exporter(self.course)
         torch.set_num_threads(1)  # two threads on tensors this small wait for each other
 

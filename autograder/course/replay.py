@@ -7,6 +7,7 @@ one in the gradebook.
 import json
 from pathlib import Path
 
+from autograder.course.closed import closed_places
 from autograder.course.examine import examine
 from autograder.course.folder import Course, Place
 from autograder.course.grading import released
@@ -30,7 +31,8 @@ def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tupl
             f"{assignment} of {learner!r} was not graded in {root}. Graded are: {graded or 'none'}."
         ) from None
     step = course.examine
-    with Starter(step.tier(unsandboxed), step.limits()) as starter:
+    closed = closed_places(course.root, course.config)
+    with Starter(step.tier(unsandboxed), step.limits(), closed=closed) as starter:
         notebook = filled_submission(released(place.released), place.submitted)
         verdicts = examine(notebook, record["seed"], starter)
     now = json.loads(json.dumps({name: verdict.asdict() for name, verdict in verdicts.items()}))

@@ -28,14 +28,14 @@ def load(name: str, path: str):
 
 def main(control_number: int, settings: dict):
     sandbox = load("sandbox", settings["sandbox"])
-    sandbox.die_with_parent()
+    sandbox.die_with_parent(settings["parent"])
     worker = load("worker", settings["worker"])
     for name in settings["preload"]:
         __import__(name)
     worker.torch.set_num_threads(1)
     tier, limits = settings["tier"], sandbox.Limits(**settings["limits"])
-    readable = settings["readable"]
-    rules = None if tier == sandbox.NONE else sandbox.system_call_filter()
+    rules = None if tier == sandbox.NONE else sandbox.landlock_rules(settings["readable"])
+    seal = tier, limits, rules, bytes.fromhex(settings["program"])
     gc.collect()
     gc.freeze()  # the collector need not touch, and so copy, what workers share
     control = socket.socket(fileno=control_number)
@@ -51,11 +51,12 @@ def main(control_number: int, settings: dict):
             child = 0
             continue
         report, told = os.pipe()
+        own = os.getpid()
         child = os.fork()
         if child == 0:
             os.close(report)
             control.close()
-            become_worker(sandbox, worker, descriptors[0], told, tier, limits, readable, rules)
+            become_worker(sandbox, worker, descriptors[0], told, seal, own)
         os.close(told)
         os.close(descriptors[0])
         with os.fdopen(report, "rb") as reader:
@@ -63,19 +64,20 @@ def main(control_number: int, settings: dict):
         control.sendall(json.dumps({"worker": child, "trouble": trouble.decode()}).encode())
 
 
-def become_worker(sandbox, worker, wire, told, tier, limits, readable, rules):
+def become_worker(sandbox, worker, wire, told, seal, parent):
     """In the forked child: seal, say whether that worked, then serve until the end."""
+    _, limits, rules, _ = seal
     try:
-        sandbox.die_with_parent()
+        sandbox.die_with_parent(parent)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         quiet = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(quiet, standard)
-        kept = sorted({0, 1, 2, wire, told})
+        kept = sorted({0, 1, 2, wire, told, *([] if rules is None else [rules])})
         for low, high in zip(kept, [*kept[1:], 4096], strict=True):
             os.closerange(low + 1, high)
         worker.MOST_BYTES = limits.message_bytes
-        sandbox.seal(tier, limits, readable, rules.load if rules else None)
+        sandbox.seal(*seal)
     except BaseException as error:
         os.write(told, f"{type(error).__name__}: {error}".encode())
         os._exit(1)
