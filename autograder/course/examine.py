@@ -41,6 +41,8 @@ class Examine(NbGraderPreprocessor):
     file_bytes = Integer(DEFAULTS.file_bytes, help="Largest file.").tag(config=True)
     open_files = Integer(DEFAULTS.open_files, help="Open at a time.").tag(config=True)
     threads = Integer(DEFAULTS.threads, help="Threads of one user.").tag(config=True)
+    judge_seconds = Float(DEFAULTS.judge_seconds, help="To judge one answer.").tag(config=True)
+    judge_memory = Integer(DEFAULTS.judge_memory, help="To judge them all.").tag(config=True)
     message_bytes = Integer(DEFAULTS.message_bytes, help="Of one reply.").tag(config=True)
 
     def limits(self) -> Limits:

@@ -102,6 +102,15 @@ class Course:
             places.append(Place(self.root, learner, assignment))
         return places
 
+    def check_released(self, assignment: str):
+        """Raises FileNotFoundError where the released notebook is not there."""
+        path = Place(self.root, "", assignment).released
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"There is no {path}, which submissions are put into. Make it: python -m autograder "
+                f"release {assignment} --course {self.root}"
+            )
+
     def locked(self):
         """The lock that keeps two graders from working on one gradebook."""
         lock = FileLock(self.root / "grading.lock")

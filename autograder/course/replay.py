@@ -6,6 +6,7 @@ one in the gradebook.
 
 import json
 from pathlib import Path
+from unicodedata import bidirectional, category
 
 from autograder.course.closed import closed_places
 from autograder.course.examine import examine
@@ -14,6 +15,8 @@ from autograder.course.grading import released
 from autograder.course.master import OWN, filled_submission
 from autograder.home.card import as_text
 from autograder.room.workers import Starter
+
+TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # of reading direction
 
 
 def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tuple[str, bool]:
@@ -51,4 +54,16 @@ def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tupl
                 else "the exercises have changed since."
             )
         )
-    return "\n\n".join(lines), same
+    return plain("\n\n".join(lines)), same
+
+
+def plain(text: str) -> str:
+    """The text without what a terminal would obey: a learner's error may hold such letters."""
+
+    def told(letter: str) -> str:
+        obeyed = (category(letter) == "Cc" and letter not in "\n\t") or bidirectional(
+            letter
+        ) in TURNS
+        return letter.encode("unicode_escape").decode() if obeyed else letter
+
+    return "".join(map(told, text))

@@ -87,8 +87,10 @@ def program() -> bytes:
             add(seccomp.ALLOW, name, seccomp.Arg(place, seccomp.MASKED_EQ, 0xFFFFFFFF, value))
     # the flags of clone3 lie in memory, where a filter cannot look: libc then uses clone
     add(seccomp.ALLOW, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, CLONE_THREAD))
+    refuse = seccomp.ERRNO(NOT_PERMITTED)
+    add(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     for name in REFUSED.split():
-        add(seccomp.ERRNO(NOT_PERMITTED), name)
+        add(refuse, name)
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

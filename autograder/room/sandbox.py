@@ -33,7 +33,7 @@ class NoSandbox(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one worker may use. Bytes and seconds."""
+    """What one submission may use. Bytes and seconds."""
 
     memory: int = 2 * 2**30  # beyond what the starting process holds
     cpu_seconds: int = 60
@@ -43,6 +43,13 @@ class Limits:
     open_files: int = 64
     threads: int = 64
     message_bytes: int = 16 * 2**20  # of one reply
+    judge_seconds: float = 10.0  # of the processor, to judge one answer
+    judge_memory: int = 2**30  # to judge a submission, beyond what the grader holds
+
+    @property
+    def whole_seconds(self) -> float:
+        """Wall clock, for all that is done with a submission: then something hangs."""
+        return self.wall_seconds + 3 * self.judge_seconds
 
 
 def available() -> list[str]:

@@ -3,8 +3,9 @@
 Owns: forking, sealing and ending workers, one at a time. Started in isolated mode, behind
 the outer walls; loads `worker` and `sandbox` by path and imports nothing else of ours.
 
-It reads commands from a socket: b"start" with the worker's end of a wire gives the worker's
-number, or the reason why it could not be sealed; b"end" kills it and gives what it used.
+It reads commands from a socket, each with a token that the reply repeats, as whoever asked may be
+gone: b"start TOKEN" with the worker's end of a wire gives the worker's number, or the reason why it
+could not be sealed, and ends a worker that is left; b"end TOKEN" kills it and gives what it used.
 """
 
 import gc
@@ -46,9 +47,10 @@ def main(control_number: int, settings: dict):
         if not command:
             end(child)
             return
-        if command == b"end":
-            control.sendall(json.dumps(end(child)).encode())
-            child = 0
+        verb, token = command.decode().split()
+        used, child = end(child), 0
+        if verb == "end":
+            control.sendall(json.dumps(used | {"token": token}).encode())
             continue
         report, told = os.pipe()
         own = os.getpid()
@@ -61,7 +63,8 @@ def main(control_number: int, settings: dict):
         os.close(descriptors[0])
         with os.fdopen(report, "rb") as reader:
             trouble = reader.read()
-        control.sendall(json.dumps({"worker": child, "trouble": trouble.decode()}).encode())
+        reply = {"token": token, "worker": child, "trouble": trouble.decode()}
+        control.sendall(json.dumps(reply).encode())
 
 
 def become_worker(sandbox, worker, wire, told, seal, parent):

@@ -34,18 +34,18 @@ MOST_DEPTH = 64
 MOST_VALUES = 200_000  # single things in one message, and lists, and so on, of them
 MOST_TENSORS = 1000
 MOST_NUMBERS = 2**23  # in all tensors of one message together
-MOST_DIGITS = 400  # of one integer
+MOST_DIGITS = 4300  # of one integer: what Python itself writes out
 MOST_ALIKE = 16  # keys of one dict or set that share a hash
 KIND_LETTERS = 80  # of the name of a type
 DTYPES = {str(value): value for value in vars(torch).values() if isinstance(value, torch.dtype)}
 MANY = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 WRITE = (  # numbers as text: JSON readers may round large ones
     (bool | None, "plain", lambda value: value), (str, "plain", str), (bytes, "bytes", bytes.hex),
-    (int, "int", lambda number: digits(number)), (torch.dtype, "dtype", str),
+    (int, "int", lambda number: str(int(number))), (torch.dtype, "dtype", str),
     (float, "float", lambda number: float(number).hex()),
 )  # fmt: skip
 READ = {
-    "int": lambda text: int(counted_digits(text)), "float": float.fromhex, "bytes": bytes.fromhex,
+    "int": lambda text: digits(text), "float": float.fromhex, "bytes": bytes.fromhex,
     "dtype": DTYPES.__getitem__,
 }  # fmt: skip
 ERRORS = {e.__name__: e for e in (AttributeError, IndexError, KeyError, TypeError, ValueError)}
@@ -116,15 +116,10 @@ class Count:
             raise Unsendable(f"tensors of more than {MOST_NUMBERS} numbers: {tuple(shape)}")
 
 
-def digits(number: int) -> str:
-    small = int(number).bit_length() <= 4 * MOST_DIGITS  # a digit takes 3.3 bits
-    return counted_digits(str(int(number)) if small else "9" * (MOST_DIGITS + 2))
-
-
-def counted_digits(text: str) -> str:
+def digits(text: str) -> int:
     if len(text) > MOST_DIGITS + 1:
         raise Unsendable(f"an integer of more than {MOST_DIGITS} digits")
-    return text
+    return int(text)
 
 
 def dense(tensor):

@@ -76,7 +76,7 @@ class Starter:
         self.close()
 
     def start(self):
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)  # a message is a message
         files = {name: str(HERE / f"{name}.py") for name in PARTS}
         open_paths = readable.without(readable.python_paths(), [*self.closed, *OURS])
         settings = files | {
@@ -103,16 +103,28 @@ class Starter:
         theirs.close()
         ours.settimeout(STARTING_SECONDS)
         self.control = ours
-        if self.hear() != b"ready":
+        if self.hear_once() != b"ready":
             trouble = self.process.stderr.read().decode(errors="replace").strip()[-2000:]
             self.close()
             raise NoSandbox(f"The clean process did not start (sandbox {self.tier!r}).\n{trouble}")
 
-    def hear(self) -> bytes:
+    def restart(self):
+        self.close()
+        self.start()
+
+    def hear_once(self) -> bytes:
         try:
             return self.control.recv(65536)
         except (TimeoutError, OSError):
             return b""
+
+    def hear(self, token: str) -> dict:
+        """The reply to this token: others are to whoever asked before and did not live to hear."""
+        while message := self.hear_once():
+            reply = json.loads(message)
+            if reply.pop("token") == token:
+                return reply
+        return {}
 
     def worker(self, begun: float | None = None) -> "Room":
         """A fresh worker. There is one at a time.
@@ -124,31 +136,31 @@ class Starter:
         ours, theirs = socket.socketpair()
         told = self.start_worker(theirs)
         if not told:  # the clean process was killed from outside
-            self.close()
-            self.start()
+            self.restart()
             told = self.start_worker(theirs)
         theirs.close()
-        reply = json.loads(told or b'{"trouble": "the clean process is gone"}')
-        if reply["trouble"]:
-            raise NoSandbox(f"A worker could not be locked in: {reply['trouble']}.")
+        if trouble := told.get("trouble", "the clean process is gone"):
+            raise NoSandbox(f"A worker could not be locked in: {trouble}.")
         self.busy = True
         return Room(self, ours, begun)
 
-    def start_worker(self, wire: socket.socket) -> bytes:
+    def start_worker(self, wire: socket.socket) -> dict:
+        token = secrets.token_hex(8)
         try:
-            socket.send_fds(self.control, [b"start"], [wire.fileno()])
+            socket.send_fds(self.control, [f"start {token}".encode()], [wire.fileno()])
         except OSError:
-            return b""
-        return self.hear()
+            return {}
+        return self.hear(token)
 
     def end(self) -> dict:
         """Kill the worker; gives what it used."""
         self.busy = False
+        token = secrets.token_hex(8)
         try:
-            self.control.sendall(b"end")
-            return json.loads(self.hear() or b"{}")
+            self.control.sendall(f"end {token}".encode())
         except OSError:
             return {}
+        return self.hear(token)
 
     def verify(self, closed=()):
         """Raises NoSandbox where a sealed worker could read or reach what it must not.
