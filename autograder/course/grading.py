@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from autograder.course.closed import closed_places
 from autograder.course.examiner import secret_of
-from autograder.course.folder import Course, Place
+from autograder.course.folder import Course, Place, unusable_gradebook
 from autograder.course.grader import UNFINISHED, Examined, Grader, part, released
 from autograder.room.apart import Failed, Gone, ready
 from autograder.room.workers import Starter
@@ -83,13 +83,23 @@ class Progress(tqdm):
 
 
 def grade(root: Path, assignment: str, jobs: int = 1, force=False, unsandboxed=False) -> Summary:
-    """Grade what was submitted and is not graded yet; everything, with `force`."""
+    """Grade what was submitted and is not graded yet; everything, with `force`.
+
+    Raises LookupError, OSError, NoSandbox or Unusable where the course cannot be graded at all.
+    """
     course, summary = Course(root), Summary()
+    try:
+        return graded(course, summary, assignment, jobs, force, unsandboxed)
+    except DatabaseError as error:
+        raise unusable_gradebook(course.directory.db_url, error) from error
+
+
+def graded(course: Course, summary: Summary, assignment, jobs, force, unsandboxed) -> Summary:
     with course.locked(), course.gradebook() as gradebook:
         if not course.has(gradebook, assignment):
             raise LookupError(
-                f"{assignment} was never released from {root}: python -m autograder release "
-                f"{assignment} --course {root}"
+                f"{assignment} was never released from {course.root}: python -m autograder "
+                f"release {assignment} --course {course.root}"
             )
         course.check_released(assignment)
         secret_of(course.root / "secret")
