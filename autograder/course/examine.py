@@ -56,10 +56,16 @@ class Examine(NbGraderPreprocessor):
         tier = self.tier(bool(os.environ.get(UNSANDBOXED)))
         return shared_starter(tier, self.limits(), closed_places(root, self.config))
 
-    def preprocess(self, notebook: NotebookNode, resources):
+    def prepared(self, resources) -> tuple[int, Starter]:
+        """The seed of a submission, and a clean process that is alive."""
         data = resources["nbgrader"]
-        seed = seed_for(Path.cwd(), data["assignment"], data["student"])
-        examine(notebook, seed, self.starter(Path.cwd()))
+        starter = self.starter(Path.cwd())
+        if starter.process.poll() is not None:  # killed from outside
+            starter.restart()
+        return seed_for(Path.cwd(), data["assignment"], data["student"]), starter
+
+    def preprocess(self, notebook: NotebookNode, resources):
+        examine(notebook, *self.prepared(resources))
         return notebook, resources
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +105,13 @@ class Course:
                 f"{root} is no course folder. Make one: python -m autograder release --course {root}"
             )
         loader = PyFileConfigLoader("nbgrader_config.py", path=str(self.root))
-        self.config: Config = loader.load_config()
+        try:
+            self.config: Config = loader.load_config()
+        except Exception as error:  # it is Python
+            raise Unusable(
+                f"{self.root / 'nbgrader_config.py'} cannot be loaded ({type(error).__name__}: "
+                f"{error}). Mend it, or delete it and release anew."
+            ) from error
         self.directory = CourseDirectory(config=self.config)
         self.directory.root = str(self.root)
         self.examine = Examine(config=self.config)
@@ -150,6 +157,9 @@ class Course:
                 f"There is no gradebook {path}. Releasing makes it: python -m autograder release "
                 f"--course {self.root}. If there was one, put its last copy back first."
             )
+        own_commands = str(Path(sys.executable).parent)  # nbgrader calls `alembic` by its bare name
+        if own_commands not in os.environ.get("PATH", "").split(os.pathsep):
+            os.environ["PATH"] = os.pathsep.join([own_commands, os.environ.get("PATH", "")])
         try:
             return Gradebook(url, self.directory.course_id)
         except SQLAlchemyError as error:

@@ -19,15 +19,12 @@ from autograder.course.examiner import seed_for
 from autograder.course.feedback import cells, feedback_exporter, feedback_page
 from autograder.course.folder import Course, Place
 from autograder.course.master import OWN, filled_submission, own
-from autograder.course.plainly import MOST_PLAIN, plainer, refused
+from autograder.course.plainly import MOST_PLAIN, UNEXAMINED, plainer, refused
 from autograder.exercise import exercises
 from autograder.judge.diagnosis import wrong, wrong_twice
 from autograder.room.apart import Apart, Failed, Gone
 from autograder.room.workers import Starter
 
-UNEXAMINED = (
-    "Something in it kept the grader from coming to an end. Tell your instructor, who can read it."
-)
 log = logging.getLogger(__name__)
 
 
@@ -115,7 +112,7 @@ class Grader:
         """Write the feedback page, not yet in its place; each attempt shows less of what it holds."""
         notebook = nbformat.read(part(place.autograded), as_version=4)
         if attempt:
-            plainer(notebook, released(place.released), attempt)
+            plainer(notebook, attempt)
         write(place.feedback, feedback_page(self.exporter, notebook, place, shown))
 
     # ---- the same, from outside

@@ -180,6 +180,9 @@ def graded_exercise(cell) -> str | None:
 class MasterExporter(NotebookExporter):
     """Stock `nbgrader autograde` reads submissions through this."""
 
+    def filled(self, master: NotebookNode, path: Path) -> NotebookNode:
+        return filled_submission(master, path)
+
     def from_filename(self, filename, resources=None, **options):
         if not self.parent._sanitizing:  # nbgrader's second pass reads what the first wrote
             return super().from_filename(filename, resources=resources, **options)
@@ -187,7 +190,7 @@ class MasterExporter(NotebookExporter):
         course = self.parent.coursedir
         release = course.format_path(course.release_directory, ".", data["assignment"])
         master = nbformat.read(Path(release, f"{data['notebook']}.ipynb"), as_version=4)
-        master = filled_submission(master, Path(filename))
+        master = self.filled(master, Path(filename))
         resources = dict(resources)
         resources["metadata"] = {"name": data["notebook"], "path": os.path.dirname(filename)}
         return self.from_notebook_node(master, resources=resources, **options)

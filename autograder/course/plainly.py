@@ -6,10 +6,13 @@ Owns: what is left out, in which order, and what is said instead.
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograder.course.master import OWN
+from autograder.course.master import OWN, is_guess, own
 
 MOST_PLAIN = 2
 NOT_SHOWN = "(What was written here cannot be shown. It is in the submitted notebook.)"
+UNEXAMINED = (
+    "Something in it kept the grader from coming to an end. Tell your instructor, who can read it."
+)
 FENCE = "`" * 3
 
 
@@ -20,13 +23,11 @@ def refused(notebook: NotebookNode, problem: str):
     notebook.cells.insert(0, new_markdown_cell(note))
 
 
-def plainer(notebook: NotebookNode, master: NotebookNode, attempt: int):
+def plainer(notebook: NotebookNode, attempt: int):
     """What a learner wrote shown as plain text, letter by letter; from the second attempt not at
-    all. What the book wrote, the verdicts and the scores stay."""
-    known = {cell.source for cell in master.cells}
+    all. What the book wrote and the scores stay, and at first the verdicts."""
     for cell in notebook.cells:
-        theirs = cell.source not in known and not ours(cell)
-        if theirs or cell.get("attachments"):
+        if theirs(cell) or cell.get("attachments"):
             cell.pop("attachments", None)
             show(cell, NOT_SHOWN if attempt > 1 else cell.source)
         if cell.cell_type == "code" and attempt > 1:
@@ -34,10 +35,9 @@ def plainer(notebook: NotebookNode, master: NotebookNode, attempt: int):
                 output.get("data", {}).pop("text/html", None)
 
 
-def ours(cell: NotebookNode) -> bool:
-    """Notes that grading adds beside what a learner wrote."""
-    data = cell.metadata.get(OWN)
-    return isinstance(data, dict) and ("length" in data or "exemplar" in data)
+def theirs(cell: NotebookNode) -> bool:
+    """Could its learner have written what is in it?"""
+    return bool(own(cell).get("solution") or is_guess(cell) or cell.metadata.get(OWN) == "added")
 
 
 def show(cell: NotebookNode, text: str):
