@@ -15,6 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
 from autograder.course.by_hand import add_notes
+from autograder.course.closed import closed_places
 from autograder.course.examiner import Cell, Examiner, seed_for, unusable
 from autograder.course.master import OWN, graded_exercise, own
 from autograder.exercise import Exercise, exercises
@@ -40,6 +41,8 @@ class Examine(NbGraderPreprocessor):
     file_bytes = Integer(DEFAULTS.file_bytes, help="Largest file.").tag(config=True)
     open_files = Integer(DEFAULTS.open_files, help="Open at a time.").tag(config=True)
     threads = Integer(DEFAULTS.threads, help="Threads of one user.").tag(config=True)
+    judge_seconds = Float(DEFAULTS.judge_seconds, help="To judge one answer.").tag(config=True)
+    judge_memory = Integer(DEFAULTS.judge_memory, help="To judge them all.").tag(config=True)
     message_bytes = Integer(DEFAULTS.message_bytes, help="Of one reply.").tag(config=True)
 
     def limits(self) -> Limits:
@@ -49,20 +52,27 @@ class Examine(NbGraderPreprocessor):
         """The sandbox to ask for; None for the strongest."""
         return NONE if unsandboxed else self.sandbox or None
 
-    def starter(self) -> Starter:
-        return shared_starter(self.tier(bool(os.environ.get(UNSANDBOXED))), self.limits())
+    def starter(self, root: Path) -> Starter:
+        tier = self.tier(bool(os.environ.get(UNSANDBOXED)))
+        return shared_starter(tier, self.limits(), closed_places(root, self.config))
+
+    def prepared(self, resources) -> tuple[int, Starter]:
+        """The seed of a submission, and a clean process that is alive."""
+        data = resources["nbgrader"]
+        starter = self.starter(Path.cwd())
+        if starter.process.poll() is not None:  # killed from outside
+            starter.restart()
+        return seed_for(Path.cwd(), data["assignment"], data["student"]), starter
 
     def preprocess(self, notebook: NotebookNode, resources):
-        data = resources["nbgrader"]
-        seed = seed_for(Path.cwd(), data["assignment"], data["student"])
-        examine(notebook, seed, self.starter())
+        examine(notebook, *self.prepared(resources))
         return notebook, resources
 
 
 @cache
-def shared_starter(tier: str | None, limits: Limits) -> Starter:
+def shared_starter(tier: str | None, limits: Limits, closed: tuple[str, ...]) -> Starter:
     """One clean process for all submissions of a command."""
-    starter = Starter(tier, limits)
+    starter = Starter(tier, limits, closed=closed)
     atexit.register(starter.close)
     return starter
 

@@ -21,9 +21,14 @@ from autograder.exercise import Exercise, chapters
 from autograder.judge import Verdict, judge
 from autograder.judge.answer import Answer, AnswerError
 from autograder.judge.judging import mend_first
+from autograder.room.apart import TooLong, hurried
 from autograder.room.workers import Room, Starter, WorkerGone
 
 MOST_DEATHS = 6  # a worker that keeps dying is not started again for ever
+TOO_LONG = (
+    "What your code gave took too long to look at: is there a number, a length or an iterator in it "
+    "that is far too large?"
+)
 log = logging.getLogger(__name__)
 
 
@@ -93,7 +98,8 @@ class Examiner:
         source = next((cell.source for cell in self.cells if cell.name == exercise.name), "")
         try:
             answer = Answer(self.prepared(), exercise.name)
-            verdict = judge(exercise, answer, self.seed, source)
+            with hurried(self.starter.limits.judge_seconds):
+                verdict = judge(exercise, answer, self.seed, source)
             if self.room.gone:
                 verdict.notes.append(self.room.gone)
         except WorkerGone as gone:
@@ -101,6 +107,9 @@ class Examiner:
             verdict = unusable(exercise, str(gone))
         except AnswerError as error:
             verdict = unusable(exercise, str(error))
+        except TooLong:
+            self.drop()
+            verdict = unusable(exercise, TOO_LONG)
         except Exception:  # a value that trips the judge must not stop the other submissions
             log.exception("The answer to %r could not be judged.", exercise)
             self.drop()
@@ -169,11 +178,21 @@ def make_secret(path: Path):
     part.unlink()
 
 
-def seed_for(course: Path, assignment: str, learner: str) -> int:
-    """The graded seed of one submission: known only to who holds the course's secret."""
-    path = course / "secret"
+def secret_of(path: Path) -> str:
+    """The course's secret, made where there is none. Raises ValueError for one that is empty."""
     if not path.exists():
         make_secret(path)
-    key = path.read_text(encoding="utf8").encode()
+    secret = path.read_text(encoding="utf8", errors="replace")
+    if not secret.strip():
+        raise ValueError(
+            f"{path} is empty, so anybody could work out the graded examples. Put back what it "
+            "held, or delete it: then the next run makes a new one, and new examples."
+        )
+    return secret
+
+
+def seed_for(course: Path, assignment: str, learner: str) -> int:
+    """The graded seed of one submission: known only to who holds the course's secret."""
+    key = secret_of(course / "secret").encode()
     digest = hmac.new(key, f"{assignment}\n{learner}".encode(), hashlib.sha256).digest()
     return int.from_bytes(digest[:7], "big") + 1  # 0 is the public seed

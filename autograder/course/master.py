@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import re
-import shutil
 import stat
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ MOST_BYTES = 20 * 2**20
 MOST_SOURCE = 10_000  # characters of one cell: a highlighter may take their square
 MOST_SOURCES = 10 * MOST_SOURCE  # of all that is taken from a submission
 MOST_ADDED = 100  # cells of a learner's own
+MOST_NAMED = 20  # files that were moved out of one submission
 TIMESTAMP_BYTES = 100
 TIMESTAMP = "timestamp.txt"
 ALLOWED = re.compile(r"[\w -]+\.ipynb|timestamp\.txt")
@@ -180,6 +180,9 @@ def graded_exercise(cell) -> str | None:
 class MasterExporter(NotebookExporter):
     """Stock `nbgrader autograde` reads submissions through this."""
 
+    def filled(self, master: NotebookNode, path: Path) -> NotebookNode:
+        return filled_submission(master, path)
+
     def from_filename(self, filename, resources=None, **options):
         if not self.parent._sanitizing:  # nbgrader's second pass reads what the first wrote
             return super().from_filename(filename, resources=resources, **options)
@@ -187,7 +190,7 @@ class MasterExporter(NotebookExporter):
         course = self.parent.coursedir
         release = course.format_path(course.release_directory, ".", data["assignment"])
         master = nbformat.read(Path(release, f"{data['notebook']}.ipynb"), as_version=4)
-        master = filled_submission(master, Path(filename))
+        master = self.filled(master, Path(filename))
         resources = dict(resources)
         resources["metadata"] = {"name": data["notebook"], "path": os.path.dirname(filename)}
         return self.from_notebook_node(master, resources=resources, **options)
@@ -215,18 +218,27 @@ def clear(folder: Path):
         if path.is_symlink():
             move_aside([path], folder)
             return
-    move_aside([path for path in sorted(folder.rglob("*")) if is_foreign(path, folder)], folder)
+    if folder.is_dir():
+        move_aside([path for path in entries(folder) if is_foreign(path, folder)], folder)
+
+
+def entries(folder: Path) -> list[Path]:
+    """What lies in a submission; of a folder that is called like a notebook, what lies in that."""
+    found = []
+    for path in sorted(folder / name for name in os.listdir(folder)):
+        inside = path.suffix == ".ipynb" and path.is_dir() and not path.is_symlink()
+        found += [path / name for name in sorted(os.listdir(path))] if inside else [path]
+    return found
 
 
 def is_foreign(path: Path, folder: Path) -> bool:
     """Is this no part of a submission? Notebooks that are links are refused when they are read.
 
-    nbgrader ends at a timestamp that is no time, whatever else was to be graded.
+    A folder is moved as a whole: nobody walks through what may lie in it. nbgrader ends at a
+    timestamp that is no time, whatever else was to be graded.
     """
     if path.is_symlink():
         return not (path.suffix == ".ipynb" and path.parent == folder)
-    if path.is_dir():
-        return False
     regular = stat.S_ISREG(path.lstat().st_mode)
     if not (regular and path.parent == folder and ALLOWED.fullmatch(path.name)):
         return True
@@ -246,8 +258,11 @@ def submitted_at(path: Path) -> datetime | None:
 def move_aside(paths: list[Path], folder: Path):
     aside = Path("set_aside", folder.parent.name, folder.name)
     aside /= str(len(list(aside.glob("*"))) + 1)
+    for path in paths[:MOST_NAMED]:
+        log.warning("%r is no part of this assignment; moved to %r", str(path)[:300], str(aside))
+    if len(paths) > MOST_NAMED:
+        log.warning("%d more of %r were moved there as well", len(paths) - MOST_NAMED, str(folder))
     for path in paths:
         target = aside / (path.relative_to(folder) if folder in path.parents else path.name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        log.warning("%r is no part of this assignment; moved to %r", str(path), str(target))
-        shutil.move(path, target)
+        os.rename(path, target)  # shutil would walk where a plain move does not work

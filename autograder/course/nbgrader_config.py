@@ -22,9 +22,9 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 from autograder.course.by_hand import HideExemplars
-from autograder.course.examine import Examine
-from autograder.course.master import MasterExporter, set_aside
+from autograder.course.master import set_aside
 from autograder.course.release import PutStarts
+from autograder.course.stock import ApartExporter, ApartFeedback, ExamineApart
 from autograder.exercise.kinds.write import PLACEHOLDER
 
 # nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission
@@ -39,7 +39,8 @@ after = steps.index(ClearSolutions) + 1
 c.GenerateAssignment.preprocessors = [*steps[:after], PutStarts, *steps[after:]]
 c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars, CSSHTMLHeaderPreprocessor]
 c.Autograde.pre_convert_hook = set_aside
-c.Autograde.exporter_class = MasterExporter
+c.Autograde.exporter_class = ApartExporter
+c.GenerateFeedback.exporter_class = ApartFeedback
 c.Autograde.sanitize_preprocessors = [
     ClearOutput,
     DeduplicateIds,
@@ -48,7 +49,7 @@ c.Autograde.sanitize_preprocessors = [
     CheckCellMetadata,
 ]
 c.Autograde.autograde_preprocessors = [
-    Examine,
+    ExamineApart,
     SaveAutoGrades,
     AssignLatePenalties,
     CheckCellMetadata,

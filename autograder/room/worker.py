@@ -12,6 +12,7 @@ import io
 import itertools
 import json
 import linecache
+import math
 import os
 import re
 import socket
@@ -21,6 +22,7 @@ import tempfile
 import time
 import traceback
 import types
+from collections import Counter
 from functools import partial
 
 import torch
@@ -29,6 +31,12 @@ from torch.overrides import TorchFunctionMode
 
 MOST_BYTES = 64 * 2**20  # one message, either way
 MOST_DEPTH = 64
+MOST_VALUES = 200_000  # single things in one message, and lists, and so on, of them
+MOST_TENSORS = 1000
+MOST_NUMBERS = 2**23  # in all tensors of one message together
+MOST_DIGITS = 4300  # of one integer: what Python itself writes out
+MOST_ALIKE = 16  # keys of one dict or set that share a hash
+KIND_LETTERS = 80  # of the name of a type
 DTYPES = {str(value): value for value in vars(torch).values() if isinstance(value, torch.dtype)}
 MANY = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 WRITE = (  # numbers as text: JSON readers may round large ones
@@ -36,7 +44,10 @@ WRITE = (  # numbers as text: JSON readers may round large ones
     (int, "int", lambda number: str(int(number))), (torch.dtype, "dtype", str),
     (float, "float", lambda number: float(number).hex()),
 )  # fmt: skip
-READ = {"int": int, "float": float.fromhex, "bytes": bytes.fromhex, "dtype": DTYPES.__getitem__}
+READ = {
+    "int": lambda text: digits(text), "float": float.fromhex, "bytes": bytes.fromhex,
+    "dtype": DTYPES.__getitem__,
+}  # fmt: skip
 ERRORS = {e.__name__: e for e in (AttributeError, IndexError, KeyError, TypeError, ValueError)}
 
 
@@ -82,20 +93,62 @@ class StandIn:
         return self._call(*args, **kwargs)
 
 
+class Count:
+    """What a message becomes, counted before it is built. Raises `Unsendable` for too much."""
+
+    def __init__(self):
+        self.values = self.tensors = self.numbers = 0
+
+    def value(self, depth: int):
+        self.values += 1
+        if depth > MOST_DEPTH:
+            raise Unsendable(f"nested more than {MOST_DEPTH} deep")
+        if self.values > MOST_VALUES:
+            raise Unsendable(f"more than {MOST_VALUES} values; that many numbers fit in a tensor")
+
+    def tensor(self, shape):
+        """A size of 0 counts as 1: what looks at the other axes takes time and room for them."""
+        self.tensors += 1
+        self.numbers += math.prod(max(1, size) for size in shape)
+        if self.tensors > MOST_TENSORS:
+            raise Unsendable(f"more than {MOST_TENSORS} tensors")
+        if self.numbers > MOST_NUMBERS:
+            raise Unsendable(f"tensors of more than {MOST_NUMBERS} numbers: {tuple(shape)}")
+
+
+def digits(text: str) -> int:
+    if len(text) > MOST_DIGITS + 1:
+        raise Unsendable(f"an integer of more than {MOST_DIGITS} digits")
+    return int(text)
+
+
+def dense(tensor):
+    """The tensor, where it can be compared. Raises `Unsendable` where not, at home as well."""
+    if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_meta:
+        kind = "meta" if tensor.is_meta else "quantized" if tensor.is_quantized else tensor.layout
+        raise Unsendable(f"a {kind} tensor: only dense tensors can be compared")
+    return tensor
+
+
+def spread(keys: list) -> list:
+    """These keys, unless so many share a hash that looking one up would take a walk past all."""
+    if len(keys) > MOST_ALIKE and max(Counter(map(hash, keys)).values()) > MOST_ALIKE:
+        raise Unsendable(f"more than {MOST_ALIKE} keys with one hash")
+    return keys
+
+
 def encode(tree, keep) -> bytes:
     """A tree of plain values as one message: a JSON head, then its tensors as safetensors.
 
     `keep(value)` is asked for everything that is not plain data and returns a `Handle`.
     Raises `Unsendable` for trees that are too deep or too large.
     """
-    tensors = {}
+    tensors, count = {}, Count()
 
     def pack(value, depth):
-        if depth > MOST_DEPTH:
-            raise Unsendable(f"nested more than {MOST_DEPTH} deep")
+        count.value(depth)
         if isinstance(value, torch.Tensor):
-            if value.layout != torch.strided or value.is_quantized or value.is_meta:
-                raise Unsendable(f"a {value.layout} tensor: only dense tensors can be compared")
+            count.tensor(dense(value).shape)
             key = str(len(tensors))
             tensors[key] = value.detach().as_subclass(torch.Tensor).cpu().contiguous().clone()
             return ["tensor", key]
@@ -124,28 +177,43 @@ def decode(message: bytes, resolve):
     The bytes may come from a stranger: what `encode` would not have written raises an Exception.
     """
     (size,) = struct.unpack_from("<I", message)
-    tensors = load(message[4 + size :]) if len(message) > 4 + size else {}
+    head, body, count = message[4 : 4 + size], message[4 + size :], Count()
+    if head.count(b"[") > 4 * MOST_VALUES:  # before it is read: each would be a list of its own
+        raise Unsendable(f"more than {MOST_VALUES} values")
+    for told in heads(body):
+        count.tensor(told["shape"])
+    tensors = load(body) if body else {}
 
     def unpack(packed, depth=0):
-        if depth > MOST_DEPTH:
-            raise Unsendable(f"nested more than {MOST_DEPTH} deep")
+        count.value(depth)
         kind, value = packed
         if kind == "tensor":
-            return tensors[value]
+            return tensors.pop(value)  # each is named once: a thousand names would be a thousand
         if kind == "plain" and (value is None or isinstance(value, bool | str)):
             return value
         if kind in READ:
             return READ[kind](value)
         if kind in MANY:
-            return MANY[kind](unpack(item, depth + 1) for item in value)
+            items = [unpack(item, depth + 1) for item in value]
+            return MANY[kind](spread(items) if "set" in kind else items)
         if kind in ("dict", "record"):
-            pairs = {unpack(k, depth + 1): unpack(v, depth + 1) for k, v in value}
+            keys = spread([unpack(key, depth + 1) for key, _ in value])
+            pairs = dict(zip(keys, [unpack(v, depth + 1) for _, v in value], strict=True))
             return Record(pairs) if kind == "record" else pairs
         if kind == "handle":
-            return resolve(Handle(int(value[0]), str(value[1])))
+            return resolve(Handle(int(value[0]), str(value[1])[:KIND_LETTERS]))
         raise ValueError(f"no value of kind {str(kind)[:40]!r}")
 
-    return unpack(json.loads(message[4 : 4 + size]))
+    return unpack(json.loads(head))
+
+
+def heads(body: bytes) -> list[dict]:
+    """What safetensors are said to be, read before they are made."""
+    if not body:
+        return []
+    (size,) = struct.unpack_from("<Q", body)
+    told = json.loads(body[8 : 8 + size])
+    return [head for name, head in told.items() if name != "__metadata__"]
 
 
 class ForbiddenCall(RuntimeError):

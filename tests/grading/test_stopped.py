@@ -72,9 +72,9 @@ class Stopped(BaseException):
 
 
 STEPS = {  # what is called once for each submission, in this order
-    "before it is examined": (grading.Grader, "examine"),
+    "before it is examined": (grading.Grader, "begin"),
     "before its grade is in the gradebook": (Course, "record"),
-    "before its page is made": (grading.Grader, "render"),
+    "before its page is made": (grading.Grader, "send_render"),
     "before its files are in their places": (grading, "finish"),
     "between its two files": (grading.os, "replace"),
 }

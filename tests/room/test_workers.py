@@ -17,7 +17,7 @@ from autograder.course.folder import examiner
 from autograder.course.grading import grade
 from autograder.exercise import exercises
 from autograder.judge import judge
-from autograder.room import sandbox, workers
+from autograder.room import readable, sandbox, workers
 from autograder.room.sandbox import NoSandbox
 from autograder.room.workers import Starter
 
@@ -125,8 +125,8 @@ def test_solutions_that_can_be_read_are_refused(monkeypatch, tmp_path):
     """Is grading refused where the solutions are installed beside torch?"""
     (tmp_path / "solutions").mkdir()
     (tmp_path / "solutions" / "__init__.py").write_text("", encoding="utf8")
-    paths, get_path = sandbox.python_paths(), workers.sysconfig.get_path
-    monkeypatch.setattr(sandbox, "python_paths", lambda: [*paths, str(tmp_path)])
+    paths, get_path = readable.python_paths(), workers.sysconfig.get_path
+    monkeypatch.setattr(readable, "python_paths", lambda: [*paths, str(tmp_path)])
     monkeypatch.setattr(
         workers.sysconfig, "get_path", lambda n: str(tmp_path) if n == "platlib" else get_path(n)
     )
@@ -135,9 +135,9 @@ def test_solutions_that_can_be_read_are_refused(monkeypatch, tmp_path):
 
 
 def test_a_project_that_can_be_read_is_refused(monkeypatch):
-    """Is it refused, too, where the project lies within what a worker reads?"""
-    paths = sandbox.python_paths()
-    monkeypatch.setattr(sandbox, "python_paths", lambda: [*paths, str(ROOT)])
+    """Is it refused, too, where nothing keeps the project out of what a worker reads?"""
+    paths = readable.python_paths()
+    monkeypatch.setattr(readable, "without", lambda *_: [*paths, str(ROOT)])
     with pytest.raises(NoSandbox, match=r"reach what it must not: .*autograder"):
         Starter(TIERS[-1])
 
