@@ -16,7 +16,7 @@ from traitlets import Float, Integer, Unicode
 
 from autograder.course.by_hand import add_notes
 from autograder.course.examiner import Cell, Examiner, seed_for, unusable
-from autograder.course.master import OWN, graded_exercise, own
+from autograder.course.marks import ADDED, AS_GIVEN, OWN, WAITS, graded_exercise, is_guess, own
 from autograder.exercise import Exercise, exercises
 from autograder.home.card import as_html
 from autograder.judge import Verdict
@@ -69,21 +69,21 @@ def shared_starter(tier: str | None, limits: Limits) -> Starter:
 
 def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Verdict]:
     """Judge the answers of a filled notebook and write the verdicts into its graded cells."""
-    unreadable = notebook.metadata.get(OWN, {}).get("unreadable")
-    verdicts: dict[str, Verdict] = {}
-    with Examiner(starter, running_cells(notebook), seed) as examiner:
-        for cell in notebook.cells:
-            exercise = exercises().get(graded_exercise(cell))
-            if exercise is None:
-                continue
-            if unreadable:
-                verdict = unusable(exercise, unreadable)
-            else:
-                verdict = examiner.verdict(exercise, verdicts)
-            verdicts[exercise.name] = verdict
-            write_verdict(cell, verdict, exercise)
-    add_notes(notebook)
     kept = notebook.metadata.get(OWN, {})
+    graded = {graded_exercise(cell): cell for cell in notebook.cells if graded_exercise(cell)}
+    asked = [exercises()[name] for name in graded if name in exercises()]
+    if unreadable := kept.get("unreadable"):
+        verdicts = {exercise.name: unusable(exercise, unreadable) for exercise in asked}
+    else:
+        python = kept.get("python", "")
+        with Examiner(starter, running_cells(notebook), seed, python) as examiner:
+            verdicts = examiner.verdicts(asked)
+    for exercise in asked:
+        verdict = verdicts[exercise.name]
+        if told := kept.get("found", {}).get(exercise.name):
+            verdict.notes.append(told)
+        write_verdict(graded[exercise.name], verdict, exercise)
+    add_notes(notebook)
     notebook.metadata[OWN] = kept | {
         "seed": seed,
         "sandbox": starter.tier,
@@ -93,16 +93,17 @@ def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Ve
 
 
 def running_cells(notebook: NotebookNode) -> list[Cell]:
-    """The cells of a filled notebook that run when it is graded."""
+    """The cells of a filled notebook that run when it is graded, in their order."""
     cells = []
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code":
+        data = cell.metadata.get(OWN)
+        if cell.cell_type != "code" or data == AS_GIVEN:
             continue
         if own(cell).get("solution"):
             cells.append(Cell(own(cell)["grade_id"], cell.source))
         elif own(cell).get("grade_id") == "imports":
             cells.append(Cell("imports", cell.source))
-        elif cell.metadata.get(OWN) == "added":
+        elif data == ADDED or (is_guess(cell) and data.get("runs")):
             cells.append(Cell(f"added {index}", cell.source))
     return cells
 
@@ -115,3 +116,5 @@ def write_verdict(cell: NotebookNode, verdict: Verdict, exercise: Exercise):
     }
     cell.outputs = [new_output("execute_result", data=shown, execution_count=1)]
     cell.execution_count = 1
+    if verdict.status == "by hand":
+        cell.metadata[OWN] = WAITS

@@ -21,11 +21,13 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from tqdm import tqdm
 
+from autograder.course.by_hand import score_of
 from autograder.course.examine import examine
 from autograder.course.examiner import seed_for
 from autograder.course.feedback import cells, feedback_exporter, feedback_page
 from autograder.course.folder import Course, Place
-from autograder.course.master import OWN, filled_submission, own
+from autograder.course.marks import OWN, own
+from autograder.course.master import filled_submission
 from autograder.room.sandbox import die_with_parent
 from autograder.room.workers import Starter
 
@@ -38,7 +40,7 @@ class Examined:
     """What one grader tells the one that holds the gradebook."""
 
     learner: str
-    outcome: str  # right, partial, wrong, blank, crashed, unreadable
+    outcome: str  # right, partial, wrong, blank, crashed, unreadable, waiting
     misconceptions: tuple[tuple[str, str], ...]
     scores: dict
     comments: dict
@@ -53,13 +55,16 @@ class Summary:
     misconceptions: Counter = field(default_factory=Counter)
     skipped: int = 0
     waiting: int = 0  # written answers that a person has to read
+    unread: int = 0  # answers in code that a person has to read
     seconds: float = 0.0
     tier: str = ""
 
     def add(self, examined: Examined):
         self.outcomes[examined.outcome] += 1
         self.misconceptions.update(examined.misconceptions)
-        self.waiting += sum(score is None for score in examined.scores.values())
+        unread = [name.endswith("-check") for name, s in examined.scores.items() if s is None]
+        self.unread += sum(unread)
+        self.waiting += len(unread) - sum(unread)
         self.tier = examined.tier
 
     def lines(self) -> list[str]:
@@ -69,6 +74,11 @@ class Summary:
         told += [f"  {count:5}  {name}" for name, count in self.outcomes.most_common()]
         if self.waiting:
             told.append(f"{self.waiting} written answers to be graded by hand, in the formgrader.")
+        if self.unread:
+            told.append(
+                f"{self.unread} answers in syntax of a newer Python than this one, which wait for "
+                "a person as well."
+            )
         if self.misconceptions:
             told.append("Most common misconceptions:")
             for (exercise, name), count in self.misconceptions.most_common(10):
@@ -103,7 +113,7 @@ class Grader:
             place.learner,
             "unreadable" if unreadable else outcome(verdicts.values()),
             tuple((v.exercise, name) for v in verdicts.values() if v.begun for name in v.names),
-            {own(c)["grade_id"]: utils.determine_grade(c)[0] for c in cells(notebook, "grade")},
+            {own(c)["grade_id"]: score_of(c) for c in cells(notebook, "grade")},
             {own(c)["grade_id"]: auto_comment(c) for c in cells(notebook, "solution")},
             self.starter.tier,
         )
@@ -136,6 +146,8 @@ def outcome(verdicts) -> str:
     statuses = [verdict.status for verdict in verdicts]
     if all(status == "right" for status in statuses):
         return "right"
+    if "by hand" in statuses:
+        return "waiting"
     if not any(verdict.begun for verdict in verdicts):
         return "blank"
     if any(verdict.earned for verdict in verdicts):

@@ -17,11 +17,10 @@ from nbgrader.preprocessors import (
     GetGrades,
     OverwriteCells,
     OverwriteKernelspec,
-    SaveAutoGrades,
 )
 from sqlalchemy.exc import SAWarning
 
-from autograder.course.by_hand import HideExemplars
+from autograder.course.by_hand import HideExemplars, SaveScores
 from autograder.course.examine import Examine
 from autograder.course.master import MasterExporter, set_aside
 from autograder.course.release import PutStarts
@@ -49,7 +48,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     Examine,
-    SaveAutoGrades,
+    SaveScores,
     AssignLatePenalties,
     CheckCellMetadata,
 ]
