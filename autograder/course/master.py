@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.utils import parse_utc
 
+from autograder.course.file_names import RECORD, adopt, beside, called, not_found
 from autograder.course.marks import OWN, identity, own
 from autograder.course.placing import placed
 
@@ -28,7 +29,7 @@ MOST_SOURCES = 10 * MOST_SOURCE  # of all that is taken from a submission
 MOST_CELLS = 200  # that are not as they were released
 TIMESTAMP_BYTES = 100
 TIMESTAMP = "timestamp.txt"
-ALLOWED = re.compile(r"[\w -]+\.ipynb|timestamp\.txt")
+ALLOWED = re.compile(r"[^\x00-\x1f\ud800-\udfff]+\.ipynb|timestamp\.txt")
 VERSION = re.compile(r"\d{1,2}\.\d{1,3}(\.\d{1,3})?", re.ASCII)
 log = logging.getLogger(__name__)
 
@@ -45,9 +46,7 @@ def read_submission(path: Path) -> tuple[list[dict], str]:
     try:
         status = path.lstat()
     except OSError:
-        raise Unreadable(
-            f"There is no file {path.name}. Submit the notebook under the name it was given."
-        ) from None
+        raise Unreadable(not_found(path)) from None
     if not stat.S_ISREG(status.st_mode):
         kind = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder"}
         found = kind.get(stat.S_IFMT(status.st_mode), "no plain file")
@@ -132,12 +131,14 @@ def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
         cells, version = read_submission(path)
         master = filled(master, cells)
         master.metadata[OWN]["python"] = version
+        if told := called(path) or beside(path):
+            master.cells.insert(0, new_markdown_cell(f"*{told}*", id="the-file"))
         return master
     except Unreadable as problem:
         log.warning("%r: %s", str(path), problem)
         master.metadata[OWN] = {"unreadable": str(problem)}
         note = f"**This submission could not be graded.** {problem}"
-        master.cells.insert(0, new_markdown_cell(note))
+        master.cells.insert(0, new_markdown_cell(note, id="the-file"))
         return master
 
 
@@ -163,6 +164,7 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
         folder = Path(notebook).parent
         try:
             clear(folder)
+            notebooks[:] = [os.path.join(os.path.dirname(notebook), f"{folder.name}.ipynb")]
         except OSError as error:  # nbgrader would log this, go on, and copy what was to be moved
             raise SystemExit(f"{folder} holds files that cannot be set aside: {error}") from error
 
@@ -180,6 +182,7 @@ def clear(folder: Path):
             move_aside([path], folder)
             return
     move_aside([path for path in sorted(folder.rglob("*")) if is_foreign(path, folder)], folder)
+    adopt(folder)
 
 
 def is_foreign(path: Path, folder: Path) -> bool:
@@ -209,7 +212,7 @@ def submitted_at(path: Path) -> datetime | None:
 
 def move_aside(paths: list[Path], folder: Path):
     aside = Path("set_aside", folder.parent.name, folder.name)
-    aside /= str(len(list(aside.glob("*"))) + 1)
+    aside /= str(sum(path.name != RECORD for path in aside.glob("*")) + 1)
     for path in paths:
         target = aside / (path.relative_to(folder) if folder in path.parents else path.name)
         target.parent.mkdir(parents=True, exist_ok=True)
