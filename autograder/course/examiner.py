@@ -157,7 +157,7 @@ class Examiner:
         if any(exercise.name in book_imports(cell.source) for cell in self.others):
             verdict.notes.append(imported(exercise))
         for cell in reversed(self.cells):
-            if exercise.name not in cell.defines:
+            if exercise.name not in cell.defines | {cell.name}:
                 continue
             if cell.name in self.newer:
                 return waiting(exercise, self.newer[cell.name])
