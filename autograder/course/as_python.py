@@ -124,18 +124,20 @@ def meaning(source: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def book_imports(source: str) -> frozenset[str]:
-    """Names that a cell imports from the book's own modules, "*" for all of one."""
+def imports_of(source: str) -> dict[str, str]:
+    """Names that a cell imports, each with its module; "*" for all of one."""
     try:
         nodes = list(ast.walk(ast.parse(as_python(source))))
     except TROUBLE:
-        return frozenset()
-    return frozenset(
-        alias.asname or alias.name
-        for node in nodes
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solutions.")
-        for alias in node.names
-    )
+        return {}
+    found = {}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            found |= {alias.asname or alias.name: node.module or "" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names = [(alias.asname or alias.name.partition(".")[0], alias) for alias in node.names]
+            found |= {name: alias.name for name, alias in names}
+    return found
 
 
 def used(source: str) -> set[str]:

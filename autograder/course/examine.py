@@ -14,6 +14,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
+from autograder.course.as_python import defined
 from autograder.course.by_hand import add_notes
 from autograder.course.examiner import Cell, Examiner, seed_for, unusable
 from autograder.course.marks import ADDED, AS_GIVEN, OWN, WAITS, graded_exercise, is_guess, own
@@ -75,8 +76,9 @@ def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Ve
     if unreadable := kept.get("unreadable"):
         verdicts = {exercise.name: unusable(exercise, unreadable) for exercise in asked}
     else:
-        python = kept.get("python", "")
-        with Examiner(starter, running_cells(notebook), seed, python) as examiner:
+        about = {"python": kept.get("python", ""), "shown": shown_names(notebook)}
+        about["chapter"] = asked[0].module if asked else ""
+        with Examiner(starter, running_cells(notebook), seed, **about) as examiner:
             verdicts = examiner.verdicts(asked)
     for exercise in asked:
         verdict = verdicts[exercise.name]
@@ -106,6 +108,14 @@ def running_cells(notebook: NotebookNode) -> list[Cell]:
         elif data == ADDED or (is_guess(cell) and data.get("runs")):
             cells.append(Cell(f"added {index}", cell.source))
     return cells
+
+
+def shown_names(notebook: NotebookNode) -> frozenset[str]:
+    """Names that the chapter's demonstrations bind, which are shown and not run."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not own(cell)]
+    shown = [cell.source for cell in cells if not cell.metadata.get(OWN)]
+    given = [cell.source for cell in notebook.cells if own(cell).get("grade_id") == "imports"]
+    return frozenset().union(*map(defined, shown)).difference(*map(defined, given))
 
 
 def write_verdict(cell: NotebookNode, verdict: Verdict, exercise: Exercise):

@@ -10,17 +10,15 @@ import hmac
 import logging
 import os
 import platform
-import re
 import secrets
 import time
-from dataclasses import dataclass
-from importlib import import_module
-from inspect import getsource
 from pathlib import Path
 
-from autograder.course.as_python import as_python, book_imports, defined, used
+from autograder.course.as_python import as_python, used
+from autograder.course.cells import Cell, advice_on, earlier_modules, is_imported
 from autograder.course.newer_python import newer_syntax
 from autograder.exercise import Exercise, chapters
+from autograder.home.check import imported
 from autograder.judge import Verdict, judge
 from autograder.judge.answer import Answer, AnswerError
 from autograder.judge.judging import mend_first
@@ -30,26 +28,19 @@ MOST_DEATHS = 6  # a worker that keeps dying is not started again for ever
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A piece of a submission that runs: the imports, an answer, or a cell the learner added."""
-
-    name: str
-    source: str
-
-    @property
-    def defines(self) -> frozenset[str]:
-        return defined(self.source)
-
-
 class Examiner:
     """One submission's examination. Use as a context.
 
     cells: what runs, in order. python: the version that the notebook says it ran on.
+    shown: names of cells that are not run, the chapter's demonstrations.
     """
 
-    def __init__(self, starter: Starter, cells: list[Cell], seed: int, python: str = ""):
+    def __init__(
+        self, starter: Starter, cells: list[Cell], seed: int, python: str = "",
+        shown: frozenset[str] = frozenset(), chapter: str = "",
+    ):  # fmt: skip
         self.starter, self.cells, self.seed, self.python = starter, cells, seed, python
+        self.shown, self.chapter = shown, chapter
         self.failures: dict[str, dict] = {}
         self.skipped: dict[str, str] = {}  # cells that killed a worker, and how
         self.newer: dict[str, str] = {}  # cells that only a newer Python reads, and a sentence
@@ -87,7 +78,7 @@ class Examiner:
             room, cell = self.starter.worker(self.begun), None
             try:
                 room.ask({"verb": "seed", "seed": self.seed})
-                if sources := earlier_modules(self.imports, self.others):
+                if sources := earlier_modules(self.imports, self.others, self.chapter):
                     room.ask({"verb": "modules", "sources": sources})
                 for cell in [*self.imports, *self.early, *self.others, *self.lent]:
                     if cell.name not in self.skipped:
@@ -113,11 +104,11 @@ class Examiner:
             self.failures[cell.name] = failed[0]
 
     def not_read_here(self, version: str, line: int) -> str:
-        theirs = f", on which it ran ({self.python})" if self.python else ""
+        theirs = f" Your notebook ran on {self.python};" if self.python else ""
         return (
-            f"Line {line} of its cell is syntax of Python {version}{theirs}; the grader runs on "
-            f"{platform.python_version()} and cannot read it. A person will."
-        )
+            f"Line {line} of its cell is syntax of Python {version} and later.{theirs} The grader "
+            f"runs on {platform.python_version()} and cannot read it. A person will."
+        ).replace("; The", "; the")
 
     def verdicts(self, asked: list[Exercise]) -> dict[str, Verdict]:
         """The verdicts on all exercises of a notebook, each with the others in view."""
@@ -154,7 +145,7 @@ class Examiner:
     def not_there(self, exercise: Exercise) -> Verdict:
         """The verdict on a name that nothing has defined, or that was deleted."""
         verdict = unusable(exercise)
-        if any(exercise.name in book_imports(cell.source) for cell in self.others):
+        if is_imported(exercise, self.others):
             verdict.notes.append(imported(exercise))
         for cell in reversed(self.cells):
             if exercise.name not in cell.defines | {cell.name}:
@@ -165,6 +156,8 @@ class Examiner:
                 return unusable(exercise, self.skipped[cell.name])
             if cell.name in self.failures and not verdict.notes:
                 verdict.status, verdict.error = "raised", self.failures[cell.name]
+                if told := advice_on(verdict, self.others, self.failures, self.shown):
+                    verdict.notes.append(told)
                 return verdict
         verdict.status = "unwritten"
         return verdict
@@ -210,6 +203,8 @@ class Examiner:
                 if cell.name in self.newer:
                     if any(f"'{name}'" in verdict.error["message"] for name in cell.defines):
                         return waiting(exercise, self.newer[cell.name])
+        if told := advice_on(verdict, self.others, self.failures, self.shown):
+            verdict.notes.append(told)
         return verdict
 
     def drop(self):
@@ -240,26 +235,6 @@ def waiting(exercise: Exercise, note: str) -> Verdict:
     verdict = unusable(exercise, note)
     verdict.status, verdict.headline = "by hand", "Not gradable here: it waits for a person."
     return verdict
-
-
-def imported(exercise: Exercise) -> str:
-    return f"`{exercise.name}` is the book's own, imported. Write yours in its place."
-
-
-def earlier_modules(imports: list[Cell], others: list[Cell]) -> list[list[str]]:
-    """Sources of the `solutions` modules that the imports ask for, needed ones first."""
-    sources: dict[str, str] = {}
-
-    def need(text):
-        for name in re.findall(r"^(?:from|import) (solutions\.\w+)", text, re.MULTILINE):
-            if name not in sources:
-                source = getsource(import_module(name))
-                need(source)
-                sources[name] = source
-
-    for cell in imports:
-        need(cell.source)
-    return [[name, source] for name, source in sources.items()]
 
 
 def make_secret(path: Path):
