@@ -12,7 +12,8 @@ import signal
 
 import torch
 
-from autograder.course.examiner import Cell, Examiner
+from autograder.course.cells import Cell
+from autograder.course.examiner import Examiner
 from autograder.course.notebook import imports_cell
 from autograder.exercise import Exercise, chapters
 from autograder.home.card import as_text
@@ -50,7 +51,7 @@ def examined(exercise, source: str, imports: str, starter, seed: int) -> Verdict
     """
     cells = [Cell("imports", imports), Cell(exercise.name, source)]
     with Examiner(starter, cells, seed) as examiner:
-        return examiner.verdict(exercise, {})
+        return examiner.verdicts([exercise])[exercise.name]
 
 
 def judged(exercise: Exercise, source: str, seed: int, seconds: float = SECONDS):

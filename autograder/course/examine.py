@@ -14,10 +14,11 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
+from autograder.course.as_python import defined
 from autograder.course.by_hand import add_notes
 from autograder.course.closed import closed_places
 from autograder.course.examiner import Cell, Examiner, seed_for, unusable
-from autograder.course.master import OWN, graded_exercise, own
+from autograder.course.marks import ADDED, AS_GIVEN, OWN, WAITS, graded_exercise, is_guess, own
 from autograder.exercise import Exercise, exercises
 from autograder.home.card import as_html
 from autograder.judge import Verdict
@@ -79,21 +80,22 @@ def shared_starter(tier: str | None, limits: Limits, closed: tuple[str, ...]) ->
 
 def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Verdict]:
     """Judge the answers of a filled notebook and write the verdicts into its graded cells."""
-    unreadable = notebook.metadata.get(OWN, {}).get("unreadable")
-    verdicts: dict[str, Verdict] = {}
-    with Examiner(starter, running_cells(notebook), seed) as examiner:
-        for cell in notebook.cells:
-            exercise = exercises().get(graded_exercise(cell))
-            if exercise is None:
-                continue
-            if unreadable:
-                verdict = unusable(exercise, unreadable)
-            else:
-                verdict = examiner.verdict(exercise, verdicts)
-            verdicts[exercise.name] = verdict
-            write_verdict(cell, verdict, exercise)
-    add_notes(notebook)
     kept = notebook.metadata.get(OWN, {})
+    graded = {graded_exercise(cell): cell for cell in notebook.cells if graded_exercise(cell)}
+    asked = [exercises()[name] for name in graded if name in exercises()]
+    if unreadable := kept.get("unreadable"):
+        verdicts = {exercise.name: unusable(exercise, unreadable) for exercise in asked}
+    else:
+        about = {"python": kept.get("python", ""), "shown": shown_names(notebook)}
+        about["chapter"] = asked[0].module if asked else ""
+        with Examiner(starter, running_cells(notebook), seed, **about) as examiner:
+            verdicts = examiner.verdicts(asked)
+    for exercise in asked:
+        verdict = verdicts[exercise.name]
+        if told := kept.get("found", {}).get(exercise.name):
+            verdict.notes.append(told)
+        write_verdict(graded[exercise.name], verdict, exercise)
+    add_notes(notebook)
     notebook.metadata[OWN] = kept | {
         "seed": seed,
         "sandbox": starter.tier,
@@ -103,18 +105,27 @@ def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Ve
 
 
 def running_cells(notebook: NotebookNode) -> list[Cell]:
-    """The cells of a filled notebook that run when it is graded."""
+    """The cells of a filled notebook that run when it is graded, in their order."""
     cells = []
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code":
+        data = cell.metadata.get(OWN)
+        if cell.cell_type != "code" or data == AS_GIVEN:
             continue
         if own(cell).get("solution"):
             cells.append(Cell(own(cell)["grade_id"], cell.source))
         elif own(cell).get("grade_id") == "imports":
             cells.append(Cell("imports", cell.source))
-        elif cell.metadata.get(OWN) == "added":
+        elif data == ADDED or (is_guess(cell) and data.get("runs")):
             cells.append(Cell(f"added {index}", cell.source))
     return cells
+
+
+def shown_names(notebook: NotebookNode) -> frozenset[str]:
+    """Names that the chapter's demonstrations bind, which are shown and not run."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not own(cell)]
+    shown = [cell.source for cell in cells if not cell.metadata.get(OWN)]
+    given = [cell.source for cell in notebook.cells if own(cell).get("grade_id") == "imports"]
+    return frozenset().union(*map(defined, shown)).difference(*map(defined, given))
 
 
 def write_verdict(cell: NotebookNode, verdict: Verdict, exercise: Exercise):
@@ -125,3 +136,5 @@ def write_verdict(cell: NotebookNode, verdict: Verdict, exercise: Exercise):
     }
     cell.outputs = [new_output("execute_result", data=shown, execution_count=1)]
     cell.execution_count = 1
+    if verdict.status == "by hand":
+        cell.metadata[OWN] = WAITS

@@ -16,7 +16,7 @@ from nbgrader.converters import GenerateFeedback
 
 from autograder.course.by_hand import hide_exemplars
 from autograder.course.folder import Course, Place
-from autograder.course.master import own
+from autograder.course.marks import own
 
 KEPT = 2000  # rendered cells
 

@@ -22,7 +22,8 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.by_hand import waiting_for
 from autograder.course.examine import Examine
-from autograder.course.master import MOST_BYTES, OWN, TIMESTAMP, clear, submitted_at
+from autograder.course.marks import OWN
+from autograder.course.master import MOST_BYTES, TIMESTAMP, clear, submitted_at
 
 log = logging.getLogger(__name__)
 

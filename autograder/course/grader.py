@@ -14,11 +14,13 @@ import torch
 from nbformat import NotebookNode
 from nbgrader import utils
 
+from autograder.course.by_hand import score_of
 from autograder.course.examine import examine
 from autograder.course.examiner import seed_for
 from autograder.course.feedback import cells, feedback_exporter, feedback_page
 from autograder.course.folder import Course, Place
-from autograder.course.master import OWN, filled_submission, own
+from autograder.course.marks import OWN, own
+from autograder.course.master import filled_submission
 from autograder.course.plainly import MOST_PLAIN, UNEXAMINED, plainer, refused
 from autograder.exercise import exercises
 from autograder.judge.diagnosis import wrong, wrong_twice
@@ -33,7 +35,7 @@ class Examined:
     """What one grader tells the one that holds the gradebook."""
 
     learner: str
-    outcome: str  # right, partial, wrong, blank, crashed, unreadable, written
+    outcome: str  # right, partial, wrong, blank, crashed, unreadable, written, waiting
     misconceptions: list[tuple[str, str]]
     scores: dict
     comments: dict
@@ -99,7 +101,7 @@ class Grader:
             place.learner,
             "unreadable" if unreadable else outcome(verdicts.values()),
             [(v.exercise, name) for v in verdicts.values() if v.begun for name in v.names],
-            {own(c)["grade_id"]: utils.determine_grade(c)[0] for c in cells(notebook, "grade")},
+            {own(c)["grade_id"]: score_of(c) for c in cells(notebook, "grade")},
             {own(c)["grade_id"]: auto_comment(c) for c in cells(notebook, "solution")},
             self.starter.tier,
         )
@@ -181,6 +183,8 @@ def outcome(verdicts) -> str:
     statuses = [verdict.status for verdict in verdicts]
     if all(status == "right" for status in statuses):
         return "right"
+    if "by hand" in statuses:
+        return "waiting"
     if not any(verdict.begun for verdict in verdicts):
         return "blank"
     if any(verdict.earned for verdict in verdicts):

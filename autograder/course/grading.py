@@ -39,6 +39,7 @@ class Summary:
     misconceptions: Counter = field(default_factory=Counter)
     skipped: int = 0
     waiting: int = 0  # written answers that a person has to read
+    unread: int = 0  # answers in code that a person has to read
     seconds: float = 0.0
     tier: str = ""
     lost: list[str] = field(default_factory=list)  # whose result could not be saved
@@ -46,7 +47,9 @@ class Summary:
     def add(self, examined: Examined):
         self.outcomes[examined.outcome] += 1
         self.misconceptions.update(examined.misconceptions)
-        self.waiting += sum(score is None for score in examined.scores.values())
+        unread = [name.endswith("-check") for name, s in examined.scores.items() if s is None]
+        self.unread += sum(unread)
+        self.waiting += len(unread) - sum(unread)
         self.tier = examined.tier
 
     def lines(self) -> list[str]:
@@ -58,6 +61,11 @@ class Summary:
             told.append(f"Not saved, the log above says why: {', '.join(map(repr, self.lost))}.")
         if self.waiting:
             told.append(f"{self.waiting} written answers to be graded by hand, in the formgrader.")
+        if self.unread:
+            told.append(
+                f"{self.unread} answers in syntax of a newer Python than this one, which wait for "
+                "a person as well."
+            )
         if self.misconceptions:
             told.append("Most common misconceptions:")
             for (exercise, name), count in self.misconceptions.most_common(10):

@@ -15,18 +15,22 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_markdown_cell
 from nbgrader.utils import parse_utc
+
+from autograder.course.file_names import RECORD, adopt, beside, called, not_found
+from autograder.course.marks import OWN, identity, own
+from autograder.course.placing import placed
 
 MOST_BYTES = 20 * 2**20
 MOST_SOURCE = 10_000  # characters of one cell: a highlighter may take their square
 MOST_SOURCES = 10 * MOST_SOURCE  # of all that is taken from a submission
-MOST_ADDED = 100  # cells of a learner's own
+MOST_CELLS = 200  # that are not as they were released
 MOST_NAMED = 20  # files that were moved out of one submission
 TIMESTAMP_BYTES = 100
 TIMESTAMP = "timestamp.txt"
-ALLOWED = re.compile(r"[\w -]+\.ipynb|timestamp\.txt")
-OWN = "llms_by_hand"  # the key of what we write into a notebook's metadata
+ALLOWED = re.compile(r"[^\x00-\x1f\ud800-\udfff]+\.ipynb|timestamp\.txt")
+VERSION = re.compile(r"\d{1,2}\.\d{1,3}(\.\d{1,3})?", re.ASCII)
 log = logging.getLogger(__name__)
 
 
@@ -34,17 +38,15 @@ class Unreadable(ValueError):
     """A submitted file that is no notebook; the message tells its author what to do."""
 
 
-def read_submission(path: Path) -> list[dict]:
-    """Cells of a submitted notebook as {"type", "id", "source"}, nothing else of it.
+def read_submission(path: Path) -> tuple[list[dict], str]:
+    """Cells of a submitted notebook as {"type", "source", "id", "key"}, and its Python's version.
 
     Raises Unreadable for links, files that are too large, and files that are no notebooks.
     """
     try:
         status = path.lstat()
     except OSError:
-        raise Unreadable(
-            f"There is no file {path.name}. Submit the notebook under the name it was given."
-        ) from None
+        raise Unreadable(not_found(path)) from None
     if not stat.S_ISREG(status.st_mode):
         kind = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder"}
         found = kind.get(stat.S_IFMT(status.st_mode), "no plain file")
@@ -67,11 +69,19 @@ def read_submission(path: Path) -> list[dict]:
             "This file holds no cells. Notebooks of format 3 and older must be opened and saved "
             "in a current Jupyter first."
         )
-    return [read for read in map(read_cell, cells) if read]
+    return [read for read in map(read_cell, cells) if read], python_of(raw)
+
+
+def python_of(raw: dict) -> str:
+    """The version of Python that a notebook says it ran on, such as "3.13.1", or ""."""
+    told = raw
+    for key in ("metadata", "language_info", "version"):
+        told = told.get(key) if isinstance(told, dict) else None
+    return told if isinstance(told, str) and VERSION.fullmatch(told) else ""
 
 
 def read_cell(cell) -> dict | None:
-    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown"):
+    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
         return None
     source = cell.get("source", "")
     if isinstance(source, list):
@@ -82,59 +92,29 @@ def read_cell(cell) -> dict | None:
         problem = f"This cell has {len(source)} characters; at most {MOST_SOURCE} are read."
         source = f"raise ValueError({problem!r})" if cell["cell_type"] == "code" else problem
     source = source.encode("utf8", "replace").decode("utf8")  # half a surrogate pair: "?"
-    return {"type": cell["cell_type"], "id": identity(cell.get("metadata")), "source": source}
-
-
-def identity(metadata) -> str:
-    """What a cell is known by: its grade_id, or the exercise whose guess it holds."""
-    for key, kind, form in (("nbgrader", "grade_id", "{}"), (OWN, "guess", "{}, a guess")):
-        data = metadata.get(key) if isinstance(metadata, dict) else None
-        name = data.get(kind) if isinstance(data, dict) else None
-        if name and isinstance(name, str):
-            return form.format(name)
-    return ""
+    marks = {"id": identity(cell.get("metadata")), "key": cell.get("id")}
+    return {"type": cell["cell_type"], "source": source} | marks
 
 
 def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
-    """The released notebook with answers by `grade_id`, and the learner's own code cells.
+    """The released notebook with the learner's cells in it, placed as they stood.
 
-    A learner's own cell comes after the last known cell that stood before it. Of several
-    cells with one `grade_id` the first of the right kind that was changed counts.
     Raises Unreadable where that is more than anybody writes.
     """
-    known = {identity(cell.metadata): cell for cell in master.cells}
-    known.pop("", None)
-    sources = {cell.source.strip() for cell in master.cells}
-    by_source = {cell.source.strip(): index for index, cell in enumerate(master.cells)}
-    by_id = {identity(cell.metadata): index for index, cell in enumerate(master.cells)}
-    answers, added, place = {}, {}, -1
-    for cell in submitted:
-        target = known.get(cell["id"])
-        if target is not None:
-            place = by_id[cell["id"]]
-            released = target.source.strip()
-            theirs = own(target).get("solution") or is_guess(target)  # which is shown, never run
-            if theirs and target.cell_type == cell["type"]:
-                if cell["source"].strip() != released:
-                    answers.setdefault(cell["id"], shown_as_text(cell))
-        elif cell["source"].strip() in sources:
-            place = by_source[cell["source"].strip()]
-        elif cell["type"] == "code" and cell["source"].strip():
-            added.setdefault(place, []).append(cell["source"])
-    taken = [*answers.values(), *(source for sources in added.values() for source in sources)]
-    if len(taken) - len(answers) > MOST_ADDED or sum(map(len, taken)) > MOST_SOURCES:
+    known = {cell.source for cell in master.cells}
+    taken = [cell for cell in submitted if cell["source"] not in known]
+    code = sum(len(cell["source"]) for cell in taken if cell["type"] == "code")
+    if len(taken) > MOST_CELLS or code > MOST_SOURCES:
         raise Unreadable(
-            f"Your cells are too many ({len(taken)}) or too long; at most {MOST_ADDED} cells with "
-            f"{MOST_SOURCES} characters in all are read. Leave out what is not needed."
+            f"Your cells are too many ({len(taken)}) or too long; at most {MOST_CELLS} cells with "
+            f"{MOST_SOURCES} characters of code are read. Leave out what is not needed."
         )
-    cells = []
-    for index in range(-1, len(master.cells)):
-        if index >= 0:
-            cell = master.cells[index]
-            cell.source = answers.get(identity(cell.metadata), cell.source)
-            cells.append(cell)
-        cells += [new_code_cell(s, metadata={OWN: "added"}) for s in added.get(index, [])]
-    master.cells = cells
+    given = {own(cell).get("grade_id"): cell.source for cell in master.cells}
+    master.metadata[OWN] = {"found": placed(master, submitted)}
+    for cell in master.cells:
+        if cell.cell_type == "markdown" and own(cell).get("solution"):
+            if cell.source != given[own(cell)["grade_id"]]:
+                cell.source = shown_as_text({"type": "markdown", "source": cell.source})
     return master
 
 
@@ -148,33 +128,18 @@ def shown_as_text(cell: dict) -> str:
 def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
     """The released notebook with what was submitted; one that cannot be read says so on top."""
     try:
-        return filled(master, read_submission(path))
+        cells, version = read_submission(path)
+        master = filled(master, cells)
+        master.metadata[OWN]["python"] = version
+        if told := called(path) or beside(path):
+            master.cells.insert(0, new_markdown_cell(f"*{told}*", id="the-file"))
+        return master
     except Unreadable as problem:
         log.warning("%r: %s", str(path), problem)
         master.metadata[OWN] = {"unreadable": str(problem)}
         note = f"**This submission could not be graded.** {problem}"
-        master.cells.insert(0, new_markdown_cell(note))
+        master.cells.insert(0, new_markdown_cell(note, id="the-file"))
         return master
-
-
-def own(cell) -> dict:
-    return cell.metadata.get("nbgrader", {})
-
-
-def is_guess(cell) -> bool:
-    data = cell.metadata.get(OWN)
-    return isinstance(data, dict) and "guess" in data
-
-
-def graded_exercise(cell) -> str | None:
-    """The exercise that a locked check cell of ours grades."""
-    data = own(cell)
-    grade_id = data.get("grade_id", "")
-    return (
-        grade_id.removesuffix("-check")
-        if data.get("grade") and grade_id.endswith("-check")
-        else None
-    )
 
 
 class MasterExporter(NotebookExporter):
@@ -202,6 +167,7 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
         folder = Path(notebook).parent
         try:
             clear(folder)
+            notebooks[:] = [os.path.join(os.path.dirname(notebook), f"{folder.name}.ipynb")]
         except OSError as error:  # nbgrader would log this, go on, and copy what was to be moved
             raise SystemExit(f"{folder} holds files that cannot be set aside: {error}") from error
 
@@ -220,6 +186,7 @@ def clear(folder: Path):
             return
     if folder.is_dir():
         move_aside([path for path in entries(folder) if is_foreign(path, folder)], folder)
+        adopt(folder)
 
 
 def entries(folder: Path) -> list[Path]:
@@ -257,7 +224,7 @@ def submitted_at(path: Path) -> datetime | None:
 
 def move_aside(paths: list[Path], folder: Path):
     aside = Path("set_aside", folder.parent.name, folder.name)
-    aside /= str(len(list(aside.glob("*"))) + 1)
+    aside /= str(sum(path.name != RECORD for path in aside.glob("*")) + 1)
     for path in paths[:MOST_NAMED]:
         log.warning("%r is no part of this assignment; moved to %r", str(path)[:300], str(aside))
     if len(paths) > MOST_NAMED:

@@ -17,11 +17,10 @@ from nbgrader.preprocessors import (
     GetGrades,
     OverwriteCells,
     OverwriteKernelspec,
-    SaveAutoGrades,
 )
 from sqlalchemy.exc import SAWarning
 
-from autograder.course.by_hand import HideExemplars
+from autograder.course.by_hand import HideExemplars, SaveScores
 from autograder.course.master import set_aside
 from autograder.course.release import PutStarts
 from autograder.course.stock import ApartExporter, ApartFeedback, ExamineApart
@@ -50,7 +49,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.Autograde.autograde_preprocessors = [
     ExamineApart,
-    SaveAutoGrades,
+    SaveScores,
     AssignLatePenalties,
     CheckCellMetadata,
 ]

@@ -6,7 +6,7 @@ Owns: what is left out, in which order, and what is said instead.
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograder.course.master import OWN, is_guess, own
+from autograder.course.marks import OWN, is_guess, own
 
 MOST_PLAIN = 2
 NOT_SHOWN = "(What was written here cannot be shown. It is in the submitted notebook.)"

@@ -12,7 +12,8 @@ from autograder.course.closed import closed_places
 from autograder.course.examine import examine
 from autograder.course.folder import Course, Place
 from autograder.course.grading import released
-from autograder.course.master import OWN, filled_submission
+from autograder.course.marks import OWN
+from autograder.course.master import filled_submission
 from autograder.home.card import as_text
 from autograder.room.workers import Starter
 

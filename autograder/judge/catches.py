@@ -178,10 +178,11 @@ def bounded():
     most = used + MEMORY if hard == resource.RLIM_INFINITY else min(used + MEMORY, hard)
     handler = signal.signal(signal.SIGALRM, stop)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    before = signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, *before)  # of whoever limits the whole question
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

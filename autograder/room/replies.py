@@ -8,6 +8,7 @@ before anything looks at it.
 import torch
 
 MOST_PARAMETERS = 100
+MOST_SOURCE = 100_000
 
 
 class Malformed(ValueError):
@@ -110,6 +111,10 @@ def failures(question, value):
     return [plain_error(told) for told in value[:1]]
 
 
+def text(question, value):
+    return plain_text(value, MOST_SOURCE)
+
+
 def texts(question, value):
     need(isinstance(value, list))
     return [plain_text(text, 500) for text in value]
@@ -122,4 +127,5 @@ FORMS = {
     "signature": signature,
     "run": failures,
     "reach": texts,
+    "source": text,
 }

@@ -5,6 +5,8 @@ Ignores: exercises, references, grades, notebooks. It imports nothing of this pr
 it can be started by path where the project cannot be read.
 """
 
+import __future__
+
 import ast
 import contextlib
 import inspect
@@ -14,7 +16,7 @@ import json
 import linecache
 import math
 import os
-import re
+import random
 import socket
 import struct
 import sys
@@ -246,6 +248,7 @@ class Session:
     def __init__(self, namespace: dict, owns=lambda filename: filename.startswith("<cell ")):
         self.namespace = namespace
         self.owns = owns
+        self.future = set()
 
     def perform(self, question: dict) -> dict:
         """{"value": ...}, or {"error": ...} where the learner's code raised."""
@@ -314,6 +317,16 @@ class Session:
         told = [[p.name, p.kind.name, p.default is not p.empty] for p in parameters]
         return {"callable": True, "class": inspect.isclass(target), "parameters": told}
 
+    def do_source(self, question):
+        return source_of(self.target(question))
+
+    def do_seed(self, question):
+        """Begin every generator of random numbers that an answer may use anew."""
+        random.seed(question["seed"])
+        torch.default_generator.manual_seed(question["seed"])  # no GPU's: there is none when graded
+        if numpy := sys.modules.get("numpy"):  # torch brings it in where there is one
+            numpy.random.seed(question["seed"] % 2**32)
+
     def do_reach(self, question):
         """Which of these files, modules and doors this process can reach: none, when locked in."""
         reached = []
@@ -350,7 +363,7 @@ class Session:
         return [failure for cell in question["cells"] for failure in self.run_cell(*cell)]
 
     def run_cell(self, name, source):
-        filename, source = f"<cell {name}>", without_magics(source)
+        filename = f"<cell {name}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
             statements = ast.parse(source, filename).body
@@ -359,8 +372,7 @@ class Session:
             return
         for statement in statements:
             try:
-                code = compile(ast.Module([statement], []), filename, "exec")
-                exec(code, self.namespace)
+                run_statement(statement, filename, self.namespace, self.future)
             except (Exception, SystemExit) as error:
                 yield {"cell": name, **self.describe(error)}
 
@@ -397,14 +409,41 @@ def weighted_sum(outputs):
     return sum(sums) if sums else None
 
 
-def without_magics(source: str) -> str:
-    """IPython's own commands blanked out where they keep a cell from being Python."""
-    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        ast.parse(source)
-        return source
-    if re.match(r"\s*%%(?!time|capture)", source):
+def run_statement(statement, filename: str, namespace: dict, future: set):
+    """As a notebook runs it: what it imports from the future stays, and it may wait for something.
+
+    future: the names of such imports so far.
+    """
+    if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+        future.update(alias.name for alias in statement.names if hasattr(__future__, alias.name))
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    for name in future:
+        flags |= getattr(__future__, name).compiler_flag
+    tree = ast.Module([statement], [])
+    code = compile(tree, filename, "exec", flags=flags, dont_inherit=True)
+    if not code.co_flags & inspect.CO_COROUTINE:
+        exec(code, namespace)
+        return
+    waiting = eval(code, namespace)  # which gives a coroutine
+    with contextlib.suppress(StopIteration):
+        while True:
+            waiting.send(None)
+
+
+def source_of(thing) -> str:
+    """The text of a function or a class, as it stands in the learner's cell, or ""."""
+    if not inspect.isclass(thing):
+        with contextlib.suppress(OSError, TypeError):
+            return inspect.getsource(thing)
         return ""
-    return re.sub(r"^([ \t]*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
+    for member in vars(thing).values():  # Python 3.11 and 3.12 look for a class in files alone
+        code = getattr(inspect.unwrap(getattr(member, "__func__", member)), "__code__", None)
+        lines = linecache.getlines(code.co_filename) if code else []
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in reversed(ast.parse("".join(lines)).body):
+                if isinstance(node, ast.ClassDef) and node.name == thing.__name__:
+                    return "".join(lines[node.lineno - 1 : node.end_lineno])
+    return ""
 
 
 class Wire:
@@ -488,6 +527,7 @@ def serve(wire: Wire, session: Session):
 def main(descriptor: int):
     torch.set_num_threads(1)
     namespace = {"__name__": "__main__", "__builtins__": __builtins__}
+    namespace["display"] = lambda *things, **options: None  # every notebook has it
     serve(Wire(socket.socket(fileno=descriptor)), Session(namespace))
 
 

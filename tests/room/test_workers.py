@@ -98,8 +98,8 @@ def test_a_judge_that_trips_stops_nobody(monkeypatch, caplog):
     imports = "import torch\nfrom torch import Tensor\nfrom jaxtyping import Bool, Float, Int\n"
     cells = [Cell("imports", imports), *[Cell(name, RIGHT[name]) for name in RIGHT]]
     with Starter(TIERS[-1]) as starter, Examiner(starter, cells, 1) as examining:
-        first = examining.verdict(exercises()[MASK], {})
-        second = examining.verdict(exercises()[COMBINE], {})
+        first = examining.verdict(exercises()[MASK])
+        second = examining.verdict(exercises()[COMBINE])
     assert first.notes == ["Your answer could not be judged. Tell your instructor."]
     assert second.right
     assert "a mistake of ours" in caplog.text
