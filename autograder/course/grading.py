@@ -26,6 +26,7 @@ from autograder.course.examiner import seed_for
 from autograder.course.feedback import cells, feedback_exporter, feedback_page
 from autograder.course.folder import Course, Place
 from autograder.course.master import OWN, filled_submission, own
+from autograder.course.names import unite
 from autograder.room.sandbox import die_with_parent
 from autograder.room.workers import Starter
 
@@ -171,6 +172,7 @@ def grade(root: Path, assignment: str, jobs: int = 1, force=False, unsandboxed=F
                 f"{assignment} was never released from {root}: python -m autograder release "
                 f"{assignment} --course {root}"
             )
+        unite(course.root, gradebook)
         places = course.places(assignment)
         waiting = [place for place in places if force or not place.graded()]
         summary.skipped = len(places) - len(waiting)

@@ -10,21 +10,20 @@ import os
 import re
 import shutil
 import stat
-from datetime import datetime
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from nbgrader.utils import parse_utc
+
+from autograder.course.shown import harmless, literal, pictures_of, used
+from autograder.course.timestamp import TIMESTAMP, NoTime, home_zone, submitted_at
 
 MOST_BYTES = 20 * 2**20
 MOST_SOURCE = 10_000  # characters of one cell: a highlighter may take their square
 MOST_SOURCES = 10 * MOST_SOURCE  # of all that is taken from a submission
 MOST_ADDED = 100  # cells of a learner's own
-TIMESTAMP_BYTES = 100
-TIMESTAMP = "timestamp.txt"
 ALLOWED = re.compile(r"[\w -]+\.ipynb|timestamp\.txt")
 OWN = "llms_by_hand"  # the key of what we write into a notebook's metadata
 log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ class Unreadable(ValueError):
 
 
 def read_submission(path: Path) -> list[dict]:
-    """Cells of a submitted notebook as {"type", "id", "source"}, nothing else of it.
+    """Cells of a submitted notebook as {"type", "id", "source", "pictures"}, nothing else of it.
 
     Raises Unreadable for links, files that are too large, and files that are no notebooks.
     """
@@ -82,7 +81,12 @@ def read_cell(cell) -> dict | None:
         problem = f"This cell has {len(source)} characters; at most {MOST_SOURCE} are read."
         source = f"raise ValueError({problem!r})" if cell["cell_type"] == "code" else problem
     source = source.encode("utf8", "replace").decode("utf8")  # half a surrogate pair: "?"
-    return {"type": cell["cell_type"], "id": identity(cell.get("metadata")), "source": source}
+    return {
+        "type": cell["cell_type"],
+        "id": identity(cell.get("metadata")),
+        "source": source,
+        "pictures": pictures_of(cell.get("attachments")),
+    }
 
 
 def identity(metadata) -> str:
@@ -107,7 +111,7 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
     sources = {cell.source.strip() for cell in master.cells}
     by_source = {cell.source.strip(): index for index, cell in enumerate(master.cells)}
     by_id = {identity(cell.metadata): index for index, cell in enumerate(master.cells)}
-    answers, added, place = {}, {}, -1
+    answers, pictures, added, place = {}, {}, {}, -1
     for cell in submitted:
         target = known.get(cell["id"])
         if target is not None:
@@ -115,8 +119,8 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
             released = target.source.strip()
             theirs = own(target).get("solution") or is_guess(target)  # which is shown, never run
             if theirs and target.cell_type == cell["type"]:
-                if cell["source"].strip() != released:
-                    answers.setdefault(cell["id"], shown_as_text(cell))
+                if cell["source"].strip() != released and cell["id"] not in answers:
+                    answers[cell["id"]], pictures[cell["id"]] = cell["source"], cell["pictures"]
         elif cell["source"].strip() in sources:
             place = by_source[cell["source"].strip()]
         elif cell["type"] == "code" and cell["source"].strip():
@@ -131,18 +135,21 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
     for index in range(-1, len(master.cells)):
         if index >= 0:
             cell = master.cells[index]
-            cell.source = answers.get(identity(cell.metadata), cell.source)
+            if (name := identity(cell.metadata)) in answers:
+                put(answers[name], pictures[name], cell)
             cells.append(cell)
         cells += [new_code_cell(s, metadata={OWN: "added"}) for s in added.get(index, [])]
     master.cells = cells
     return master
 
 
-def shown_as_text(cell: dict) -> str:
-    """Its source; in Markdown without HTML, which would run where an instructor reads it."""
-    if cell["type"] == "code":
-        return cell["source"]
-    return re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", cell["source"])
+def put(source: str, pictures: dict, cell: NotebookNode):
+    """Put an answer into its cell; prose so that it is harmless where an instructor reads it."""
+    if cell.cell_type == "markdown":
+        source = harmless(source, pictures)
+        if kept := used(source, pictures):
+            cell.attachments = kept
+    cell.source = source
 
 
 def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
@@ -152,7 +159,7 @@ def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
     except Unreadable as problem:
         log.warning("%r: %s", str(path), problem)
         master.metadata[OWN] = {"unreadable": str(problem)}
-        note = f"**This submission could not be graded.** {problem}"
+        note = f"**This submission could not be graded.** {literal(str(problem))}"
         master.cells.insert(0, new_markdown_cell(note))
         return master
 
@@ -221,7 +228,8 @@ def clear(folder: Path):
 def is_foreign(path: Path, folder: Path) -> bool:
     """Is this no part of a submission? Notebooks that are links are refused when they are read.
 
-    nbgrader ends at a timestamp that is no time, whatever else was to be graded.
+    nbgrader ends at a timestamp that is no time, whatever else was to be graded, and takes one
+    from a zone that it does not know for UTC.
     """
     if path.is_symlink():
         return not (path.suffix == ".ipynb" and path.parent == folder)
@@ -230,17 +238,18 @@ def is_foreign(path: Path, folder: Path) -> bool:
     regular = stat.S_ISREG(path.lstat().st_mode)
     if not (regular and path.parent == folder and ALLOWED.fullmatch(path.name)):
         return True
-    return path.name == TIMESTAMP and submitted_at(path) is None
+    return path.name == TIMESTAMP and not is_time(path)
 
 
-def submitted_at(path: Path) -> datetime | None:
-    """The time in a timestamp file; None where there is no file, or no time in it."""
+def is_time(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            text = file.read(TIMESTAMP_BYTES + 1).decode("utf8").strip()
-        return parse_utc(text) if len(text) <= TIMESTAMP_BYTES else None
-    except Exception:  # dateutil raises whatever befits what it stumbled over
-        return None
+        submitted_at(path, home_zone(Path.cwd()))
+        return True
+    except NoTime as problem:
+        log.warning(
+            "%r says no time that counts: %s Until then it is not late.", str(path), problem
+        )
+        return False
 
 
 def move_aside(paths: list[Path], folder: Path):

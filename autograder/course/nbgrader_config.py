@@ -25,6 +25,7 @@ from autograder.course.by_hand import HideExemplars
 from autograder.course.examine import Examine
 from autograder.course.master import MasterExporter, set_aside
 from autograder.course.release import PutStarts
+from autograder.course.timestamp import RightTime
 from autograder.exercise.kinds.write import PLACEHOLDER
 
 # nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission
@@ -50,6 +51,7 @@ c.Autograde.sanitize_preprocessors = [
 c.Autograde.autograde_preprocessors = [
     Examine,
     SaveAutoGrades,
+    RightTime,
     AssignLatePenalties,
     CheckCellMetadata,
 ]
