@@ -16,6 +16,7 @@ import torch
 from autograder.exercise import Exercise, chapters, exercises
 from autograder.home.card import as_html, as_text
 from autograder.home.leaning import codes, leans_on, shown_only
+from autograder.home.validating import tell_validator
 from autograder.judge import Verdict, judge
 from autograder.judge.answer import Answer, answer_of
 from autograder.judge.judging import mend_first
@@ -74,6 +75,7 @@ def show(verdict: Verdict, printed: str = "", everything: bool = False) -> Resul
     result.html = as_html(verdict, everything, printed=printed)
     if not in_notebook():
         print(as_text(verdict, everything, printed=printed))
+    tell_validator(verdict)
     return result
 
 
