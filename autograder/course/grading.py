@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from autograder.course.examine import examine
 from autograder.course.examiner import seed_for
-from autograder.course.feedback import cells, feedback_exporter, feedback_page
+from autograder.course.feedback import cells, feedback_page
 from autograder.course.folder import Course, Place
 from autograder.course.master import OWN, filled_submission, own
 from autograder.course.names import unite
@@ -84,7 +84,6 @@ class Grader:
         self.course = Course(root)
         step = self.course.examine
         self.starter = Starter(step.tier(unsandboxed), step.limits())
-        self.exporter = feedback_exporter(self.course)
         torch.set_num_threads(1)  # two threads on tensors this small wait for each other
 
     def close(self):
@@ -112,7 +111,7 @@ class Grader:
     def render(self, place: Place, shown: dict) -> None:
         """Write the feedback page, not yet in its place."""
         notebook = nbformat.read(part(place.autograded), as_version=4)
-        write(place.feedback, feedback_page(self.exporter, notebook, place, shown))
+        write(place.feedback, feedback_page(notebook, place, shown))
 
 
 @lru_cache(maxsize=4)

@@ -160,7 +160,7 @@ def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
         log.warning("%r: %s", str(path), problem)
         master.metadata[OWN] = {"unreadable": str(problem)}
         note = f"**This submission could not be graded.** {literal(str(problem))}"
-        master.cells.insert(0, new_markdown_cell(note))
+        master.cells.insert(0, new_markdown_cell(note, metadata={OWN: {"unreadable": True}}))
         return master
 
 

@@ -6,7 +6,6 @@ formgrader use it without further options.
 
 import warnings
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -23,6 +22,7 @@ from sqlalchemy.exc import SAWarning
 
 from autograder.course.by_hand import HideExemplars
 from autograder.course.examine import Examine
+from autograder.course.feedback import FeedbackExporter
 from autograder.course.master import MasterExporter, set_aside
 from autograder.course.release import PutStarts
 from autograder.course.timestamp import RightTime
@@ -38,7 +38,8 @@ c.ClearSolutions.text_stub = PLACEHOLDER
 steps = GenerateAssignment.preprocessors.default()
 after = steps.index(ClearSolutions) + 1
 c.GenerateAssignment.preprocessors = [*steps[:after], PutStarts, *steps[after:]]
-c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars]
+c.GenerateFeedback.exporter_class = FeedbackExporter
 c.Autograde.pre_convert_hook = set_aside
 c.Autograde.exporter_class = MasterExporter
 c.Autograde.sanitize_preprocessors = [
