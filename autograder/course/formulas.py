@@ -21,4 +21,7 @@ def mathml(tex: str, display: str = "inline") -> str:
         drawn = convert(tex.strip(), display=display)
     except Exception:  # of many kinds, RecursionError among them: a learner may write anything
         return told
-    return told if "\\" in drawn or "merror" in drawn else drawn
+    if "\\" in drawn or "merror" in drawn:
+        return told
+    # a wide one scrolls on a phone, and what scrolls has to be in reach of a keyboard
+    return drawn.replace("<math ", '<math tabindex="0" ', 1) if display == "block" else drawn

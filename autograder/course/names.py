@@ -46,13 +46,10 @@ def unite(root: Path, gradebook: Gradebook):
     for folder in sorted((root / "submitted").glob("*")):
         if folder.is_dir() and not folder.is_symlink():
             folders[one(folder.name)].append(folder)
-    odd = {name: found for name, found in folders.items() if [f.name for f in found] != [name]}
-    if not odd:
-        return
     known = defaultdict(set)
     for student in gradebook.students:
         known[one(student.id)].add(student.id)
-    for name, found in odd.items():
+    for name, found in folders.items():
         there = known[name]
         if len(there) > 1:
             log.warning(

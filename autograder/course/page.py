@@ -235,7 +235,7 @@ class OnPage(IPythonRenderer):
         super().__init__(escape=False, attachments=pictures, exclude_anchor_links=True)
 
     def heading(self, text, level, **attrs):
-        return super().heading(text, min(level + 2, 6), **attrs)
+        return f'<h3 class="level{level}">{text}</h3>\n'  # the fold that it is in has an h2
 
     def image(self, text, url, title=None):
         name = url.removeprefix("attachment:")

@@ -35,7 +35,7 @@ PROSE, FORMULAS, LAYOUT = map(
 ATTRIBUTES = {
     "a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"},
     "td": {"style", "colspan", "rowspan"}, "th": {"style", "colspan", "rowspan"},
-} | {tag: set(LAYOUT) for tag in FORMULAS}  # fmt: skip
+} | {tag: {*LAYOUT, "tabindex"} for tag in FORMULAS}  # fmt: skip
 # not the "<b and c>" of "a<b and c>d"; and "<s>" is a token more often than a tag
 TAG = re.compile(rf"</?(?:{'|'.join(PROSE)})(?:\s+[\w-]+=[^<>]*)?\s*/?>", re.IGNORECASE)
 PASTED = re.compile(r"<img\s[^<>]*?\bsrc=[\"']?attachment:([^\"'\s<>]+)[^<>]*>", re.IGNORECASE)
