@@ -63,7 +63,6 @@ class Block:
     score: float = 0.0
     points: float = 0.0
     waits: bool = False
-    more: int = 0
 
 
 def page(notebook: NotebookNode, resources: dict) -> str:
@@ -183,10 +182,10 @@ class Blocks:
             return
         found = [m[1] for cell in self.passed for m in HEADING.finditer(cell.source)]
         found = [re.sub(r"[*`$]", "", title) for title in found]
-        title = found[0] if found else "more"
+        title = " – ".join(dict.fromkeys((found[0], found[-1]))) if found else "more"
         pieces = [Piece("chapter", shown(cell)) for cell in self.passed]
         cells = counted(len(pieces), "cell")
-        self.made.append(Block("chapter", title, pieces, headline=cells, more=len(found[1:])))
+        self.made.append(Block("chapter", title, pieces, headline=cells))
         self.passed = []
 
 
