@@ -32,7 +32,7 @@ book: $(READY)     ## the rendered book
 
 book-zip: book     ## the book as one file, _build/llms-by-hand-<version>.zip: unzip, open index.html
 	ln -sfn html _build/$(BOOK)
-	cd _build && $(abspath $(BIN))/python -m zipfile -c $(BOOK).zip $(BOOK)
+	cd _build && "$(CURDIR)/$(BIN)/python" -m zipfile -c $(BOOK).zip $(BOOK)
 
 notebooks: $(READY)   ## the learners' notebooks
 	$(BIN)/python -m autograder release --course $(COURSE)

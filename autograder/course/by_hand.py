@@ -11,6 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import determine_grade
 
 from autograder.course.marks import OWN, WAITS, own
+from autograder.course.shown import words_of
 from autograder.exercise import Write, exercises
 from autograder.exercise.kinds.write import length_of
 
@@ -33,7 +34,7 @@ def add_notes(notebook: NotebookNode):
         cells.append(cell)
         if exercise:
             if waits(cell):
-                cells.append(note(cell, "length", f"*{length_of(cell.source)}*"))
+                cells.append(note(cell, "length", f"*{length_of(words_of(cell.source))}*"))
             told = f"**An exemplar**\n\n{exercise.solution.strip()}"
             quoted = "\n".join(f"> {line}".rstrip() for line in told.splitlines())
             cells.append(note(cell, "exemplar", quoted))

@@ -1,65 +1,33 @@
 """Feedback pages, as `nbgrader generate_feedback` makes them, many in one process.
 
-Owns: the page of one graded notebook. What the page makes of a cell's source is kept, as
-most cells are the same in every submission.
+Owns: where a page's numbers come from. What stands on it is `page.py`.
 """
 
-from functools import lru_cache
-
-from jinja2 import pass_context
-from nbconvert.exporters import HTMLExporter
-from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters import Highlight2HTML
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from nbgrader.converters import GenerateFeedback
+from traitlets import default
 
 from autograder.course.by_hand import hide_exemplars
-from autograder.course.folder import Course, Place
+from autograder.course.folder import Place
 from autograder.course.marks import own
+from autograder.course.page import page
 
-KEPT = 2000  # rendered cells
 
+class FeedbackExporter(Exporter):
+    """What turns a graded notebook into its page, in nbgrader's command as in ours."""
 
-class FeedbackExporter(HTMLExporter):
-    """HTMLExporter that renders a source once.
+    output_mimetype = "text/html"
 
-    It leaves out the last pass of its parent, which parses the finished page to give images
-    their alt text and Lab's cells a tab stop; feedback pages have neither.
-    """
-
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.rendered: dict[str, str] = {}
-        highlight = Highlight2HTML(pygments_lexer="ipython3", parent=self)
-        self.highlight = lru_cache(KEPT)(lambda source: highlight(source))
-        self.register_filter("highlight_code", lambda source, **_: self.highlight(source))
-
-    @pass_context
-    def markdown2html(self, context, source):
-        cell = context.get("cell", {})
-        if cell.get("attachments"):
-            return super().markdown2html(context, source)
-        if source not in self.rendered:
-            if len(self.rendered) == KEPT:
-                self.rendered.clear()
-            self.rendered[source] = super().markdown2html(context, source)
-        return self.rendered[source]
+    @default("file_extension")
+    def _html(self):
+        return ".html"
 
     def from_notebook_node(self, notebook, resources=None, **options):
-        resources = self._init_resources(resources)
-        return TemplateExporter.from_notebook_node(self, notebook, resources, **options)
+        notebook, resources = super().from_notebook_node(notebook, resources, **options)
+        return page(notebook, resources), resources
 
 
-def feedback_exporter(course: Course) -> FeedbackExporter:
-    """With the configuration that `nbgrader generate_feedback` would use."""
-    converter = GenerateFeedback(coursedir=course.directory, config=course.config)
-    exporter = FeedbackExporter(parent=converter, config=converter.config)
-    exporter.register_preprocessor(CSSHTMLHeaderPreprocessor)
-    return exporter
-
-
-def feedback_page(exporter, notebook: NotebookNode, place: Place, shown: dict) -> str:
+def feedback_page(notebook: NotebookNode, place: Place, shown: dict) -> str:
     """The page. `shown` is what the gradebook says: scores by cell, comments, the total, and
     which cells nobody has graded yet."""
     for cell in cells(notebook, "grade"):
@@ -70,12 +38,7 @@ def feedback_page(exporter, notebook: NotebookNode, place: Place, shown: dict) -
     hide_exemplars(notebook, shown["waiting"])
     told = {key: shown[key] for key in ("score", "max_score", "late_penalty")}
     names = {"notebook": place.assignment, "assignment": place.assignment}
-    resources = {
-        "nbgrader": told | names | {"student": place.learner},
-        "metadata": {"name": place.assignment},
-        "unique_key": place.assignment,
-    }
-    return exporter.from_notebook_node(notebook, resources=resources)[0]
+    return page(notebook, {"nbgrader": told | names | {"student": place.learner}})
 
 
 def cells(notebook: NotebookNode, kind: str) -> list[NotebookNode]:

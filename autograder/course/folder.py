@@ -23,7 +23,10 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.course.by_hand import waiting_for
 from autograder.course.examine import Examine
 from autograder.course.marks import OWN
-from autograder.course.master import MOST_BYTES, TIMESTAMP, clear, submitted_at
+from autograder.course.master import MOST_BYTES, clear
+from autograder.course.names import learners
+from autograder.course.rules import Rules
+from autograder.course.timestamp import TIMESTAMP, NoTime, home_zone, submitted_at
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ class Place:
     course: Path
     learner: str
     assignment: str
+    rules: str = ""  # a digest of all else that a grade depends on
 
     def folder(self, step: str) -> Path:
         return self.course / step / self.learner / self.assignment
@@ -56,7 +60,10 @@ class Place:
         return self.course / "release" / self.assignment / f"{self.assignment}.ipynb"
 
     def digest(self) -> str:
-        """Of all that a grade depends on: the submission and the release."""
+        """Of all that a grade depends on: what was submitted and released, and the rules."""
+        return f"{self.handed_in()} {self.rules}"
+
+    def handed_in(self) -> str:
         sha = hashlib.sha256()
         for path in (self.released, self.submitted, self.submitted.with_name(TIMESTAMP)):
             sha.update(b"\0")
@@ -119,15 +126,14 @@ class Course:
 
     def places(self, assignment: str) -> list[Place]:
         """Submissions of an assignment, in the order of the learners' names."""
-        places = []
-        for folder in sorted((self.root / "submitted").glob(f"*/{assignment}")):
-            learner = folder.parent.name
+        rules, places = Rules(self, assignment), []
+        for learner in learners(self.root, assignment):
             try:
                 learner.encode("utf8")
             except UnicodeEncodeError:  # no gradebook could hold it
                 log.warning("%r is no text in UTF-8: rename this folder and grade again.", learner)
                 continue
-            places.append(Place(self.root, learner, assignment))
+            places.append(Place(self.root, learner, assignment, rules.for_one(learner)))
         return places
 
     def check_released(self, assignment: str):
@@ -169,7 +175,10 @@ class Course:
     def timestamp(self, place: Place):
         """When it was submitted; None where that is not said, or is no time."""
         path = place.folder("submitted") / TIMESTAMP
-        return submitted_at(path) if path.is_file() else None
+        try:
+            return submitted_at(path, home_zone(self.root)) if path.is_file() else None
+        except NoTime:  # what could not be set aside
+            return None
 
     def record(self, gradebook: Gradebook, place: Place, scores: dict, comments: dict) -> dict:
         """Put scores and comments into the gradebook; gives what a feedback page shows.

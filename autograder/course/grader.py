@@ -17,10 +17,11 @@ from nbgrader import utils
 from autograder.course.by_hand import score_of
 from autograder.course.examine import examine
 from autograder.course.examiner import seed_for
-from autograder.course.feedback import cells, feedback_exporter, feedback_page
+from autograder.course.feedback import cells, feedback_page
 from autograder.course.folder import Course, Place
 from autograder.course.marks import OWN, own
 from autograder.course.master import filled_submission
+from autograder.course.page import code
 from autograder.course.plainly import MOST_PLAIN, UNEXAMINED, plainer, refused
 from autograder.exercise import exercises
 from autograder.judge.diagnosis import wrong, wrong_twice
@@ -56,7 +57,6 @@ class Grader:
 
     def __init__(self, course: Course, starter: Starter):
         self.course, self.starter, self.limits = course, starter, starter.limits
-        self.exporter = feedback_exporter(course)
         torch.set_num_threads(1)  # two threads on tensors this small wait for each other
         steps = {"examine": self.examine_place, "render": self.render_place}
         self.apart = Apart(steps, self.limits.judge_memory, self.limits.judge_seconds)
@@ -76,12 +76,12 @@ class Grader:
                 if exercise.compares:
                     wrong(exercise), wrong_twice(exercise)
             if cell.cell_type == "code":
-                self.exporter.highlight(cell.source)
+                code(cell.source)
 
     # ---- what is done apart
 
-    def examine_place(self, learner: str, assignment: str, attempt: int) -> dict:
-        return asdict(self.examine(Place(self.course.root, learner, assignment), attempt))
+    def examine_place(self, learner: str, assignment: str, rules: str, attempt: int) -> dict:
+        return asdict(self.examine(Place(self.course.root, learner, assignment, rules), attempt))
 
     def examine(self, place: Place, attempt: int = 0) -> Examined:
         """Judge one submission and write its autograded notebook, not yet in its place."""
@@ -115,7 +115,7 @@ class Grader:
         notebook = nbformat.read(part(place.autograded), as_version=4)
         if attempt:
             plainer(notebook, attempt)
-        write(place.feedback, feedback_page(self.exporter, notebook, place, shown))
+        write(place.feedback, feedback_page(notebook, place, shown))
 
     # ---- the same, from outside
 
@@ -128,7 +128,7 @@ class Grader:
 
     def send_examine(self):
         self.apart.send(
-            "examine", self.place.learner, self.place.assignment, self.attempt,
+            "examine", self.place.learner, self.place.assignment, self.place.rules, self.attempt,
             seconds=self.limits.whole_seconds,
         )  # fmt: skip
 

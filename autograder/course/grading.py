@@ -24,6 +24,7 @@ from autograder.course.closed import closed_places
 from autograder.course.examiner import secret_of
 from autograder.course.folder import Course, Place, unusable_gradebook
 from autograder.course.grader import UNFINISHED, Examined, Grader, part, released
+from autograder.course.names import unite
 from autograder.room.apart import Failed, Gone, ready
 from autograder.room.workers import Starter
 
@@ -111,6 +112,7 @@ def graded(course: Course, summary: Summary, assignment, jobs, force, unsandboxe
             )
         course.check_released(assignment)
         secret_of(course.root / "secret")
+        unite(course.root, gradebook)
         places = course.places(assignment)
         waiting = [place for place in places if force or not place.graded()]
         summary.skipped = len(places) - len(waiting)

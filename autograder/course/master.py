@@ -9,26 +9,25 @@ import logging
 import os
 import re
 import stat
-from datetime import datetime
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
-from nbgrader.utils import parse_utc
 
 from autograder.course.file_names import RECORD, adopt, beside, called, not_found
 from autograder.course.marks import OWN, identity, own
 from autograder.course.placing import placed
+from autograder.course.plainly import refused
+from autograder.course.shown import harmless, pictures_of, used
+from autograder.course.timestamp import TIMESTAMP, NoTime, home_zone, submitted_at
 
 MOST_BYTES = 20 * 2**20
 MOST_SOURCE = 10_000  # characters of one cell: a highlighter may take their square
 MOST_SOURCES = 10 * MOST_SOURCE  # of all that is taken from a submission
 MOST_CELLS = 200  # that are not as they were released
 MOST_NAMED = 20  # files that were moved out of one submission
-TIMESTAMP_BYTES = 100
-TIMESTAMP = "timestamp.txt"
 ALLOWED = re.compile(r"[^\x00-\x1f\ud800-\udfff]+\.ipynb|timestamp\.txt")
 VERSION = re.compile(r"\d{1,2}\.\d{1,3}(\.\d{1,3})?", re.ASCII)
 log = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ class Unreadable(ValueError):
 
 
 def read_submission(path: Path) -> tuple[list[dict], str]:
-    """Cells of a submitted notebook as {"type", "source", "id", "key"}, and its Python's version.
+    """Cells of a submitted notebook, read by `read_cell`, and its Python's version.
 
     Raises Unreadable for links, files that are too large, and files that are no notebooks.
     """
@@ -92,8 +91,13 @@ def read_cell(cell) -> dict | None:
         problem = f"This cell has {len(source)} characters; at most {MOST_SOURCE} are read."
         source = f"raise ValueError({problem!r})" if cell["cell_type"] == "code" else problem
     source = source.encode("utf8", "replace").decode("utf8")  # half a surrogate pair: "?"
-    marks = {"id": identity(cell.get("metadata")), "key": cell.get("id")}
-    return {"type": cell["cell_type"], "source": source} | marks
+    return {
+        "type": cell["cell_type"],
+        "source": source,
+        "id": identity(cell.get("metadata")),
+        "key": cell.get("id"),
+        "pictures": pictures_of(cell.get("attachments")),
+    }
 
 
 def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
@@ -111,18 +115,21 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
         )
     given = {own(cell).get("grade_id"): cell.source for cell in master.cells}
     master.metadata[OWN] = {"found": placed(master, submitted)}
+    pictures = {name: kept for cell in submitted for name, kept in cell["pictures"].items()}
     for cell in master.cells:
         if cell.cell_type == "markdown" and own(cell).get("solution"):
             if cell.source != given[own(cell)["grade_id"]]:
-                cell.source = shown_as_text({"type": "markdown", "source": cell.source})
+                put(cell.source, pictures, cell)
     return master
 
 
-def shown_as_text(cell: dict) -> str:
-    """Its source; in Markdown without HTML, which would run where an instructor reads it."""
-    if cell["type"] == "code":
-        return cell["source"]
-    return re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", cell["source"])
+def put(source: str, pictures: dict, cell: NotebookNode):
+    """Put an answer into its cell; prose so that it is harmless where an instructor reads it."""
+    if cell.cell_type == "markdown":
+        source = harmless(source, pictures)
+        if kept := used(source, pictures):
+            cell.attachments = kept
+    cell.source = source
 
 
 def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
@@ -137,8 +144,7 @@ def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
     except Unreadable as problem:
         log.warning("%r: %s", str(path), problem)
         master.metadata[OWN] = {"unreadable": str(problem)}
-        note = f"**This submission could not be graded.** {problem}"
-        master.cells.insert(0, new_markdown_cell(note, id="the-file"))
+        refused(master, str(problem))
         return master
 
 
@@ -202,24 +208,26 @@ def is_foreign(path: Path, folder: Path) -> bool:
     """Is this no part of a submission? Notebooks that are links are refused when they are read.
 
     A folder is moved as a whole: nobody walks through what may lie in it. nbgrader ends at a
-    timestamp that is no time, whatever else was to be graded.
+    timestamp that is no time, whatever else was to be graded, and takes one from a zone that it
+    does not know for UTC.
     """
     if path.is_symlink():
         return not (path.suffix == ".ipynb" and path.parent == folder)
     regular = stat.S_ISREG(path.lstat().st_mode)
     if not (regular and path.parent == folder and ALLOWED.fullmatch(path.name)):
         return True
-    return path.name == TIMESTAMP and submitted_at(path) is None
+    return path.name == TIMESTAMP and not is_time(path)
 
 
-def submitted_at(path: Path) -> datetime | None:
-    """The time in a timestamp file; None where there is no file, or no time in it."""
+def is_time(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            text = file.read(TIMESTAMP_BYTES + 1).decode("utf8").strip()
-        return parse_utc(text) if len(text) <= TIMESTAMP_BYTES else None
-    except Exception:  # dateutil raises whatever befits what it stumbled over
-        return None
+        submitted_at(path, home_zone(Path.cwd()))
+        return True
+    except NoTime as problem:
+        log.warning(
+            "%r says no time that counts: %s Until then it is not late.", str(path), problem
+        )
+        return False
 
 
 def move_aside(paths: list[Path], folder: Path):

@@ -6,7 +6,6 @@ formgrader use it without further options.
 
 import warnings
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -24,6 +23,7 @@ from autograder.course.by_hand import HideExemplars, SaveScores
 from autograder.course.master import set_aside
 from autograder.course.release import PutStarts
 from autograder.course.stock import ApartExporter, ApartFeedback, ExamineApart
+from autograder.course.timestamp import RightTime
 from autograder.exercise.kinds.write import PLACEHOLDER
 
 # nbgrader's own queries flush halfway through; SQLAlchemy says so at every submission
@@ -36,7 +36,7 @@ c.ClearSolutions.text_stub = PLACEHOLDER
 steps = GenerateAssignment.preprocessors.default()
 after = steps.index(ClearSolutions) + 1
 c.GenerateAssignment.preprocessors = [*steps[:after], PutStarts, *steps[after:]]
-c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars]
 c.Autograde.pre_convert_hook = set_aside
 c.Autograde.exporter_class = ApartExporter
 c.GenerateFeedback.exporter_class = ApartFeedback
@@ -50,6 +50,7 @@ c.Autograde.sanitize_preprocessors = [
 c.Autograde.autograde_preprocessors = [
     ExamineApart,
     SaveScores,
+    RightTime,
     AssignLatePenalties,
     CheckCellMetadata,
 ]

@@ -70,7 +70,10 @@ if importlib.util.find_spec("autograder") is None:
 # check(name) says what holds and what does not; hint(name) tells the cause;
 # solution(name) shows the book's version; predict(name, number) compares a guess with the count.
 # None of them costs points.
-from autograder import check, hint, predict, solution"""
+from autograder import check, hint, predict, solution
+from autograder.home.floors import tell_what_is_too_old
+
+tell_what_is_too_old()"""
     return new_code_cell(source, metadata=nbgrader(grade_id="setup", locked=True))
 
 

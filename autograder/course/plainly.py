@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograder.course.marks import OWN, is_guess, own
+from autograder.course.shown import literal
 
 MOST_PLAIN = 2
 NOT_SHOWN = "(What was written here cannot be shown. It is in the submitted notebook.)"
@@ -19,8 +20,9 @@ FENCE = "`" * 3
 def refused(notebook: NotebookNode, problem: str):
     """Say on top of a released notebook that nothing of a submission could be graded."""
     notebook.metadata[OWN] = {"unreadable": problem}
-    note = f"**This submission could not be graded.** {problem}"
-    notebook.cells.insert(0, new_markdown_cell(note))
+    note = f"**This submission could not be graded.** {literal(problem)}"
+    marks = {OWN: {"unreadable": True}}
+    notebook.cells.insert(0, new_markdown_cell(note, id="the-file", metadata=marks))
 
 
 def plainer(notebook: NotebookNode, attempt: int):

@@ -14,6 +14,7 @@ from autograder.course.folder import Course, Place
 from autograder.course.grading import released
 from autograder.course.marks import OWN
 from autograder.course.master import filled_submission
+from autograder.course.names import spelled
 from autograder.home.card import as_text
 from autograder.room.workers import Starter
 
@@ -26,7 +27,7 @@ def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tupl
     Raises LookupError where nothing was graded.
     """
     course = Course(root)
-    place = Place(course.root, learner, assignment)
+    place = Place(course.root, spelled(course.root, learner), assignment)
     try:
         record = json.loads(place.autograded.read_text(encoding="utf8"))["metadata"][OWN]
     except (OSError, ValueError, KeyError):
@@ -46,13 +47,13 @@ def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tupl
         f"Seed {record['seed']}, sandbox {starter.tier} (at the time: {record['sandbox']})."
     )
     if not same:
-        changed = place.digest() != record.get("digest")
+        changed = place.handed_in() != record.get("digest", "").split(" ")[0]
         lines.append(
             "This is not the recorded verdict: "
             + (
                 "the submission has changed since."
                 if changed
-                else "the exercises have changed since."
+                else "the exercises or the course's rules have changed since."
             )
         )
     return plain("\n\n".join(lines)), same

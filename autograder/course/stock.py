@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
 from autograder.course.examine import Examine, examine
+from autograder.course.feedback import FeedbackExporter
 from autograder.course.master import MasterExporter
 from autograder.course.plainly import MOST_PLAIN, UNEXAMINED, plainer, refused
 from autograder.room.apart import Apart, Failed, Gone
@@ -73,7 +73,7 @@ class ExamineApart(Examine):
         return nbformat.from_dict(told), resources
 
 
-class ApartFeedback(HTMLExporter):
+class ApartFeedback(FeedbackExporter):
     """`nbgrader generate_feedback` writes pages through this.
 
     Each attempt shows less of what the learner wrote. Raises Failed or Gone after the last.

@@ -4,6 +4,7 @@ Owns: the order of what is said and how it looks. Everything from an answer is e
 """
 
 import re
+from difflib import SequenceMatcher
 from html import escape
 
 from autograder.exercise.words import counted
@@ -18,6 +19,9 @@ HEADLINES = {
     "by hand": "This one is read by a person.",
 }
 
+PIECE = re.compile(r"[-+]?\d[\d.]*(?:e[-+]?\d+)?|\w+|\s+|.", re.DOTALL)
+MOST_PIECES = 400  # of values of two forms: to align more would take long
+
 STYLE = """
 .bh-card{--bh-edge:#6b7a90;border:1px solid color-mix(in srgb,currentColor 25%,transparent);
 border-left:.4rem solid var(--bh-edge);border-radius:.4rem;padding:.7rem 1rem;margin:.4rem 0;
@@ -29,8 +33,11 @@ color:inherit;background:transparent}
 .bh-card .bh-points{white-space:nowrap;font-variant-numeric:tabular-nums}
 .bh-card pre{margin:.2rem 0;padding:.4rem .6rem;overflow-x:auto;font-size:13px;line-height:1.4;
 color:inherit;background:color-mix(in srgb,currentColor 7%,transparent);border-radius:.3rem}
-.bh-card .bh-pair{display:flex;flex-wrap:wrap;gap:.6rem}
-.bh-card .bh-pair>div{flex:1 1 auto;min-width:0;max-width:100%}
+.bh-card .bh-pair{display:grid;gap:.6rem;
+grid-template-columns:repeat(auto-fit,minmax(min(100%,8.5rem),1fr))}
+.bh-card .bh-pair>div{min-width:0}
+.bh-card mark{background:color-mix(in srgb,#b8860b 32%,transparent);color:inherit;
+font-weight:600;border-radius:.15rem}
 .bh-card .bh-ask{font-weight:600}.bh-card summary{cursor:pointer;display:list-item}
 .bh-card code{background:transparent;color:inherit;padding:0;font-size:.92em}
 """
@@ -159,20 +166,47 @@ def block(kind: str, content) -> str:
         items = "".join(f"<li>{inline(item)}</li>" for item in content)
         return f"<p>{label}:</p><ul>{items}</ul>"
     if kind == "given":
-        return f"<p>Called with</p><pre>{escape(content)}</pre>"
+        return f'<p>Called with</p><pre tabindex="0">{escape(content)}</pre>'
     if kind == "pair":
-        got, wanted = (f"<pre>{escape(text)}</pre>" for text in content)
+        got, wanted = (f'<pre tabindex="0">{text}</pre>' for text in marked(*content))
         return f'<div class="bh-pair"><div>Got{got}</div><div>Wanted{wanted}</div></div>'
     if kind == "code":
-        return f"<pre>{escape(content)}</pre>"
+        return f'<pre tabindex="0">{escape(content)}</pre>'
     if kind == "printed":
-        return f"<p>Your code printed:</p><pre>{escape(content)}</pre>"
+        return f'<p>Your code printed:</p><pre tabindex="0">{escape(content)}</pre>'
     if kind == "solution":
         return (
-            f"<details><summary>The book's solution</summary><pre>{escape(content)}</pre></details>"
+            "<details><summary>The book's solution</summary>"
+            f'<pre tabindex="0">{escape(content)}</pre></details>'
         )
     css = ' class="bh-ask"' if kind == "ask" else ""
     return f"<p{css}>{inline(content)}</p>"
+
+
+def marked(got: str, wanted: str) -> tuple[str, str]:
+    """Both as HTML, with what differs between them marked: numbers, words, signs."""
+    pieces = [PIECE.findall(text) for text in (got, wanted)]
+    told = [[i for i, piece in enumerate(p) if not piece.isspace()] for p in pieces]
+    mine, theirs = ([p[i] for i in indices] for p, indices in zip(pieces, told, strict=True))
+    if len(mine) == len(theirs):  # of the same form: place by place
+        places = [i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b]
+        odd = [places, places]
+    elif max(len(mine), len(theirs)) > MOST_PIECES:
+        odd = [[], []]
+    else:
+        blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+        same = [{b[side] + k for b in blocks for k in range(b.size)} for side in (0, 1)]
+        odd = [set(range(len(t))) - s for t, s in zip((mine, theirs), same, strict=True)]
+    html = []
+    for side, indices, places in zip(pieces, told, odd, strict=True):
+        marks = {indices[place] for place in places}
+        html.append(
+            "".join(
+                f"<mark>{escape(piece)}</mark>" if i in marks else escape(piece)
+                for i, piece in enumerate(side)
+            )
+        )
+    return tuple(html)
 
 
 def inline(text: str) -> str:

@@ -24,6 +24,7 @@ from autograder.home.leaning import (
     made_of,
     shown_only,
 )
+from autograder.home.validating import tell_validator
 from autograder.judge import Verdict, judge
 from autograder.judge.answer import Answer, answer_of
 from autograder.judge.judging import mend_first
@@ -82,6 +83,7 @@ def show(verdict: Verdict, printed: str = "", everything: bool = False) -> Resul
     result.html = as_html(verdict, everything, printed=printed)
     if not in_notebook():
         print(as_text(verdict, everything, printed=printed))
+    tell_validator(verdict)
     return result
 
 

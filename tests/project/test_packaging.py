@@ -60,7 +60,9 @@ def test_what_is_imported_is_required():
     installs = {"yaml": "jupyter-book", "docutils": "jupyter-book", "sphinx": "jupyter-book",
                 "myst-parser": "jupyter-book", "nbformat": "nbgrader", "nbconvert": "nbgrader",
                 "traitlets": "nbgrader", "sqlalchemy": "nbgrader", "jupyter-client": "nbgrader",
-                "zmq": "nbgrader", "ipython": "nbgrader", "myst-nb": "jupyter-book",
+                "zmq": "nbgrader", "ipython": "nbgrader", "mistune": "nbgrader",
+                "dateutil": "nbgrader", "markupsafe": "nbgrader", "pygments": "nbgrader",
+                "myst-nb": "jupyter-book",
                 "jinja2": "nbgrader", "numpy": "matplotlib",
                 "pil": "matplotlib", "sklearn": "scikit-learn"}  # fmt: skip
     known = set(requirements(PROJECT["optional-dependencies"]))
