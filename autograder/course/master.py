@@ -17,6 +17,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from autograder.course.names import spellings
 from autograder.course.shown import harmless, literal, pictures_of, used
 from autograder.course.timestamp import TIMESTAMP, NoTime, home_zone, submitted_at
 
@@ -204,6 +205,8 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
     """Called by nbgrader before it converts a submission; `student` may be "*"."""
     for notebook in notebooks[:1]:
         folder = Path(notebook).parent
+        if twins := spellings(folder.parent):
+            log.warning("%s One command makes them one: python -m autograder grade.", twins)
         try:
             clear(folder)
         except OSError as error:  # nbgrader would log this, go on, and copy what was to be moved

@@ -40,6 +40,7 @@ after = steps.index(ClearSolutions) + 1
 c.GenerateAssignment.preprocessors = [*steps[:after], PutStarts, *steps[after:]]
 c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars]
 c.GenerateFeedback.exporter_class = FeedbackExporter
+c.HTMLExporter.filters = {"highlight_code": "autograder.course.highlight.in_formgrader"}
 c.Autograde.pre_convert_hook = set_aside
 c.Autograde.exporter_class = MasterExporter
 c.Autograde.sanitize_preprocessors = [

@@ -16,12 +16,10 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
 from autograder.course.by_hand import WAITING
 from autograder.course.formulas import mathml
+from autograder.course.highlight import highlighted
 from autograder.course.master import OWN, own
 from autograder.course.shown import FORM, NOT_KEPT, cleaned
 from autograder.exercise import chapters, exercises
@@ -204,8 +202,7 @@ def theirs(cell: NotebookNode) -> bool:
 
 @lru_cache(KEPT)
 def code(source: str) -> Markup:
-    lexer, form = get_lexer_by_name("ipython3"), HtmlFormatter(nowrap=True)
-    return Markup(f'<pre class="code" tabindex="0">{highlight(source, lexer, form)}</pre>')
+    return Markup(f'<pre class="code" tabindex="0">{highlighted(source)}</pre>')
 
 
 @lru_cache(KEPT)
