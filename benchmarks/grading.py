@@ -29,7 +29,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.__main__ import main as autograder
 from autograder.course.commands import environment
-from autograder.course.master import own
+from autograder.course.marks import own
 from autograder.course.notebook import exercise_cells, imports_cell
 from autograder.course.samples import place, raising
 from autograder.exercise import chapters, exercises
@@ -137,7 +137,7 @@ def own_cost(rounds: int = 40) -> float:
         for seed in range(rounds):
             begun = time.perf_counter()
             with Examiner(starter, running_cells(new_notebook(cells=cells)), seed + 1) as examiner:
-                verdicts = [examiner.verdict(exercise, {}) for exercise in ASKED]
+                verdicts = [examiner.verdict(exercise) for exercise in ASKED]
             times.append(time.perf_counter() - begun)
             if not all(verdict.right for verdict in verdicts):
                 raise RuntimeError("A right answer was not graded as right.")

@@ -1,11 +1,9 @@
 """What every test runs under: no network, one thread, shapes in signatures enforced.
 
-Owns what several test files use and what takes seconds to make: the course folder, the browser,
-the built book.
+Owns what tests of several folders use and what takes seconds to make: the course folder, the
+browser.
 """
 
-import functools
-import json
 import os
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -14,13 +12,12 @@ os.environ["OMP_NUM_THREADS"] = "1"  # also for the kernels and workers that tes
 import jaxtyping
 import pytest
 import torch
-from browser import built, served, started, tab
+from browser import started
 from filelock import FileLock
-from pages import ROOT, address_of
 
 from autograder.__main__ import main as commands
 
-pytest_plugins = ["unchanged"]
+pytest_plugins = ["order", "unchanged"]
 torch.set_num_threads(1)
 # before anything imports solutions: a reference that breaks its own signature fails its tests
 jaxtyping.install_import_hook("solutions", "beartype.beartype")
@@ -50,46 +47,3 @@ def browser():
     """Chromium, for every test file of a session."""
     with started() as chromium:
         yield chromium
-
-
-@pytest.fixture(scope="session")
-def build(everyones):
-    """The book, built once, with the outputs that an earlier build has left.
-
-    Gives the command's exit status, what it said, and the folder.
-    """
-    output = everyones / "book"
-    said = output / "said.json"
-    with FileLock(everyones / "book.lock"):
-        if not said.exists():
-            process = built(ROOT, "--path-output", output)
-            said.write_text(json.dumps([process.returncode, process.stderr]))
-    return *json.loads(said.read_text()), output / "_build" / "html"
-
-
-@pytest.fixture(scope="session")
-def html(build):
-    status, said, folder = build
-    if status:
-        pytest.fail(f"The book does not build:\n{said[-3000:]}")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def site(html):
-    with served(html) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def visit(browser, site):
-    """Opens a page in a look, once."""
-
-    @functools.cache
-    def open_page(source: str, look: str):
-        page = tab(browser, look, site)
-        page.goto(f"{site}/{address_of(source)}")
-        page.evaluate("window.MathJax?.startup?.promise")
-        return page
-
-    return open_page

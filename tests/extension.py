@@ -1,4 +1,4 @@
-"""Modules of `book/`: Sphinx loads them by name from their folder, which is no package."""
+"""Modules of `book/extension/`: Sphinx loads them by name from their folder, which is no package."""
 
 from importlib import import_module
 from pathlib import Path
@@ -10,5 +10,5 @@ ROOT = Path(__file__).parents[1]
 
 def book_module(name: str):
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(ROOT / "book")
+        patch.syspath_prepend(ROOT / "book" / "extension")
         return import_module(name)

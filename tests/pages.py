@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from browser import ask, until
+
 ROOT = Path(__file__).parents[1]
-FOUND = ("CHANGELOG.md", "autograder/README.md", *ROOT.glob("book/*.md"),
-         *ROOT.glob("chapters/**/*.md"))  # fmt: skip
+CHAPTERS = [path for path in ROOT.glob("chapters/**/*.md") if path.name != "README.md"]
+FOUND = ("CHANGELOG.md", "autograder/README.md", *ROOT.glob("book/pages/*.md"), *CHAPTERS)
 SOURCES = sorted(Path(ROOT, page).relative_to(ROOT).as_posix() for page in FOUND)
 NOTEBOOKS = [
     source
@@ -12,8 +14,9 @@ NOTEBOOKS = [
     if source.startswith("chapters/") and "kernelspec:" in (ROOT / source).read_text("utf8")
 ]
 
+# Every line comes into the window once; a frame for each step, in which observers are told of it.
 SCROLL = """async () => {
-    for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
         scrollTo({ top: y, behavior: "instant" });
         await new Promise(requestAnimationFrame);
     }
@@ -21,6 +24,7 @@ SCROLL = """async () => {
 ALIVE = """() => [...document.querySelectorAll(".playground")]
     .every((place) => place.dataset.state === "ready")
 """
+TYPESET = "window.MathJax?.startup?.promise.then(() => true)"
 
 
 def address_of(source: str) -> str:
@@ -30,5 +34,5 @@ def address_of(source: str) -> str:
 
 def read_to_the_end(page):
     """Scrolls down as a reader does, and waits for the playgrounds that come alive on the way."""
-    page.evaluate(SCROLL)
-    page.wait_for_function(ALIVE, timeout=120_000)  # the machine may have much else to do
+    ask(page, SCROLL, about="end of the page")
+    until(page, ALIVE, about="playgrounds ready")

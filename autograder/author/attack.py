@@ -5,20 +5,25 @@ locked room, as a submission's do.
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.course.examiner import Cell, Examiner
+from autograder.author.quick import examined
+from autograder.author.trial import reason
 from autograder.course.notebook import exercise_cells, imports_cell
 from autograder.exercise import Exercise, chapters
-from autograder.home.card import as_text
-from autograder.judge import Verdict
+from autograder.exercise.chapter import bound
+from autograder.exercise.words import counted
+from autograder.home.card import headline
 from autograder.room.sandbox import Limits
 from autograder.room.workers import Starter
 
 PUBLIC, GRADED = 0, 2**40 + 7
 LIMITS = Limits(question_seconds=10, wall_seconds=60)
 LEAST_WRONG, LEAST_RIGHT = 10, 3
+OPEN = "# right?:"  # its author cannot tell from the statement whether it is right
+MARKS = {"wrong": ("# wrong:",), "right": ("# right:", OPEN)}
 ASKED = """\
 # {title}
 
@@ -27,8 +32,13 @@ or the checks, and do not look at them now.
 
 - Write at least {wrong} wrong answers into `wrong/`, a file each: what a tired student would
   write. The first line says what is wrong: `# wrong: the first row counts twice`.
-- Write at least {right} right ones into `right/`, each written otherwise (a loop, einsum, numpy,
-  another library call). The first line says how: `# right: a loop over the rows`.
+- Write at least {right} right ones into `right/`, each written otherwise (a loop, einsum, another
+  library call). The first line says how: `# right: a loop over the rows`. Where the statement
+  leaves open whether it is right, the line begins `# right?:`.
+
+Of every answer it is also asked that it leaves its arguments unchanged, gives the dtype and shape
+that the statement names, lets gradients through where the statement's own formula does, and does
+the same for views, for float64, and for inputs at the edge.
 
 Then: `python -m autograder attack {name} {folder}`
 """
@@ -41,13 +51,14 @@ class Shot:
     exercise: str
     file: str
     right: bool  # as its author says
+    open: bool  # the author says that the statement leaves it open
     said: str  # its first line
     earned: float
     points: float
     names: list[str]
     seen: str
     status: str
-    headline: str  # of the card, with the case that it shows
+    reason: str  # why it has not earned everything
 
     @property
     def passed(self) -> bool:
@@ -89,41 +100,62 @@ def stub(source: str) -> str:
     return ast.unparse(definition) + "\n"
 
 
-def attacked(exercise: Exercise, folder: Path, progress=iter) -> list[Shot]:
-    """Judge every answer in `folder`/wrong and `folder`/right."""
-    files = [p for kind in ("wrong", "right") for p in sorted((folder / kind).glob("*.py"))]
+def answers_in(folder: Path) -> list[Path]:
+    return [p for kind in ("wrong", "right") for p in sorted((folder / kind).glob("*.py"))]
+
+
+def idle(exercise: Exercise, path: Path) -> str:
+    """Why a file attacks nothing, or ""."""
+    source = path.read_text(encoding="utf8")
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        return f"Python cannot read it (line {getattr(error, 'lineno', 1)}: {error.args[0]})"
+    if exercise.name not in bound(source):
+        return f"it does not define `{exercise.name}`"
+    marks = MARKS[path.parent.name]
+    if not first_line(source).startswith(marks):
+        return f"its first line does not begin with {' or '.join(f'`{mark}`' for mark in marks)}"
+    return ""
+
+
+def first_line(source: str) -> str:
+    return source.split("\n", 1)[0].strip()
+
+
+def attacked(exercise: Exercise, files: list[Path], tier: str | None = None) -> Iterator[Shot]:
+    """Judge these answers, one after the other, in the locked room."""
     imports = imports_cell(chapters()[exercise.module]).source
-    with Starter(limits=LIMITS) as starter:
-        return [shot(exercise, path, imports, starter) for path in progress(files)]
+    with Starter(tier, LIMITS) as starter:
+        for path in files:
+            yield shot(exercise, path, imports, starter)
 
 
 def shot(exercise: Exercise, path: Path, imports: str, starter: Starter) -> Shot:
     source = path.read_text(encoding="utf8")
     verdicts = [examined(exercise, source, imports, starter, seed) for seed in (PUBLIC, GRADED)]
     verdict = min(verdicts, key=lambda verdict: verdict.earned)
-    first = source.splitlines()[0] if source.strip() else ""
-    card = as_text(verdict, everything=False).splitlines()
-    shown = next((line for line in card if line.startswith("When ")), "")
+    line = first_line(source)
     return Shot(
-        exercise.name, path.name, path.parent.name == "right", first.lstrip("# "),
-        verdict.earned, verdict.points, verdict.names, " ".join(verdict.seen), verdict.status,
-        f"{card[0]} {shown}",
+        exercise.name, path.name, path.parent.name == "right", line.startswith(OPEN),
+        line.lstrip("# "), verdict.earned, verdict.points, verdict.names, " ".join(verdict.seen),
+        verdict.status, "" if verdict.right else reason(verdict) or headline(verdict),
     )  # fmt: skip
 
 
-def examined(exercise, source: str, imports: str, starter: Starter, seed: int) -> Verdict:
-    """The verdict on an answer's text, as a submission that holds nothing else."""
-    cells = [Cell("imports", imports), Cell(exercise.name, source)]
-    with Examiner(starter, cells, seed) as examiner:
-        return examiner.verdict(exercise, {})
+def report(shots: list[Shot], idle: dict[Path, str]) -> list[str]:
+    """What passed wrongly and lost wrongly first, then what was said of the others.
 
-
-def report(shots: list[Shot]) -> list[str]:
-    """What passed wrongly and lost wrongly first, then what was said of the others."""
-    wrong, right = ([s for s in shots if s.right is kind] for kind in (False, True))
+    idle: files that attack nothing, each with the reason.
+    """
+    wrong = [s for s in shots if not s.right]
+    right = [s for s in shots if s.right and not s.open]
     groups = {
         "WRONG AND PASSED": [s for s in wrong if s.passed],
         "RIGHT AND LOST POINTS": [s for s in right if not s.passed],
+        "LOST POINTS, and the statement leaves it open: say it there, or let it pass": [
+            s for s in shots if s.right and s.open and not s.passed
+        ],
         "wrong and named: is it true of the code?": [s for s in wrong if s.names and not s.passed],
         "wrong, without a name": [s for s in wrong if not s.names and not s.passed],
     }
@@ -133,14 +165,18 @@ def report(shots: list[Shot]) -> list[str]:
             continue
         lines.append(f"\n{heading} ({len(group)})")
         for s in group:
-            lines.append(f"  {s.earned:g} of {s.points:g}  {s.file}: {s.said}")
-            told = f"{', '.join(s.names)}: {s.seen}" if s.names else s.headline
-            lines.append(f"        {told}")
+            lines.append(f"  {s.earned:>4g} of {s.points:g}  {s.file}: {s.said}")
+            told = f"{', '.join(s.names)}: {s.seen}" if s.names else s.reason
+            if told:
+                lines.append(f"{'':12}{told}")
+    if idle:
+        lines.append(f"\ndoes not count ({len(idle)})")
+        lines += [f"  {path.parent.name}/{path.name}: {why}" for path, why in idle.items()]
     kept = sum(s.passed for s in right)
     lines.append(
-        f"\n{len(wrong)} wrong answers: {len(groups['WRONG AND PASSED'])} passed, "
-        f"{sum(bool(s.names) for s in wrong if not s.passed)} were named. "
-        f"{len(right)} right ones: {kept} earned all points."
+        f"\n{counted(len(wrong), 'wrong answer')}: {len(groups['WRONG AND PASSED'])} passed, "
+        f"{sum(bool(s.names) for s in wrong if not s.passed)} named. "
+        f"{counted(len(right), 'right answer')}: {kept} earned all points."
     )
     if len(wrong) < LEAST_WRONG or len(right) < LEAST_RIGHT:
         lines.append(f"At least {LEAST_WRONG} wrong and {LEAST_RIGHT} right ones make an attack.")

@@ -15,7 +15,15 @@ OPERATORS = {
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
 MIRRORED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
-SYMMETRIC = ("transpose", "swapaxes", "maximum", "minimum", "logical_and", "logical_or")
+# calls that mean the same with their arguments in another order
+SYMMETRIC = (
+    "transpose", "swapaxes", "maximum", "minimum", "logical_and", "logical_or", "logical_xor",
+    "min", "max", "gcd", "lcm", "hypot", "isclose", "allclose", "equal",
+)  # fmt: skip
+TWINS = {"sum": "mean", "min": "max", "amin": "amax", "argmin": "argmax", "any": "all"}
+TWINS |= {twin: name for name, twin in TWINS.items()}
+BUILTIN = ("min", "max", "any", "all")  # the twins that Python knows by their bare names
+ONE_OF = ("min", "max", "minimum", "maximum")  # of whose arguments one alone is a natural slip
 NOT_CODE = ("annotation", "returns", "decorator_list")
 
 
@@ -104,15 +112,33 @@ def edits(node) -> list[tuple[str, ast.AST]]:
         made += [(f"{other} for", ast.Constant(other)) for other in others if other != number]
     if isinstance(node, ast.stmt) and not isinstance(node, ast.FunctionDef | ast.ClassDef):
         made.append(("dropped", ast.Pass()))
-    if isinstance(node, ast.Call):
-        neighbours = 0 if getattr(node.func, "attr", "") in SYMMETRIC else len(node.args) - 1
-        for i in range(neighbours):
-            args = [*node.args[:i], node.args[i + 1], node.args[i], *node.args[i + 2 :]]
-            made.append(("arguments swapped", kind(**copied | {"args": args})))
-        for i, keyword in enumerate(node.keywords):
-            rest = [*node.keywords[:i], *node.keywords[i + 1 :]]
-            made.append((f"without {keyword.arg}", kind(**copied | {"keywords": rest})))
+    return made + (call_edits(node) if isinstance(node, ast.Call) else [])
+
+
+def call_edits(node: ast.Call) -> list[tuple[str, ast.AST]]:
+    """Arguments in another order, one keyword less, another function of the same family."""
+    made, copied = [], vars(node)
+    name = called(node)
+    for i in range(0 if name in SYMMETRIC else len(node.args) - 1):
+        args = [*node.args[:i], node.args[i + 1], node.args[i], *node.args[i + 2 :]]
+        made.append(("arguments swapped", ast.Call(**copied | {"args": args})))
+    for i, keyword in enumerate(node.keywords):
+        rest = [*node.keywords[:i], *node.keywords[i + 1 :]]
+        made.append((f"without {keyword.arg}", ast.Call(**copied | {"keywords": rest})))
+    if isinstance(node.func, ast.Attribute) and name in TWINS:
+        func = ast.Attribute(**vars(node.func) | {"attr": TWINS[name]})
+        made.append((f"{TWINS[name]} for {name}", ast.Call(**copied | {"func": func})))
+    if isinstance(node.func, ast.Name) and name in BUILTIN:
+        func = ast.Name(**vars(node.func) | {"id": TWINS[name]})
+        made.append((f"{TWINS[name]} for {name}", ast.Call(**copied | {"func": func})))
+    if name in ONE_OF and len(node.args) > 1 and not node.keywords:
+        made += [(f"argument {i} alone", arg) for i, arg in enumerate(node.args, 1)]
     return made
+
+
+def called(node: ast.Call) -> str:
+    """The bare name of what is called, or ""."""
+    return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
 
 
 def constant(node):

@@ -1,16 +1,16 @@
 """Written answers: what stands beside them for who grades them, and for who gets them back.
 
-Owns: the cells that a filled notebook gets below a written answer, and which of them a feedback
-page leaves out. Points and comments are nbgrader's own.
+Owns: the cells that a filled notebook gets around a written answer, which of them a feedback page
+leaves out, and what waits for a person. Points and comments are nbgrader's own.
 """
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import determine_grade
 
-from autograder.course.master import OWN, own
+from autograder.course.marks import OWN, WAITS, own
 from autograder.course.shown import words_of
 from autograder.exercise import Write, exercises
 from autograder.exercise.kinds.write import length_of
@@ -26,10 +26,13 @@ def written_exercise(cell: NotebookNode) -> Write | None:
 
 def add_notes(notebook: NotebookNode):
     """Below each written answer: how long it is, and an exemplar to compare it with."""
-    cells = []
+    cells, found = [], notebook.metadata.get(OWN, {}).get("found", {})
     for cell in notebook.cells:
+        exercise = written_exercise(cell)
+        if exercise and (told := found.get(exercise.name)):
+            cells.append(note(cell, "found", f"*{told}*"))
         cells.append(cell)
-        if exercise := written_exercise(cell):
+        if exercise:
             if waits(cell):
                 cells.append(note(cell, "length", f"*{length_of(words_of(cell.source))}*"))
             told = f"**An exemplar**\n\n{exercise.solution.strip()}"
@@ -44,9 +47,14 @@ def note(answer: NotebookNode, kind: str, source: str) -> NotebookNode:
     return cell
 
 
+def score_of(cell: NotebookNode) -> float | None:
+    """What a graded cell has earned; None where a person has to say."""
+    return None if cell.metadata.get(OWN) == WAITS else determine_grade(cell)[0]
+
+
 def waits(cell: NotebookNode) -> bool:
     """Has it been written, so that a person must read it?"""
-    return determine_grade(cell)[0] is None
+    return score_of(cell) is None
 
 
 def hide_exemplars(notebook: NotebookNode, waiting: set[str]):
@@ -74,3 +82,18 @@ class HideExemplars(NbGraderPreprocessor):
             )
             hide_exemplars(notebook, waiting_for(submitted))
         return notebook, resources
+
+
+class SaveScores(SaveAutoGrades):
+    """In nbgrader's list of autograding steps, this stands where SaveAutoGrades stood.
+
+    To nbgrader a cell of code has a score, always; here some of them wait for a person.
+    """
+
+    def _add_score(self, cell: NotebookNode, resources):
+        super()._add_score(cell, resources)
+        if waits(cell):
+            data = own(cell)["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+            grade = self.gradebook.find_grade(*data)
+            grade.auto_score, grade.needs_manual_grade = None, True
+            self.gradebook.db.commit()

@@ -16,6 +16,19 @@ CONFIG = """\
 c = get_config()
 load_subconfig("nbgrader_config.py", path={path!r})
 """
+TROUBLE = (LookupError, ValueError, OSError, NoSandbox)  # and `Unusable`, which is a ValueError
+
+
+def in_words(error: Exception, course: Path) -> str:
+    """What came, what fits, and what to do: an OSError's own first argument is a number."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error.args[0]) if error.args else type(error).__name__
+    where = f" {error.filename}" if error.filename else ""
+    return (
+        f"{course} cannot be graded: {error.strerror}:{where}. Whoever grades must be able to read "
+        "the course folder and to write into it; see that the disk is there, not full and not "
+        "read-only, and that the folder is yours."
+    )
 
 
 def add(commands) -> None:
@@ -101,14 +114,17 @@ def grade(options):
 
     if options.jobs < 1:
         sys.exit(f"--jobs {options.jobs}: give a number of processes, 1 or more.")
+    lost = []
     for chapter in chosen(options):
         try:
             summary = grade_assignment(
                 options.course, chapter.stem, options.jobs, options.force, options.unsandboxed
             )
-        except (LookupError, FileNotFoundError, NoSandbox) as error:
-            sys.exit(error.args[0])
+        except TROUBLE as error:
+            sys.exit(in_words(error, options.course))
         print("\n".join(summary.lines()))
+        lost += summary.lost
+    return 1 if lost else 0
 
 
 def replay(options):
@@ -119,8 +135,8 @@ def replay(options):
         told, same = replay_submission(
             options.course, options.assignment, options.learner, options.unsandboxed
         )
-    except (LookupError, FileNotFoundError) as error:
-        sys.exit(error.args[0])
+    except TROUBLE as error:
+        sys.exit(in_words(error, options.course))
     print(told)
     return 0 if same else 1
 

@@ -14,9 +14,11 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
+from autograder.course.as_python import defined
 from autograder.course.by_hand import add_notes
+from autograder.course.closed import closed_places
 from autograder.course.examiner import Cell, Examiner, seed_for, unusable
-from autograder.course.master import OWN, graded_exercise, own
+from autograder.course.marks import ADDED, AS_GIVEN, OWN, WAITS, graded_exercise, is_guess, own
 from autograder.exercise import Exercise, exercises
 from autograder.home.card import as_html
 from autograder.judge import Verdict
@@ -40,6 +42,8 @@ class Examine(NbGraderPreprocessor):
     file_bytes = Integer(DEFAULTS.file_bytes, help="Largest file.").tag(config=True)
     open_files = Integer(DEFAULTS.open_files, help="Open at a time.").tag(config=True)
     threads = Integer(DEFAULTS.threads, help="Threads of one user.").tag(config=True)
+    judge_seconds = Float(DEFAULTS.judge_seconds, help="To judge one answer.").tag(config=True)
+    judge_memory = Integer(DEFAULTS.judge_memory, help="To judge them all.").tag(config=True)
     message_bytes = Integer(DEFAULTS.message_bytes, help="Of one reply.").tag(config=True)
 
     def limits(self) -> Limits:
@@ -49,41 +53,49 @@ class Examine(NbGraderPreprocessor):
         """The sandbox to ask for; None for the strongest."""
         return NONE if unsandboxed else self.sandbox or None
 
-    def starter(self) -> Starter:
-        return shared_starter(self.tier(bool(os.environ.get(UNSANDBOXED))), self.limits())
+    def starter(self, root: Path) -> Starter:
+        tier = self.tier(bool(os.environ.get(UNSANDBOXED)))
+        return shared_starter(tier, self.limits(), closed_places(root, self.config))
+
+    def prepared(self, resources) -> tuple[int, Starter]:
+        """The seed of a submission, and a clean process that is alive."""
+        data = resources["nbgrader"]
+        starter = self.starter(Path.cwd())
+        if starter.process.poll() is not None:  # killed from outside
+            starter.restart()
+        return seed_for(Path.cwd(), data["assignment"], data["student"]), starter
 
     def preprocess(self, notebook: NotebookNode, resources):
-        data = resources["nbgrader"]
-        seed = seed_for(Path.cwd(), data["assignment"], data["student"])
-        examine(notebook, seed, self.starter())
+        examine(notebook, *self.prepared(resources))
         return notebook, resources
 
 
 @cache
-def shared_starter(tier: str | None, limits: Limits) -> Starter:
+def shared_starter(tier: str | None, limits: Limits, closed: tuple[str, ...]) -> Starter:
     """One clean process for all submissions of a command."""
-    starter = Starter(tier, limits)
+    starter = Starter(tier, limits, closed=closed)
     atexit.register(starter.close)
     return starter
 
 
 def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Verdict]:
     """Judge the answers of a filled notebook and write the verdicts into its graded cells."""
-    unreadable = notebook.metadata.get(OWN, {}).get("unreadable")
-    verdicts: dict[str, Verdict] = {}
-    with Examiner(starter, running_cells(notebook), seed) as examiner:
-        for cell in notebook.cells:
-            exercise = exercises().get(graded_exercise(cell))
-            if exercise is None:
-                continue
-            if unreadable:
-                verdict = unusable(exercise, unreadable)
-            else:
-                verdict = examiner.verdict(exercise, verdicts)
-            verdicts[exercise.name] = verdict
-            write_verdict(cell, verdict, exercise)
-    add_notes(notebook)
     kept = notebook.metadata.get(OWN, {})
+    graded = {graded_exercise(cell): cell for cell in notebook.cells if graded_exercise(cell)}
+    asked = [exercises()[name] for name in graded if name in exercises()]
+    if unreadable := kept.get("unreadable"):
+        verdicts = {exercise.name: unusable(exercise, unreadable) for exercise in asked}
+    else:
+        about = {"python": kept.get("python", ""), "shown": shown_names(notebook)}
+        about["chapter"] = asked[0].module if asked else ""
+        with Examiner(starter, running_cells(notebook), seed, **about) as examiner:
+            verdicts = examiner.verdicts(asked)
+    for exercise in asked:
+        verdict = verdicts[exercise.name]
+        if told := kept.get("found", {}).get(exercise.name):
+            verdict.notes.append(told)
+        write_verdict(graded[exercise.name], verdict, exercise)
+    add_notes(notebook)
     notebook.metadata[OWN] = kept | {
         "seed": seed,
         "sandbox": starter.tier,
@@ -93,18 +105,27 @@ def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Ve
 
 
 def running_cells(notebook: NotebookNode) -> list[Cell]:
-    """The cells of a filled notebook that run when it is graded."""
+    """The cells of a filled notebook that run when it is graded, in their order."""
     cells = []
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code":
+        data = cell.metadata.get(OWN)
+        if cell.cell_type != "code" or data == AS_GIVEN:
             continue
         if own(cell).get("solution"):
             cells.append(Cell(own(cell)["grade_id"], cell.source))
         elif own(cell).get("grade_id") == "imports":
             cells.append(Cell("imports", cell.source))
-        elif cell.metadata.get(OWN) == "added":
+        elif data == ADDED or (is_guess(cell) and data.get("runs")):
             cells.append(Cell(f"added {index}", cell.source))
     return cells
+
+
+def shown_names(notebook: NotebookNode) -> frozenset[str]:
+    """Names that the chapter's demonstrations bind, which are shown and not run."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not own(cell)]
+    shown = [cell.source for cell in cells if not cell.metadata.get(OWN)]
+    given = [cell.source for cell in notebook.cells if own(cell).get("grade_id") == "imports"]
+    return frozenset().union(*map(defined, shown)).difference(*map(defined, given))
 
 
 def write_verdict(cell: NotebookNode, verdict: Verdict, exercise: Exercise):
@@ -115,3 +136,5 @@ def write_verdict(cell: NotebookNode, verdict: Verdict, exercise: Exercise):
     }
     cell.outputs = [new_output("execute_result", data=shown, execution_count=1)]
     cell.execution_count = 1
+    if verdict.status == "by hand":
+        cell.metadata[OWN] = WAITS

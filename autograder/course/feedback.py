@@ -9,7 +9,7 @@ from traitlets import default
 
 from autograder.course.by_hand import hide_exemplars
 from autograder.course.folder import Place
-from autograder.course.master import own
+from autograder.course.marks import own
 from autograder.course.page import page
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from filelock import FileLock, Timeout
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.by_hand import waiting_for
 from autograder.course.examine import Examine
-from autograder.course.master import MOST_BYTES, OWN, clear
+from autograder.course.marks import OWN
+from autograder.course.master import MOST_BYTES, clear
 from autograder.course.names import learners
 from autograder.course.rules import Rules
 from autograder.course.timestamp import TIMESTAMP, NoTime, home_zone, submitted_at
@@ -81,6 +84,25 @@ class Place:
             return False
 
 
+class Unusable(ValueError):
+    """A course that cannot be graded as it is; the message says why, and what to do."""
+
+
+def unusable_gradebook(url: str, error: Exception) -> Unusable:
+    """What is wrong with a gradebook, in words: locked by another program, or no gradebook."""
+    said = str(getattr(error, "orig", None) or error).splitlines()[0]
+    advice = (
+        "Another program holds it: close what has it open, such as a formgrader or a database "
+        "viewer, and grade again; what was graded stays graded."
+        if "locked" in said
+        else "Whoever grades must be able to write into it and its folder."
+        if "readonly" in said or "unable to open" in said
+        else "If it is no gradebook or is damaged, put its last copy back, or move it away and "
+        "release and grade anew. If nbgrader is newer than it: nbgrader db upgrade."
+    )
+    return Unusable(f"The gradebook {url} cannot be used ({said}). {advice}")
+
+
 class Course:
     """A course folder. Raises FileNotFoundError where it is none."""
 
@@ -91,7 +113,13 @@ class Course:
                 f"{root} is no course folder. Make one: python -m autograder release --course {root}"
             )
         loader = PyFileConfigLoader("nbgrader_config.py", path=str(self.root))
-        self.config: Config = loader.load_config()
+        try:
+            self.config: Config = loader.load_config()
+        except Exception as error:  # it is Python
+            raise Unusable(
+                f"{self.root / 'nbgrader_config.py'} cannot be loaded ({type(error).__name__}: "
+                f"{error}). Mend it, or delete it and release anew."
+            ) from error
         self.directory = CourseDirectory(config=self.config)
         self.directory.root = str(self.root)
         self.examine = Examine(config=self.config)
@@ -108,6 +136,15 @@ class Course:
             places.append(Place(self.root, learner, assignment, rules.for_one(learner)))
         return places
 
+    def check_released(self, assignment: str):
+        """Raises FileNotFoundError where the released notebook is not there."""
+        path = Place(self.root, "", assignment).released
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"There is no {path}, which submissions are put into. Make it: python -m autograder "
+                f"release {assignment} --course {self.root}"
+            )
+
     def locked(self):
         """The lock that keeps two graders from working on one gradebook."""
         lock = FileLock(self.root / "grading.lock")
@@ -119,7 +156,21 @@ class Course:
         return lock
 
     def gradebook(self) -> Gradebook:
-        return Gradebook(self.directory.db_url, self.directory.course_id)
+        """The open gradebook. Raises Unusable where it is not there, or is none."""
+        url = self.directory.db_url
+        path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
+        if path and not Path(path).is_file():
+            raise Unusable(
+                f"There is no gradebook {path}. Releasing makes it: python -m autograder release "
+                f"--course {self.root}. If there was one, put its last copy back first."
+            )
+        own_commands = str(Path(sys.executable).parent)  # nbgrader calls `alembic` by its bare name
+        if own_commands not in os.environ.get("PATH", "").split(os.pathsep):
+            os.environ["PATH"] = os.pathsep.join([own_commands, os.environ.get("PATH", "")])
+        try:
+            return Gradebook(url, self.directory.course_id)
+        except SQLAlchemyError as error:
+            raise unusable_gradebook(url, error) from error
 
     def timestamp(self, place: Place):
         """When it was submitted; None where that is not said, or is no time."""

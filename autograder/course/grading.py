@@ -3,47 +3,33 @@
 Owns: the order in which files and gradebook are written, so that a killed run can go on where
 it stopped; progress; the summary. What is left behind is what `nbgrader autograde` and
 `nbgrader generate_feedback` leave.
+
+One submission, one fate: whatever happens to it while it is read, run, judged, rendered or saved
+ends as its own result, and the next one is graded.
 """
 
+import logging
 import os
+import shutil
 import time
-from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 
-import nbformat
-import torch
-from nbformat import NotebookNode
-from nbgrader import utils
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from tqdm import tqdm
 
-from autograder.course.examine import examine
-from autograder.course.examiner import seed_for
-from autograder.course.feedback import cells, feedback_page
-from autograder.course.folder import Course, Place
-from autograder.course.master import OWN, filled_submission, own
+from autograder.course.closed import closed_places
+from autograder.course.examiner import secret_of
+from autograder.course.folder import Course, Place, unusable_gradebook
+from autograder.course.grader import UNFINISHED, Examined, Grader, part, released
 from autograder.course.names import unite
-from autograder.room.sandbox import die_with_parent
+from autograder.room.apart import Failed, Gone, ready
 from autograder.room.workers import Starter
 
-PART = ".part"  # written, not yet in its place
-MOST_BREAKS = 3  # of the pool of graders, before the run gives up
-
-
-@dataclass(frozen=True)
-class Examined:
-    """What one grader tells the one that holds the gradebook."""
-
-    learner: str
-    outcome: str  # right, partial, wrong, blank, crashed, unreadable
-    misconceptions: tuple[tuple[str, str], ...]
-    scores: dict
-    comments: dict
-    tier: str
+__all__ = ["Grader", "Summary", "grade", "released"]
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -54,13 +40,17 @@ class Summary:
     misconceptions: Counter = field(default_factory=Counter)
     skipped: int = 0
     waiting: int = 0  # written answers that a person has to read
+    unread: int = 0  # answers in code that a person has to read
     seconds: float = 0.0
     tier: str = ""
+    lost: list[str] = field(default_factory=list)  # whose result could not be saved
 
     def add(self, examined: Examined):
         self.outcomes[examined.outcome] += 1
         self.misconceptions.update(examined.misconceptions)
-        self.waiting += sum(score is None for score in examined.scores.values())
+        unread = [name.endswith("-check") for name, s in examined.scores.items() if s is None]
+        self.unread += sum(unread)
+        self.waiting += len(unread) - sum(unread)
         self.tier = examined.tier
 
     def lines(self) -> list[str]:
@@ -68,8 +58,15 @@ class Summary:
         rate = f", {graded / self.seconds:.1f} a second" if graded and self.seconds else ""
         told = [f"{graded} graded in {self.seconds:.1f} s{rate}, {self.skipped} unchanged."]
         told += [f"  {count:5}  {name}" for name, count in self.outcomes.most_common()]
+        if self.lost:
+            told.append(f"Not saved, the log above says why: {', '.join(map(repr, self.lost))}.")
         if self.waiting:
             told.append(f"{self.waiting} written answers to be graded by hand, in the formgrader.")
+        if self.unread:
+            told.append(
+                f"{self.unread} answers in syntax of a newer Python than this one, which wait for "
+                "a person as well."
+            )
         if self.misconceptions:
             told.append("Most common misconceptions:")
             for (exercise, name), count in self.misconceptions.most_common(10):
@@ -77,176 +74,119 @@ class Summary:
         return told
 
 
-class Grader:
-    """Examines and renders submissions, in one process, with one clean process beside it."""
-
-    def __init__(self, root: Path, unsandboxed: bool = False):
-        self.course = Course(root)
-        step = self.course.examine
-        self.starter = Starter(step.tier(unsandboxed), step.limits())
-        torch.set_num_threads(1)  # two threads on tensors this small wait for each other
-
-    def close(self):
-        self.starter.close()
-
-    def examine(self, place: Place) -> Examined:
-        """Judge one submission and write its autograded notebook, not yet in its place."""
-        self.course.prepare(place)
-        digest = place.digest()  # of what is left: what was set aside is not handed in again
-        notebook = filled_submission(released(place.released), place.submitted)
-        seed = seed_for(self.course.root, place.assignment, place.learner)
-        verdicts = examine(notebook, seed, self.starter)
-        notebook.metadata[OWN]["digest"] = digest
-        write(place.autograded, nbformat.writes(notebook) + "\n")
-        unreadable = "unreadable" in notebook.metadata[OWN]
-        return Examined(
-            place.learner,
-            "unreadable" if unreadable else outcome(verdicts.values()),
-            tuple((v.exercise, name) for v in verdicts.values() if v.begun for name in v.names),
-            {own(c)["grade_id"]: utils.determine_grade(c)[0] for c in cells(notebook, "grade")},
-            {own(c)["grade_id"]: auto_comment(c) for c in cells(notebook, "solution")},
-            self.starter.tier,
-        )
-
-    def render(self, place: Place, shown: dict) -> None:
-        """Write the feedback page, not yet in its place."""
-        notebook = nbformat.read(part(place.autograded), as_version=4)
-        write(place.feedback, feedback_page(notebook, place, shown))
-
-
-@lru_cache(maxsize=4)
-def released_text(path: Path, changed: int) -> str:
-    return path.read_text(encoding="utf8")
-
-
-def released(path: Path) -> NotebookNode:
-    """The released notebook, read from disk once."""
-    return nbformat.reads(released_text(path, path.stat().st_mtime_ns), as_version=4)
-
-
-def auto_comment(cell: NotebookNode) -> str | None:
-    unchanged = own(cell).get("checksum") == utils.compute_checksum(cell)
-    return "No response." if unchanged else None
-
-
-def outcome(verdicts) -> str:
-    verdicts = list(verdicts)
-    if not verdicts:
-        return "written"  # for a person to read
-    statuses = [verdict.status for verdict in verdicts]
-    if all(status == "right" for status in statuses):
-        return "right"
-    if not any(verdict.begun for verdict in verdicts):
-        return "blank"
-    if any(verdict.earned for verdict in verdicts):
-        return "partial"
-    return "crashed" if set(statuses) <= {"raised", "unusable"} else "wrong"
-
-
-def part(path: Path) -> Path:
-    return path.with_name(path.name + PART)
-
-
-def write(path: Path, text: str):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part(path).write_text(text, encoding="utf8")
-
-
 def finish(place: Place):
     """Put both files in their places, the autograded notebook last: it says that all is done."""
     for path, mode in ((place.feedback, 0o644), (place.autograded, 0o444)):
         os.chmod(part(path), mode)
+        path.parent.mkdir(parents=True, exist_ok=True)
         os.replace(part(path), path)
 
 
 # ---- a whole assignment
 
 
+class Progress(tqdm):
+    monitor_interval = (
+        0  # it would be watched by a thread, and a process with threads is not forked
+    )
+
+
 def grade(root: Path, assignment: str, jobs: int = 1, force=False, unsandboxed=False) -> Summary:
-    """Grade what was submitted and is not graded yet; everything, with `force`."""
+    """Grade what was submitted and is not graded yet; everything, with `force`.
+
+    Raises LookupError, OSError, NoSandbox or Unusable where the course cannot be graded at all.
+    """
     course, summary = Course(root), Summary()
+    try:
+        return graded(course, summary, assignment, jobs, force, unsandboxed)
+    except DatabaseError as error:
+        raise unusable_gradebook(course.directory.db_url, error) from error
+
+
+def graded(course: Course, summary: Summary, assignment, jobs, force, unsandboxed) -> Summary:
     with course.locked(), course.gradebook() as gradebook:
         if not course.has(gradebook, assignment):
             raise LookupError(
-                f"{assignment} was never released from {root}: python -m autograder release "
-                f"{assignment} --course {root}"
+                f"{assignment} was never released from {course.root}: python -m autograder "
+                f"release {assignment} --course {course.root}"
             )
+        course.check_released(assignment)
+        secret_of(course.root / "secret")
         unite(course.root, gradebook)
         places = course.places(assignment)
         waiting = [place for place in places if force or not place.graded()]
         summary.skipped = len(places) - len(waiting)
         begun = time.monotonic()
-        with tqdm(total=len(waiting), unit="submission", desc=assignment) as progress:
-            for place, examined in examinations(course, gradebook, waiting, jobs, unsandboxed):
-                finish(place)
-                summary.add(examined)
-                progress.update()
+        unfinished = course.root / UNFINISHED
+        shutil.rmtree(unfinished, ignore_errors=True)  # of a run that was killed
+        try:
+            with Progress(total=len(waiting), unit="submission", desc=assignment) as progress:
+                for place, examined in examinations(course, gradebook, waiting, jobs, unsandboxed):
+                    if examined is None:
+                        summary.lost.append(place.learner)
+                    else:
+                        summary.add(examined)
+                    progress.update()
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
         summary.seconds = time.monotonic() - begun
     return summary
 
 
-def examinations(course, gradebook, places, jobs, unsandboxed):
-    """Yields (place, examined) for each submission once its grade is in the gradebook."""
-    if jobs == 1 and places:
-        grader = Grader(course.root, unsandboxed)
-        try:
-            for place in places:
-                examined = grader.examine(place)
-                shown = course.record(gradebook, place, examined.scores, examined.comments)
-                grader.render(place, shown)
-                yield place, examined
-        finally:
+def examinations(
+    course: Course, gradebook, places: list[Place], jobs: int, unsandboxed: bool
+) -> Iterator[tuple[Place, Examined | None]]:
+    """Each submission once it is graded to its end; with None if it could not be saved."""
+    queue, graders = deque(places), []
+    try:
+        for _ in range(min(jobs, len(places))):
+            graders.append(Grader(course, started(course, unsandboxed)))
+            graders[-1].warm_up(places[0].assignment)
+        idle, busy = list(graders), []
+        while queue or busy:
+            while queue and idle:
+                busy.append(idle.pop())
+                busy[-1].begin(queue.popleft())
+            for process in ready([grader.apart for grader in busy]):
+                (grader,) = (one for one in busy if one.apart is process)
+                if done := advanced(course, gradebook, grader):
+                    busy.remove(grader)
+                    idle.append(grader)
+                    yield grader.place, done[0]
+    finally:
+        for grader in graders:
             grader.close()
-        return
-    left, breaks = list(places), 0
-    while left:
-        done = []
-        try:
-            for place, examined in pooled(course, gradebook, left, jobs, unsandboxed):
-                yield place, examined
-                done.append(place)
-        except BrokenProcessPool:
-            breaks += 1
-            if breaks == MOST_BREAKS:
-                raise
-        left = [place for place in left if place not in done]
 
 
-def pooled(course, gradebook, places, jobs, unsandboxed):
-    """The same, in several processes; only this one writes into the gradebook."""
-    queue = list(reversed(places))
-    pool = ProcessPoolExecutor(
-        jobs, get_context("spawn"), initializer=begin, initargs=(course.root, unsandboxed)
-    )
-    with pool:
-        running = {}
-        while queue or running:
-            while queue and len(running) < 2 * jobs:
-                place = queue.pop()
-                running[pool.submit(examine_in_pool, place)] = (place, None)
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                place, examined = running.pop(future)
-                if examined is not None:
-                    future.result()
-                    yield place, examined
-                    continue
-                examined = future.result()
-                shown = course.record(gradebook, place, examined.scores, examined.comments)
-                running[pool.submit(render_in_pool, place, shown)] = (place, examined)
+def started(course: Course, unsandboxed: bool) -> Starter:
+    step, closed = course.examine, closed_places(course.root, course.config)
+    return Starter(step.tier(unsandboxed), step.limits(), closed=closed)
 
 
-_grader: Grader | None = None
+def advanced(course: Course, gradebook, grader: Grader) -> tuple[Examined | None] | None:
+    """Do what is next for a grader's submission; gives its result once that is the last thing.
 
-
-def begin(root: Path, unsandboxed: bool):
-    global _grader
-    die_with_parent()
-    _grader = Grader(root, unsandboxed)
-
-
-def examine_in_pool(place: Place) -> Examined:
-    return _grader.examine(place)
-
-
-def render_in_pool(place: Place, shown: dict) -> None:
-    _grader.render(place, shown)
+    Raises DatabaseError where the gradebook as a whole cannot be written.
+    """
+    place, was_examined = grader.place, grader.examined is not None
+    try:
+        if not grader.advance():
+            return None
+        examined = grader.examined
+        if not was_examined:
+            shown = course.record(gradebook, place, examined.scores, examined.comments)
+            grader.send_render(shown)
+            return None
+        finish(place)
+    except IntegrityError:
+        gradebook.db.rollback()
+    except DatabaseError:
+        raise
+    except (Failed, Gone):
+        pass  # said already
+    except Exception:  # a file in the way of a folder, a row that is not there
+        gradebook.db.rollback()
+        log.exception("%r could not be saved.", str(place.submitted))
+    else:
+        return (examined,)
+    return (None,)

@@ -8,25 +8,29 @@ import json
 import logging
 import os
 import re
-import shutil
 import stat
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_markdown_cell
 
+from autograder.course.file_names import RECORD, adopt, beside, called, not_found
+from autograder.course.marks import OWN, identity, own
 from autograder.course.names import spellings
-from autograder.course.shown import harmless, literal, pictures_of, used
+from autograder.course.placing import placed
+from autograder.course.plainly import refused
+from autograder.course.shown import harmless, pictures_of, used
 from autograder.course.timestamp import TIMESTAMP, NoTime, home_zone, submitted_at
 
 MOST_BYTES = 20 * 2**20
 MOST_SOURCE = 10_000  # characters of one cell: a highlighter may take their square
 MOST_SOURCES = 10 * MOST_SOURCE  # of all that is taken from a submission
-MOST_ADDED = 100  # cells of a learner's own
-ALLOWED = re.compile(r"[\w -]+\.ipynb|timestamp\.txt")
-OWN = "llms_by_hand"  # the key of what we write into a notebook's metadata
+MOST_CELLS = 200  # that are not as they were released
+MOST_NAMED = 20  # files that were moved out of one submission
+ALLOWED = re.compile(r"[^\x00-\x1f\ud800-\udfff]+\.ipynb|timestamp\.txt")
+VERSION = re.compile(r"\d{1,2}\.\d{1,3}(\.\d{1,3})?", re.ASCII)
 log = logging.getLogger(__name__)
 
 
@@ -34,17 +38,15 @@ class Unreadable(ValueError):
     """A submitted file that is no notebook; the message tells its author what to do."""
 
 
-def read_submission(path: Path) -> list[dict]:
-    """Cells of a submitted notebook as {"type", "id", "source", "pictures"}, nothing else of it.
+def read_submission(path: Path) -> tuple[list[dict], str]:
+    """Cells of a submitted notebook, read by `read_cell`, and its Python's version.
 
     Raises Unreadable for links, files that are too large, and files that are no notebooks.
     """
     try:
         status = path.lstat()
     except OSError:
-        raise Unreadable(
-            f"There is no file {path.name}. Submit the notebook under the name it was given."
-        ) from None
+        raise Unreadable(not_found(path)) from None
     if not stat.S_ISREG(status.st_mode):
         kind = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder"}
         found = kind.get(stat.S_IFMT(status.st_mode), "no plain file")
@@ -67,11 +69,19 @@ def read_submission(path: Path) -> list[dict]:
             "This file holds no cells. Notebooks of format 3 and older must be opened and saved "
             "in a current Jupyter first."
         )
-    return [read for read in map(read_cell, cells) if read]
+    return [read for read in map(read_cell, cells) if read], python_of(raw)
+
+
+def python_of(raw: dict) -> str:
+    """The version of Python that a notebook says it ran on, such as "3.13.1", or ""."""
+    told = raw
+    for key in ("metadata", "language_info", "version"):
+        told = told.get(key) if isinstance(told, dict) else None
+    return told if isinstance(told, str) and VERSION.fullmatch(told) else ""
 
 
 def read_cell(cell) -> dict | None:
-    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown"):
+    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
         return None
     source = cell.get("source", "")
     if isinstance(source, list):
@@ -84,63 +94,33 @@ def read_cell(cell) -> dict | None:
     source = source.encode("utf8", "replace").decode("utf8")  # half a surrogate pair: "?"
     return {
         "type": cell["cell_type"],
-        "id": identity(cell.get("metadata")),
         "source": source,
+        "id": identity(cell.get("metadata")),
+        "key": cell.get("id"),
         "pictures": pictures_of(cell.get("attachments")),
     }
 
 
-def identity(metadata) -> str:
-    """What a cell is known by: its grade_id, or the exercise whose guess it holds."""
-    for key, kind, form in (("nbgrader", "grade_id", "{}"), (OWN, "guess", "{}, a guess")):
-        data = metadata.get(key) if isinstance(metadata, dict) else None
-        name = data.get(kind) if isinstance(data, dict) else None
-        if name and isinstance(name, str):
-            return form.format(name)
-    return ""
-
-
 def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
-    """The released notebook with answers by `grade_id`, and the learner's own code cells.
+    """The released notebook with the learner's cells in it, placed as they stood.
 
-    A learner's own cell comes after the last known cell that stood before it. Of several
-    cells with one `grade_id` the first of the right kind that was changed counts.
     Raises Unreadable where that is more than anybody writes.
     """
-    known = {identity(cell.metadata): cell for cell in master.cells}
-    known.pop("", None)
-    sources = {cell.source.strip() for cell in master.cells}
-    by_source = {cell.source.strip(): index for index, cell in enumerate(master.cells)}
-    by_id = {identity(cell.metadata): index for index, cell in enumerate(master.cells)}
-    answers, pictures, added, place = {}, {}, {}, -1
-    for cell in submitted:
-        target = known.get(cell["id"])
-        if target is not None:
-            place = by_id[cell["id"]]
-            released = target.source.strip()
-            theirs = own(target).get("solution") or is_guess(target)  # which is shown, never run
-            if theirs and target.cell_type == cell["type"]:
-                if cell["source"].strip() != released and cell["id"] not in answers:
-                    answers[cell["id"]], pictures[cell["id"]] = cell["source"], cell["pictures"]
-        elif cell["source"].strip() in sources:
-            place = by_source[cell["source"].strip()]
-        elif cell["type"] == "code" and cell["source"].strip():
-            added.setdefault(place, []).append(cell["source"])
-    taken = [*answers.values(), *(source for sources in added.values() for source in sources)]
-    if len(taken) - len(answers) > MOST_ADDED or sum(map(len, taken)) > MOST_SOURCES:
+    known = {cell.source for cell in master.cells}
+    taken = [cell for cell in submitted if cell["source"] not in known]
+    code = sum(len(cell["source"]) for cell in taken if cell["type"] == "code")
+    if len(taken) > MOST_CELLS or code > MOST_SOURCES:
         raise Unreadable(
-            f"Your cells are too many ({len(taken)}) or too long; at most {MOST_ADDED} cells with "
-            f"{MOST_SOURCES} characters in all are read. Leave out what is not needed."
+            f"Your cells are too many ({len(taken)}) or too long; at most {MOST_CELLS} cells with "
+            f"{MOST_SOURCES} characters of code are read. Leave out what is not needed."
         )
-    cells = []
-    for index in range(-1, len(master.cells)):
-        if index >= 0:
-            cell = master.cells[index]
-            if (name := identity(cell.metadata)) in answers:
-                put(answers[name], pictures[name], cell)
-            cells.append(cell)
-        cells += [new_code_cell(s, metadata={OWN: "added"}) for s in added.get(index, [])]
-    master.cells = cells
+    given = {own(cell).get("grade_id"): cell.source for cell in master.cells}
+    master.metadata[OWN] = {"found": placed(master, submitted)}
+    pictures = {name: kept for cell in submitted for name, kept in cell["pictures"].items()}
+    for cell in master.cells:
+        if cell.cell_type == "markdown" and own(cell).get("solution"):
+            if cell.source != given[own(cell)["grade_id"]]:
+                put(cell.source, pictures, cell)
     return master
 
 
@@ -156,37 +136,28 @@ def put(source: str, pictures: dict, cell: NotebookNode):
 def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
     """The released notebook with what was submitted; one that cannot be read says so on top."""
     try:
-        return filled(master, read_submission(path))
+        cells, version = read_submission(path)
+        master = filled(master, cells)
+        master.metadata[OWN]["python"] = version
+        if told := called(path) or beside(path):
+            master.cells.insert(0, note_on_file(told))
+        return master
     except Unreadable as problem:
         log.warning("%r: %s", str(path), problem)
         master.metadata[OWN] = {"unreadable": str(problem)}
-        note = f"**This submission could not be graded.** {literal(str(problem))}"
-        master.cells.insert(0, new_markdown_cell(note, metadata={OWN: {"unreadable": True}}))
+        refused(master, str(problem))
         return master
 
 
-def own(cell) -> dict:
-    return cell.metadata.get("nbgrader", {})
-
-
-def is_guess(cell) -> bool:
-    data = cell.metadata.get(OWN)
-    return isinstance(data, dict) and "guess" in data
-
-
-def graded_exercise(cell) -> str | None:
-    """The exercise that a locked check cell of ours grades."""
-    data = own(cell)
-    grade_id = data.get("grade_id", "")
-    return (
-        grade_id.removesuffix("-check")
-        if data.get("grade") and grade_id.endswith("-check")
-        else None
-    )
+def note_on_file(told: str) -> NotebookNode:
+    return new_markdown_cell(f"*{told}*", id="the-file", metadata={OWN: {"file": True}})
 
 
 class MasterExporter(NotebookExporter):
     """Stock `nbgrader autograde` reads submissions through this."""
+
+    def filled(self, master: NotebookNode, path: Path) -> NotebookNode:
+        return filled_submission(master, path)
 
     def from_filename(self, filename, resources=None, **options):
         if not self.parent._sanitizing:  # nbgrader's second pass reads what the first wrote
@@ -195,7 +166,7 @@ class MasterExporter(NotebookExporter):
         course = self.parent.coursedir
         release = course.format_path(course.release_directory, ".", data["assignment"])
         master = nbformat.read(Path(release, f"{data['notebook']}.ipynb"), as_version=4)
-        master = filled_submission(master, Path(filename))
+        master = self.filled(master, Path(filename))
         resources = dict(resources)
         resources["metadata"] = {"name": data["notebook"], "path": os.path.dirname(filename)}
         return self.from_notebook_node(master, resources=resources, **options)
@@ -209,6 +180,7 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
             log.warning("%s One command makes them one: python -m autograder grade.", twins)
         try:
             clear(folder)
+            notebooks[:] = [os.path.join(os.path.dirname(notebook), f"{folder.name}.ipynb")]
         except OSError as error:  # nbgrader would log this, go on, and copy what was to be moved
             raise SystemExit(f"{folder} holds files that cannot be set aside: {error}") from error
 
@@ -225,19 +197,29 @@ def clear(folder: Path):
         if path.is_symlink():
             move_aside([path], folder)
             return
-    move_aside([path for path in sorted(folder.rglob("*")) if is_foreign(path, folder)], folder)
+    if folder.is_dir():
+        move_aside([path for path in entries(folder) if is_foreign(path, folder)], folder)
+        adopt(folder)
+
+
+def entries(folder: Path) -> list[Path]:
+    """What lies in a submission; of a folder that is called like a notebook, what lies in that."""
+    found = []
+    for path in sorted(folder / name for name in os.listdir(folder)):
+        inside = path.suffix == ".ipynb" and path.is_dir() and not path.is_symlink()
+        found += [path / name for name in sorted(os.listdir(path))] if inside else [path]
+    return found
 
 
 def is_foreign(path: Path, folder: Path) -> bool:
     """Is this no part of a submission? Notebooks that are links are refused when they are read.
 
-    nbgrader ends at a timestamp that is no time, whatever else was to be graded, and takes one
-    from a zone that it does not know for UTC.
+    A folder is moved as a whole: nobody walks through what may lie in it. nbgrader ends at a
+    timestamp that is no time, whatever else was to be graded, and takes one from a zone that it
+    does not know for UTC.
     """
     if path.is_symlink():
         return not (path.suffix == ".ipynb" and path.parent == folder)
-    if path.is_dir():
-        return False
     regular = stat.S_ISREG(path.lstat().st_mode)
     if not (regular and path.parent == folder and ALLOWED.fullmatch(path.name)):
         return True
@@ -257,9 +239,12 @@ def is_time(path: Path) -> bool:
 
 def move_aside(paths: list[Path], folder: Path):
     aside = Path("set_aside", folder.parent.name, folder.name)
-    aside /= str(len(list(aside.glob("*"))) + 1)
+    aside /= str(sum(path.name != RECORD for path in aside.glob("*")) + 1)
+    for path in paths[:MOST_NAMED]:
+        log.warning("%r is no part of this assignment; moved to %r", str(path)[:300], str(aside))
+    if len(paths) > MOST_NAMED:
+        log.warning("%d more of %r were moved there as well", len(paths) - MOST_NAMED, str(folder))
     for path in paths:
         target = aside / (path.relative_to(folder) if folder in path.parents else path.name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        log.warning("%r is no part of this assignment; moved to %r", str(path), str(target))
-        shutil.move(path, target)
+        os.rename(path, target)  # shutil would walk where a plain move does not work

@@ -16,15 +16,13 @@ from nbgrader.preprocessors import (
     GetGrades,
     OverwriteCells,
     OverwriteKernelspec,
-    SaveAutoGrades,
 )
 from sqlalchemy.exc import SAWarning
 
-from autograder.course.by_hand import HideExemplars
-from autograder.course.examine import Examine
-from autograder.course.feedback import FeedbackExporter
-from autograder.course.master import MasterExporter, set_aside
+from autograder.course.by_hand import HideExemplars, SaveScores
+from autograder.course.master import set_aside
 from autograder.course.release import PutStarts
+from autograder.course.stock import ApartExporter, ApartFeedback, ExamineApart
 from autograder.course.timestamp import RightTime
 from autograder.exercise.kinds.write import PLACEHOLDER
 
@@ -39,10 +37,10 @@ steps = GenerateAssignment.preprocessors.default()
 after = steps.index(ClearSolutions) + 1
 c.GenerateAssignment.preprocessors = [*steps[:after], PutStarts, *steps[after:]]
 c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars]
-c.GenerateFeedback.exporter_class = FeedbackExporter
 c.HTMLExporter.filters = {"highlight_code": "autograder.course.highlight.in_formgrader"}
 c.Autograde.pre_convert_hook = set_aside
-c.Autograde.exporter_class = MasterExporter
+c.Autograde.exporter_class = ApartExporter
+c.GenerateFeedback.exporter_class = ApartFeedback
 c.Autograde.sanitize_preprocessors = [
     ClearOutput,
     DeduplicateIds,
@@ -51,8 +49,8 @@ c.Autograde.sanitize_preprocessors = [
     CheckCellMetadata,
 ]
 c.Autograde.autograde_preprocessors = [
-    Examine,
-    SaveAutoGrades,
+    ExamineApart,
+    SaveScores,
     RightTime,
     AssignLatePenalties,
     CheckCellMetadata,

@@ -15,7 +15,7 @@ import yaml
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.course.master import OWN
+from autograder.course.marks import OWN
 from autograder.exercise import Chapter, Exercise, Predict, Write, chapters, exercises
 from autograder.exercise.chapter import ROOT, imported
 from autograder.exercise.source import body_begins

@@ -13,7 +13,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import PyFileConfigLoader
 
-from autograder.course.master import own
+from autograder.course.marks import own
 from autograder.exercise import Debug, exercises
 
 

@@ -6,14 +6,19 @@ one in the gradebook.
 
 import json
 from pathlib import Path
+from unicodedata import bidirectional, category
 
+from autograder.course.closed import closed_places
 from autograder.course.examine import examine
 from autograder.course.folder import Course, Place
 from autograder.course.grading import released
-from autograder.course.master import OWN, filled_submission
+from autograder.course.marks import OWN
+from autograder.course.master import filled_submission
 from autograder.course.names import spelled
 from autograder.home.card import as_text
 from autograder.room.workers import Starter
+
+TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # of reading direction
 
 
 def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tuple[str, bool]:
@@ -31,7 +36,8 @@ def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tupl
             f"{assignment} of {learner!r} was not graded in {root}. Graded are: {graded or 'none'}."
         ) from None
     step = course.examine
-    with Starter(step.tier(unsandboxed), step.limits()) as starter:
+    closed = closed_places(course.root, course.config)
+    with Starter(step.tier(unsandboxed), step.limits(), closed=closed) as starter:
         notebook = filled_submission(released(place.released), place.submitted)
         verdicts = examine(notebook, record["seed"], starter)
     now = json.loads(json.dumps({name: verdict.asdict() for name, verdict in verdicts.items()}))
@@ -50,4 +56,16 @@ def replay(root: Path, assignment: str, learner: str, unsandboxed=False) -> tupl
                 else "the exercises or the course's rules have changed since."
             )
         )
-    return "\n\n".join(lines), same
+    return plain("\n\n".join(lines)), same
+
+
+def plain(text: str) -> str:
+    """The text without what a terminal would obey: a learner's error may hold such letters."""
+
+    def told(letter: str) -> str:
+        obeyed = (category(letter) == "Cc" and letter not in "\n\t") or bidirectional(
+            letter
+        ) in TURNS
+        return letter.encode("unicode_escape").decode() if obeyed else letter
+
+    return "".join(map(told, text))

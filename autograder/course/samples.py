@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course.master import own
+from autograder.course.marks import own
 from autograder.exercise import Chapter, Exercise, Slip, exercises
 
 

@@ -16,6 +16,7 @@ from typing import ClassVar
 import torch
 
 from autograder.exercise.parts import Claim, Misconception, Slip
+from autograder.exercise.probes import NAMES
 from autograder.exercise.registry import register
 from autograder.exercise.words import counted
 
@@ -63,6 +64,7 @@ class Exercise:
         self.slips: list[Slip] = []
         self.alternatives: list[Callable] = []
         self.excused: dict[str, str] = {}  # source fragments whose mutants may live, and why
+        self.left_out: dict[str, str] = {}  # standing probes that do not fit it, and why
         self.oracle_function: Callable | None = None
         self.oracle_name = ""
         self.use = lambda answer, *args: answer(*args)
@@ -136,7 +138,7 @@ class Exercise:
         return register
 
     def misconception(self, *, seen: str, why: str, **more):
-        """`more`: convention, alias, reread, broken, as in Misconception."""
+        """`more`: convention, alias, reread, code, broken, as in Misconception."""
 
         def register(function):
             self.misconceptions.append(
@@ -167,6 +169,18 @@ class Exercise:
     def excuse(self, fragment: str, reason: str):
         """Mutants of a source line that holds `fragment` may live, for this reason."""
         self.excused[fragment] = reason
+
+    def leave_out(self, probe: str, reason: str):
+        """This standing probe asks for something that the statement leaves open.
+
+        probe: one of `probes.NAMES`; "one" and "empty" may name an axis or a parameter besides,
+        as in "one T".
+        """
+        if probe.partition(" ")[0] not in NAMES or not reason:
+            raise ValueError(
+                f"{self!r}: {probe!r} cannot be left out. Give one of {', '.join(NAMES)}, and why."
+            )
+        self.left_out[probe] = reason
 
     # ---- wrong code, made
 

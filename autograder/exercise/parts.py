@@ -24,6 +24,7 @@ class Misconception:
     convention: bool = False  # right elsewhere: praised before it is named
     alias: str | None = None  # the other misconception with the same outputs
     reread: str = ""  # the heading to go back to, where it is not the one above the exercise
+    code: str = ""  # a pattern that the answer's source must hold for this cause to be said of it
     broken: str = ""  # what such code does, as a clause: for exercises that examine it
 
 

@@ -4,9 +4,9 @@ Owns: finding the answer, lending the book's function where it is not written ye
 said at which attempt. The verdict itself is the same code as in the gradebook.
 """
 
+import ast
 import contextlib
 import difflib
-import inspect
 import io
 import sys
 from collections import Counter
@@ -14,17 +14,27 @@ from collections import Counter
 import torch
 
 from autograder.exercise import Exercise, chapters, exercises
+from autograder.home.as_graded import SECONDS, AsGraded, TooLong
 from autograder.home.card import as_html, as_text
-from autograder.home.leaning import codes, leans_on, shown_only
+from autograder.home.leaning import (
+    advice,
+    books_modules,
+    codes,
+    from_the_book,
+    made_of,
+    shown_only,
+)
 from autograder.home.validating import tell_validator
 from autograder.judge import Verdict, judge
 from autograder.judge.answer import Answer, answer_of
 from autograder.judge.judging import mend_first
-from autograder.room.rooms import Here
+from autograder.room.worker import source_of
 
 PUBLIC_SEED = 0
+ABSENT = object()  # what stands where nothing is defined
 attempts = Counter()  # failed checks by exercise and by what was wrong with it
 verdicts: dict[str, Verdict] = {}
+judged: dict[str, object] = {}  # what the verdicts are on
 
 
 class Lent:
@@ -56,11 +66,9 @@ def check(name: str) -> Result:
 
 
 def hint(name: str) -> Result:
-    """The cause of the last failed check of this name."""
-    name = getattr(name, "__name__", name)
-    if name not in verdicts:
-        return show(*verdict_on(name, sys._getframe(1).f_globals), everything=True)
-    return show(verdicts[name], everything=True)
+    """The cause of what is wrong with your function or class of this name, as it is now."""
+    told = verdict_on(name, sys._getframe(1).f_globals, counts=False)
+    return show(*told, everything=True)
 
 
 def solution(name: str) -> None:
@@ -98,28 +106,24 @@ def in_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-def verdict_on(name, namespace: dict) -> tuple[Verdict, str]:
-    """The verdict on a name of this namespace, and what the answer printed meanwhile."""
+def verdict_on(name, namespace: dict, counts: bool = True) -> tuple[Verdict, str]:
+    """The verdict on a name of this namespace, and what the answer printed meanwhile.
+
+    counts: whether it is an attempt, of which the second is told the cause.
+    """
     name = getattr(name, "__name__", name)
     exercise = exercises().get(name)
     if exercise is None:
         return unknown(name), ""
-    function = namespace.get(name)
-    if isinstance(function, Lent):
-        function = namespace[name] = function.kept
     printed = io.StringIO()
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # for tensors as small as these, threads only wait for each other
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            verdict = examined(exercise, function, namespace)
+            verdict = in_view_of_others(exercise, namespace)
     finally:
         torch.set_num_threads(threads)
-    mend_first(verdict, source_of(function), verdicts)
-    verdicts[name] = verdict
-    if not verdict.begun:
-        namespace[name] = Lent(exercise.reference, function)
-    if verdict.status not in ("unwritten", "unusable"):  # a misspelt name is no attempt
+    if counts and verdict.status not in ("unwritten", "unusable"):  # a misspelt name is no attempt
         remember(verdict)
     chapter = chapters().get(exercise.module)
     verdict.reread = verdict.reread or (chapter.exercises.get(name, "") if chapter else "")
@@ -127,25 +131,102 @@ def verdict_on(name, namespace: dict) -> tuple[Verdict, str]:
     return verdict, "\n".join(lines[:8])
 
 
-def examined(exercise: Exercise, function, namespace: dict) -> Verdict:
+def in_view_of_others(exercise: Exercise, namespace: dict) -> Verdict:
+    """The verdict, with those that the answer uses looked at as they are now."""
+    verdict, source = quietly(exercise, namespace)
+    if verdict.right or not verdict.begun:
+        return verdict
+    used = (names_in(source) & set(exercises()) & set(namespace)) - {exercise.name}
+    lent = False
+    for other in sorted(used):
+        if not isinstance(namespace[other], Lent) and is_stale(other, namespace):
+            with contextlib.redirect_stdout(io.StringIO()):
+                lent |= not quietly(exercises()[other], namespace)[0].begun
+    if lent:
+        verdict, source = quietly(exercise, namespace)
+    mend_first(verdict, source, verdicts)
+    return verdict
+
+
+def is_stale(name: str, namespace: dict) -> bool:
+    """May the last verdict on a name be another one by now? What is right stays so."""
+    return namespace[name] is not judged.get(name) or verdicts[name].status in ("wrong", "raised")
+
+
+def quietly(exercise: Exercise, namespace: dict) -> tuple[Verdict, str]:
+    """A verdict that counts as no attempt, and the answer's own text.
+
+    Where nothing is written yet, the book's function is lent from now on.
+    """
+    name = exercise.name
+    if isinstance(lent := namespace.get(name), Lent):
+        namespace[name] = lent.kept
+        if lent.kept is ABSENT:
+            del namespace[name]
+    function = namespace.get(name, ABSENT)
+    source = source_of(function)
+    verdict = verdicts[name] = examined(exercise, function, namespace, source)
+    judged[name] = function
+    if not verdict.begun:
+        namespace[name] = Lent(exercise.reference, function)
+    return verdict, source
+
+
+def examined(exercise: Exercise, function, namespace: dict, source: str) -> Verdict:
     if exercise.in_prose:
         return judge(exercise, answer_of(function))
-    if function is None:
+    modules = books_modules(exercise)
+    if function is ABSENT:
         note = f"There is no `{exercise.name}` yet: run the cell that defines it, then this one."
-        return unusable(exercise, note)
-    if leaning := leans_on(function, namespace, shown_only(exercise, namespace)):
-        names = ", ".join(f"`{name}`" for name in sorted(leaning))
-        one = "comes from a cell that is not graded: define or import it"
-        more = "come from cells that are not graded: define or import them"
-        advice = one if len(leaning) == 1 else more
-        return unusable(exercise, f"{names} {advice} in the cell of your answer.")
+        return unwritten(exercise, note)
+    if from_the_book(function, modules):
+        return unwritten(exercise, imported(exercise))
+    shown = shown_only(exercise, namespace)
+    ours = {n for n, value in namespace.items() if from_the_book(value, modules)
+            and not isinstance(value, Lent)}  # fmt: skip
+    lost = made_of(exercise, namespace, shown | ours)
+    if exercise.name in lost:
+        verdict = unusable(exercise, advice(lost[exercise.name], shown, lost, ours))
+        verdict.status, verdict.error = "raised", lost[exercise.name]
+        return verdict
     files = {code.co_filename for code in codes(function)}
-    room = Here(namespace, owns=lambda filename: filename in files or "ipykernel" in filename)
-    return judge(exercise, Answer(room, exercise.name), PUBLIC_SEED, source_of(function))
+    room = AsGraded(
+        namespace, shown | ours | set(lost), modules,
+        owns=lambda filename: filename in files or "ipykernel" in filename,
+    )  # fmt: skip
+    try:
+        room.ask({"verb": "seed", "seed": PUBLIC_SEED})
+        verdict = judge(exercise, Answer(room, exercise.name), PUBLIC_SEED, source)
+    except TooLong:
+        loop = "Is there a loop that does not end?"
+        return unusable(exercise, f"Your code was stopped after {SECONDS:g} seconds. {loop}")
+    if told := advice(verdict.error, shown, lost, ours):
+        verdict.notes.append(told)
+    return verdict
 
 
-def unusable(exercise: Exercise, note: str) -> Verdict:
-    return Verdict(exercise.name, exercise.title, exercise.points, status="unusable", notes=[note])
+def names_in(source: str) -> set[str]:
+    try:
+        return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+
+
+def unusable(exercise: Exercise, *notes: str) -> Verdict:
+    return Verdict(
+        exercise.name, exercise.title, exercise.points, status="unusable",
+        notes=[note for note in notes if note],
+    )  # fmt: skip
+
+
+def unwritten(exercise: Exercise, note: str) -> Verdict:
+    verdict = unusable(exercise, note)
+    verdict.status = "unwritten"
+    return verdict
+
+
+def imported(exercise: Exercise) -> str:
+    return f"`{exercise.name}` is the book's own, imported. Write yours in its place."
 
 
 def unknown(name) -> Verdict:
@@ -153,10 +234,3 @@ def unknown(name) -> Verdict:
     known = ", ".join(f"`{other}`" for other in near or sorted(exercises()))
     note = f"No exercise is called `{name}`. Did you mean one of these: {known}?"
     return Verdict(str(name), "Unknown exercise", 0.0, status="unusable", notes=[note])
-
-
-def source_of(function) -> str:
-    try:
-        return inspect.getsource(function)
-    except (OSError, TypeError):
-        return ""

@@ -1,14 +1,34 @@
-"""Answers that lean on cells which are not graded.
+"""Answers that lean on what no grader runs: the chapter's demonstrations, the course's own package.
 
-Owns: which names only the chapter's demonstration cells bind, and which of them an answer uses.
+Owns: which names of a notebook a grader will not know, and what is said of an answer that uses one.
 """
 
-import dis
+import ast
+import contextlib
 import inspect
-from types import CodeType
+import re
+import sys
+from importlib import import_module
+from types import CodeType, ModuleType
 
 from autograder.exercise import Exercise, chapters
 from autograder.exercise.chapter import bound
+
+OURS = ("autograder", "byhand")  # which no grader's locked room has
+NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
+
+
+def books_modules(exercise: Exercise) -> set[str]:
+    """The book's modules that an answer may not use: its own chapter's, and those after it."""
+    stems = list(chapters())
+    later = stems[stems.index(exercise.module) :] if exercise.module in stems else []
+    return {f"{exercise.package}.{stem}" for stem in [*later, exercise.module]}
+
+
+def from_the_book(value, modules: set[str]) -> bool:
+    """Is this a function, a class or a module of the course that no grader's room has?"""
+    name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
+    return isinstance(name, str) and (name in modules or name.partition(".")[0] in OURS)
 
 
 def shown_only(exercise: Exercise, namespace: dict) -> set[str]:
@@ -16,31 +36,90 @@ def shown_only(exercise: Exercise, namespace: dict) -> set[str]:
     chapter = chapters().get(exercise.module)
     if chapter is None or "In" not in namespace:
         return set()
-    shown = chapter.demonstrations
-    names = set().union(*shown.values())
-    written = [source for source in namespace["In"] if source.strip() not in shown]
-    return names.difference(*map(bound, written)) if written else names
+    names = set().union(*chapter.demonstrations.values()) - given_to_all(exercise)
+    return names.difference(*map(bound, written(exercise, namespace)))
 
 
-def leans_on(function, namespace: dict, names: set[str]) -> set[str]:
-    """Which of `names` the answer uses, itself or through the learner's other functions."""
-    found, waiting, done = set(), [function], set()
+def given_to_all(exercise: Exercise) -> set[str]:
+    """What the imports of the released notebook bring."""
+    module = import_module(f"{exercise.package}.{exercise.module}")
+    return {"torch", "F", *vars(module)} - set(chapters()[exercise.module].exercises)
+
+
+def written(exercise: Exercise, namespace: dict) -> list[str]:
+    """The learner's own cells that were run, in order, as plain Python."""
+    chapter = chapters().get(exercise.module)
+    shown = chapter.demonstrations if chapter else {}
+    return [plain(source) for source in namespace.get("In", []) if source.strip() not in shown]
+
+
+def plain(source: str) -> str:
+    """A cell's commands of IPython's, as the calls that IPython makes of them."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    with contextlib.suppress(Exception):  # what cannot be read was not run either
+        return shell.transform_cell(source)
+    return source
+
+
+def made_of(exercise: Exercise, namespace: dict, names: set[str]) -> dict[str, dict]:
+    """Names of the learner's own that were made with one of `names`; the errors when graded.
+
+    There, the statement that makes one fails.
+    """
+    lost: dict[str, dict] = {}
+    for source in written(exercise, namespace) if names else []:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for statement in ast.parse(source).body:
+                missing = sorted(needed(statement) & (names | set(lost)))
+                for name in bound(ast.unparse(statement)):
+                    lost.pop(name, None)
+                    if missing:
+                        line = statement.lineno
+                        lost[name] = {
+                            "type": "NameError", "line": line,
+                            "message": f"name '{missing[0]}' is not defined",
+                            "text": source.splitlines()[line - 1].strip(),
+                        }  # fmt: skip
+    return lost
+
+
+def needed(node: ast.AST) -> set[str]:
+    """Names that a statement looks up when it runs; what a function does comes later."""
+    found, waiting = set(), [node]
     while waiting:
-        for code in codes(waiting.pop()):
-            for name in globals_of(code) - done:
-                done.add(name)
-                if name in names and name in namespace:
-                    found.add(name)
-                elif (other := namespace.get(name)) is not None and codes(other):
-                    if getattr(other, "__module__", "") == "__main__":
-                        waiting.append(other)
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += [*node.decorator_list, node.args, *filter(None, [node.returns])]
+            continue
+        elif isinstance(node, ast.Lambda):
+            waiting.append(node.args)
+            continue
+        waiting += ast.iter_child_nodes(node)
     return found
 
 
-def globals_of(code: CodeType) -> set[str]:
-    """Names that a piece of code looks up outside itself; attributes are none of them."""
-    wanted = ("LOAD_GLOBAL", "LOAD_NAME")
-    return {step.argval for step in dis.get_instructions(code) if step.opname in wanted}
+def advice(error: dict | None, shown: set[str], lost: dict[str, dict], ours: set[str]) -> str:
+    """What to say of an error that comes of leaning on what no grader runs, or ""."""
+    found = NOT_DEFINED.search(error["message"]) if error and error["type"] == "NameError" else None
+    if not found:
+        return ""
+    name = found[1]
+    if name in shown:
+        return (
+            f"`{name}` comes from a cell that is not graded: define or import it in the cell of "
+            "your answer."
+        )
+    if name in ours:
+        return f"`{name}` is the course's own, which a grader does not have: write it out."
+    if name in lost and (root := NOT_DEFINED.search(lost[name]["message"])):
+        return (
+            f"`{name}` is made with `{root[1]}`, which comes from a cell that is not graded: "
+            "define or import that in a cell of your own."
+        )
+    return ""
 
 
 def codes(thing) -> list[CodeType]:

@@ -9,7 +9,7 @@ from autograder.exercise import Predict, exercises
 from autograder.exercise.words import figure
 from autograder.home.card import inline, section
 from autograder.home.check import in_notebook
-from autograder.judge.compare import short
+from autograder.judge.shown import short
 
 NEAR = 0.1  # of what is counted: closer than that needs no factor
 guesses: dict[str, float] = {}  # the first of each exercise; those after it know the answer

@@ -80,7 +80,17 @@ class Answer:
 
     def gradients(self, *args, wrt=(0,)) -> list:
         """Gradients of a weighted sum of the outputs for arguments `wrt`; None where none flows."""
-        return self._ask("gradients", args=list(args), wrt=list(wrt))
+        (got,) = self.many_gradients([(args, wrt)])
+        if isinstance(got, AnswerError):
+            raise got
+        return got
+
+    def many_gradients(self, calls) -> list:
+        """The same for many calls (args, wrt), asked for at once; an AnswerError where one raised."""
+        calls = [[list(args), list(wrt)] for args, wrt in calls]
+        replies = self._ask("gradients", calls=calls) if calls else []
+        return [AnswerError(told["error"]) if "error" in told else told["value"]
+                for told in replies]  # fmt: skip
 
     def method(self, name) -> "Answer":
         return Answer(self._room, self._target, name, self._forbid)

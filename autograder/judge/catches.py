@@ -16,7 +16,6 @@ from pathlib import Path
 from autograder.exercise import Examine, seeded
 from autograder.exercise.words import article
 from autograder.judge.answer import Answer, Outcome
-from autograder.judge.compare import short
 from autograder.judge.judging import (
     QUARTER,
     cannot_be_called,
@@ -24,6 +23,7 @@ from autograder.judge.judging import (
     forbidden_under_another_name,
     judge,
 )
+from autograder.judge.shown import short
 from autograder.judge.telling import Case, error_sentence
 from autograder.judge.verdict import Verdict
 from autograder.room.values import extent
@@ -178,10 +178,11 @@ def bounded():
     most = used + MEMORY if hard == resource.RLIM_INFINITY else min(used + MEMORY, hard)
     handler = signal.signal(signal.SIGALRM, stop)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    before = signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, *before)  # of whoever limits the whole question
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

@@ -1,28 +1,48 @@
-"""Where two values differ, and how a reader is shown it.
+"""Where two values differ.
 
-Owns: tolerances, comparison of trees of values, their short printed form. Ignores exercises.
+Owns: tolerances, and the comparison of trees of values. How they are printed is in `shown`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 
-from autograder.exercise.words import article
-from autograder.judge.answer import Answer
+from autograder.judge.shown import dtypes, floats, kinds, pair, rows, shapes
 from autograder.room.values import is_data
 
 FLOAT_TOLERANCE = 1e-6  # Python floats: a right answer may have passed through float32
-MOST_CELLS = 64  # tensors up to this size are printed whole
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The first place where `got` is not `wanted`. `kind` says in which way."""
+    """The first place where one value is not the other. `kind` says in which way.
 
-    kind: str  # nothing, type, length, keys, shape, dtype, nan, value
-    where: str  # "" or a path such as ["loss"][0]
-    got: str
-    wanted: str
+    What a reader is shown is made when it is asked for: most differences are only counted.
+    """
+
+    kind: str  # nothing, type, length, keys, shape, dtype, nan, value, raised
+    path: tuple = ()  # of indices and keys
+    values: tuple = (None, None)
+    show: Callable = pair
+
+    @property
+    def where(self) -> str:
+        """ "" or a path such as ["loss"][0]"""
+        return "".join(f"[{step!r}]" for step in self.path)
+
+    @cached_property
+    def shown(self) -> tuple[str, str]:
+        return self.show(*self.values)
+
+    @property
+    def got(self) -> str:
+        return self.shown[0]
+
+    @property
+    def wanted(self) -> str:
+        return self.shown[1]
 
 
 def tolerance(working, exact) -> float:
@@ -62,36 +82,37 @@ def tolerances(working, exact):
     return None
 
 
-def difference(got, wanted, allowed=None, where="") -> Difference | None:
+def difference(got, wanted, allowed=None, path=()) -> Difference | None:
     """The first difference between two trees, or None. `allowed` comes from `tolerances`."""
+    values = got, wanted
     if got is wanted:
         return None
     if isinstance(wanted, torch.Tensor):
-        return tensor_difference(got, wanted, allowed if isinstance(allowed, float) else 0.0, where)
+        return tensor_difference(got, wanted, allowed if isinstance(allowed, float) else 0.0, path)
     if got is None and wanted is not None:
-        return Difference("nothing", where, "None", kind_of(wanted))
+        return Difference("nothing", path, values, kinds)
     if not same_kind(got, wanted):
-        return Difference("type", where, kind_of(got), kind_of(wanted))
+        return Difference("type", path, values, kinds)
     if isinstance(wanted, dict):
         if set(got) != set(wanted):
-            return Difference("keys", where, short(list(got)), short(list(wanted)))
+            return Difference("keys", path, (list(got), list(wanted)))
         limits = allowed if isinstance(allowed, dict) else {}
         return first(
-            difference(got[key], value, limits.get(key), f"{where}[{key!r}]")
+            difference(got[key], value, limits.get(key), (*path, key))
             for key, value in wanted.items()
         )
     if isinstance(wanted, list | tuple):
         if len(got) != len(wanted):
-            return Difference("length", where, short(got), short(wanted))
+            return Difference("length", path, values)
         fits = isinstance(allowed, list) and len(allowed) == len(wanted)
         limits = allowed if fits else [None] * len(wanted)
         found = first(
-            difference(a, b, limit, f"{where}[{index}]")
+            difference(a, b, limit, (*path, index))
             for index, (a, b, limit) in enumerate(zip(got, wanted, limits, strict=True))
         )
-        plain = all(is_data(x) and not isinstance(x, torch.Tensor) for x in [*got, *wanted])
-        if found and plain and found.kind == "value":  # the whole list says more than one item
-            return Difference("value", where, short(got), short(wanted))
+        if found and found.kind == "value":  # the whole list says more than one item
+            plain = all(is_data(x) and not isinstance(x, torch.Tensor) for x in [*got, *wanted])
+            return Difference("value", path, values) if plain else found
         return found
     if isinstance(wanted, float):
         got = as_float(got)
@@ -99,29 +120,30 @@ def difference(got, wanted, allowed=None, where="") -> Difference | None:
         bound = allowed if own else FLOAT_TOLERANCE * max(1.0, abs(wanted))
         near = abs(wanted) < float("inf") and abs(got - wanted) <= bound  # nothing is near infinity
         alike = got == wanted or (got != got and wanted != wanted) or near
-        return None if alike else Difference("value", where, f"{got:.6g}", f"{wanted:.6g}")
-    return None if got == wanted else Difference("value", where, short(got), short(wanted))
+        return None if alike else Difference("value", path, (got, wanted), floats)
+    return None if got == wanted else Difference("value", path, values)
 
 
-def tensor_difference(got, wanted, allowed, where):
+def tensor_difference(got, wanted, allowed, path):
+    values = got, wanted
     if got is None:
-        return Difference("nothing", where, "None", kind_of(wanted))
+        return Difference("nothing", path, values, kinds)
     if not isinstance(got, torch.Tensor):
-        return Difference("type", where, kind_of(got), kind_of(wanted))
+        return Difference("type", path, values, kinds)
     if got.shape != wanted.shape:
-        return Difference("shape", where, shape(got), shape(wanted))
+        return Difference("shape", path, values, shapes)
     wide = torch.complex128 if got.is_complex() or wanted.is_complex() else torch.float64
     try:
         a, b = got.to(wide), wanted.to(wide)
     except RuntimeError:  # a dtype to store numbers in, such as float4: it cannot be compared
-        return Difference("dtype", where, name(got.dtype), name(wanted.dtype))
+        return Difference("dtype", path, values, dtypes)
     alike = (a == b) | ((a - b).abs() <= allowed) | (a.isnan() & b.isnan())
     if (a.isnan() & ~b.isnan()).any():
-        return Difference("nan", where, *rows(got, wanted, alike))
+        return Difference("nan", path, values, rows)
     if not alike.all():
-        return Difference("value", where, *rows(got, wanted, alike))
+        return Difference("value", path, (got.where(~alike, wanted.to(got.dtype)), wanted), rows)
     if got.dtype != wanted.dtype:
-        return Difference("dtype", where, name(got.dtype), name(wanted.dtype))
+        return Difference("dtype", path, values, dtypes)
     return None
 
 
@@ -143,58 +165,3 @@ def as_float(number) -> float:
         return float(number)
     except OverflowError:  # an int of hundreds of digits
         return float("inf") if number > 0 else float("-inf")
-
-
-# ---- printed forms
-
-
-def kind_of(value) -> str:
-    if isinstance(value, torch.Tensor):
-        return f"a {name(value.dtype)} tensor of shape {shape(value)}"
-    if isinstance(value, Answer):
-        return f"an object of type {getattr(value._target, 'kind', type(value._target).__name__)}"
-    if value is None:
-        return "None"
-    kind = type(value).__name__
-    return f"{article(kind)} {kind} ({short(value)})"
-
-
-def name(dtype) -> str:
-    return str(dtype).removeprefix("torch.")
-
-
-def shape(tensor) -> str:
-    return short(tuple(tensor.shape))
-
-
-def short(value, most=160) -> str:
-    text = repr(value)
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def rows(got, wanted, alike) -> tuple[str, str]:
-    """Both tensors printed whole where they are small, else the matrix or row that differs."""
-    kept = 2 if wanted.dim() >= 2 and wanted[(0,) * (wanted.dim() - 2)].numel() <= MOST_CELLS else 1
-    place = tuple((~alike).nonzero()[0].tolist())[: max(0, wanted.dim() - kept)]
-    label = f"at [{', '.join(map(str, place))}]:\n" if place else ""
-    return label + printed(got[place]), label + printed(wanted[place])
-
-
-def printed(tensor) -> str:
-    """Numbers in columns that a reader can compare, at most ten a row."""
-    if tensor.dim() == 0:
-        return number(tensor.item())
-    if tensor.dim() == 1:
-        cells = [number(x) for x in tensor[:10].tolist()]
-        return "[" + " ".join(cells) + (" …]" if len(tensor) > 10 else "]")
-    return "\n".join(printed(row) for row in tensor)
-
-
-def number(value) -> str:
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, complex):
-        return f"{value:.3g}"
-    return f"{value:7.3f}" if abs(value) < 1000 else f"{value:.2e}"

@@ -3,14 +3,17 @@
 Owns: misconceptions and pairs of slips as answers, and comparing outcomes with theirs.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, islice
+
+import torch
 
 from autograder.exercise import Exercise, Misconception
 from autograder.judge.answer import Answer, Outcome, answer_of
-from autograder.judge.compare import difference
-from autograder.judge.evidence import Key, compared, one_by_one
+from autograder.judge.compare import difference, tolerance
+from autograder.judge.evidence import Key, compared, key_of, one_by_one, outcomes_of
 
 
 @cache
@@ -33,30 +36,67 @@ def wrong_twice(exercise: Exercise) -> list[tuple[tuple[Misconception, ...], Ans
     return pairs
 
 
-def diagnosis(exercise: Exercise, key: Key, outcomes) -> tuple[Misconception, ...]:
+def diagnosis(
+    exercise: Exercise, answer: Answer, key: Key, outcomes: list[Outcome], seed: int, source: str
+) -> tuple[Misconception, ...]:
     """The one misconception, or the one pair of slips, with exactly these outcomes.
 
-    Where some examples raise, and nothing known raises just there, the others decide, if
-    there is a difference among them to explain.
+    It is said only where it is true: it must explain freshly drawn examples too, and the source,
+    where the cause speaks of code. Where some examples raise, and nothing known raises just
+    there, the others decide, if there is a difference among them to explain.
     """
+    found = compared(key, outcomes)
+    # an answer may survive a standing probe in another way than the mistake as we wrote it
+    many = key.drawn if any(found[: key.drawn]) else len(found)
     differs = any(
-        found and not outcome.error
-        for found, outcome in zip(compared(key, outcomes), outcomes, strict=True)
+        item and not outcome.error
+        for item, outcome in zip(found[:many], outcomes[:many], strict=True)
     )
-    for strict in (True, False):
-        if not strict and not (differs and any(outcome.error for outcome in outcomes)):
-            continue
+    raises = any(outcome.error for outcome in outcomes[:many])
+    ways = (by_words, by_kind, by_values) if differs and raises else (by_words, by_kind)
+    for alike in ways if raises else (by_words,):
         for candidates in (wrong(exercise), wrong_twice(exercise)):
             matches = [
-                names
-                for names, answer in candidates
-                if same(key, outcomes, remembered(exercise, answer, key), strict)
+                (names, mistake)
+                for names, mistake in candidates
+                if same(key, outcomes[:many], remembered(exercise, mistake, key), alike)
             ]
-            if len(matches) == 1:
-                return matches[0]
-            if matches:
+            if len(matches) > 1:
                 return ()
+            if matches:
+                (names, mistake), *_ = matches
+                told = all(fits(misconception, source) for misconception in names)
+                return names if told and holds_anew(exercise, answer, mistake, seed, alike) else ()
     return ()
+
+
+def fits(misconception: Misconception, source: str) -> bool:
+    """Does the source hold what the cause speaks of? Where it is not known, it is believed."""
+    return not (misconception.code and source) or bool(re.search(misconception.code, source))
+
+
+def holds_anew(
+    exercise: Exercise, answer: Answer, mistake: Answer, seed: int, alike: Callable
+) -> bool:
+    """Does the mistake explain what the answer gives on examples of other seeds, too?"""
+    for fresh in (seed + 1, seed + 2):
+        key = key_of(exercise, fresh)
+        examples = dict(list(key.examples.items())[: key.drawn])
+        mine = outcomes_of(exercise, answer, examples)
+        if not same(key, mine, remembered(exercise, mistake, key), alike):
+            return False
+    return True
+
+
+def others_alike(exercise: Exercise, key: Key, outcomes, causes, index: int) -> int:
+    """How many other known mistakes give in this case what the answer gives."""
+    others = [mistake for names, mistake in wrong(exercise) if names[0] not in causes]
+    (mine,) = outcomes[index : index + 1]
+    alike = 0
+    for mistake in others:
+        theirs = next(islice(remembered(exercise, mistake, key), index, None))
+        alike += one_alike(mine, theirs, key.allowed[index], by_kind)
+    return alike
 
 
 def remembered(exercise: Exercise, answer: Answer, key: Key) -> Iterator[Outcome]:
@@ -68,21 +108,56 @@ def remembered(exercise: Exercise, answer: Answer, key: Key) -> Iterator[Outcome
         yield outcome
 
 
-def same(key: Key, outcomes, others: Iterable[Outcome], strict: bool = True) -> bool:
-    """Are two answers indistinguishable on the examples, apart from rounding?"""
-    silent = all(outcome.error for outcome in outcomes)  # then the words must be the same, too
-    for got, other, allowed in zip(outcomes, others, key.allowed, strict=True):
-        if got.error:
-            if strict and not same_error(got.error, other.error, silent):
-                return False
-        elif other.error or difference(got.value, other.value, looser(allowed)):
-            return False
+def same(key: Key, outcomes, others: Iterable[Outcome], alike=None) -> bool:
+    """Are two answers indistinguishable on the first examples, apart from rounding?
+
+    alike: when two errors count as one; by their words, if not given.
+    """
+    return all(
+        one_alike(got, other, allowed, alike or by_words)
+        for got, other, allowed in zip(outcomes, others, key.allowed, strict=False)
+    )
+
+
+def one_alike(got: Outcome, other: Outcome, allowed, alike: Callable) -> bool:
+    if got.error:
+        return alike(got.error, other.error)
+    room = own_room(other.value, allowed)
+    return not other.error and not difference(got.value, other.value, room)
+
+
+def by_words(one: dict, other: dict | None) -> bool:
+    return other is not None and all(one[key] == other[key] for key in ("type", "message"))
+
+
+def by_kind(one: dict, other: dict | None) -> bool:
+    """Of one type, with the same words apart from names and numbers in them."""
+    return other is not None and one["type"] == other["type"] and words(one) == words(other)
+
+
+def by_values(one: dict, other: dict | None) -> bool:
+    """Where nothing known raises just there, the cases with values decide."""
     return True
 
 
-def same_error(one: dict, other: dict | None, in_words: bool) -> bool:
-    keys = ("type", "message") if in_words else ("type",)
-    return other is not None and all(one[key] == other[key] for key in keys)
+def words(error: dict) -> str:
+    return re.sub(r"\d+|['\"`][^'\"`]*['\"`]", " ", error["message"])
+
+
+def own_room(value, allowed):
+    """Room for a mistake in another order than ours: its own numbers may be far larger."""
+    if isinstance(value, torch.Tensor):
+        return max(
+            looser(allowed) if isinstance(allowed, float) else 0.0, 4 * tolerance(value, None)
+        )
+    if isinstance(value, dict):
+        limits = allowed if isinstance(allowed, dict) else {}
+        return {key: own_room(item, limits.get(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        fits = isinstance(allowed, list) and len(allowed) == len(value)
+        limits = allowed if fits else [None] * len(value)
+        return [own_room(item, limit) for item, limit in zip(value, limits, strict=True)]
+    return looser(allowed)
 
 
 def looser(allowed):

@@ -10,6 +10,7 @@ from functools import lru_cache
 import torch
 
 from autograder.exercise import Exercise
+from autograder.exercise.probes import variants
 from autograder.judge.answer import Answer, AnswerError, Outcome, answer_of
 from autograder.judge.compare import Difference, difference, tolerances
 from autograder.room.values import mapped
@@ -17,11 +18,19 @@ from autograder.room.values import mapped
 
 @dataclass(frozen=True)
 class Key:
-    """Examples of one seed with the reference's outcomes and their tolerances."""
+    """Examples of one seed with the reference's outcomes and their tolerances.
+
+    The first `drawn` are the exercise's own; after them come the standing probes that fit.
+    """
 
     examples: dict[str, tuple]
     outcomes: list[Outcome]
     allowed: list
+    drawn: int
+    changes: list[bool]  # does the reference itself write into its arguments?
+    floats: list[list[int]]  # arguments that gradients of the reference reach
+    gradients: list[list]  # these gradients, and how far a right one may be from them
+    free: bool  # no argument has a floating dtype to keep: any is right
     known: dict = field(default_factory=dict)  # what known mistakes give, as far as asked for
 
 
@@ -29,10 +38,56 @@ class Key:
 def key_of(exercise: Exercise, seed: int) -> Key:
     examples = exercise.draw(seed)
     reference = answer_of(exercise.reference)
-    working = outcomes_of(exercise, reference, examples)
-    exact = outcomes_of(exercise, reference, {k: precise(v) for k, v in examples.items()})
+    asked = examples | probed(exercise, reference, examples)
+    working = outcomes_of(exercise, reference, asked)
+    exact = outcomes_of(exercise, reference, {k: precise(v) for k, v in asked.items()})
     pairs = zip(working, exact, strict=True)
-    return Key(examples, working, [tolerances(a.value, b.value) for a, b in pairs])
+    floats, slopes = [], []
+    for args, outcome in zip(asked.values(), working, strict=True):
+        reached = [] if outcome.error or not exercise.plain else floating(args)
+        found = gradients_and_tolerances(reference, args, reached)
+        floats.append(reached if found else [])
+        slopes.append(found)
+    changes = [
+        outcome.after is not None and difference(tuple(outcome.after), args) is not None
+        for outcome, args in zip(working, asked.values(), strict=True)
+    ]
+    allowed = [tolerances(a.value, b.value) for a, b in pairs]
+    free = exercise.plain and not any(map(floating, asked.values()))
+    return Key(asked, working, allowed, len(examples), changes, floats, slopes, free)
+
+
+def probed(exercise: Exercise, reference: Answer, examples: dict) -> dict[str, tuple]:
+    """Of each standing probe's candidates the first that the reference has a value for."""
+    found = {}
+    for aspect, candidates in variants(exercise, examples).items():
+        for args in candidates:
+            if not reference.many([args])[0].error:
+                found[aspect] = args
+                break
+    return found
+
+
+def plainly(*texts: str) -> tuple[str, ...]:
+    return texts
+
+
+def floating(args: tuple) -> list[int]:
+    return [i for i, a in enumerate(args) if isinstance(a, torch.Tensor) and a.is_floating_point()]
+
+
+def gradients_and_tolerances(reference: Answer, args: tuple, wrt: list[int]) -> list:
+    """The reference's gradients for arguments `wrt` with their tolerances; none if none flows."""
+    wanted = reference.gradients(*args, wrt=wrt) if wrt else []
+    if all(gradient is None for gradient in wanted):
+        return []
+    exact = reference.gradients(*precise(args), wrt=wrt)
+    # of sums with weights up to 1: where terms cancel, their rounding errors are what is left
+    allowed = [
+        bound if bound is None else max(bound, 64 * torch.finfo(gradient.dtype).eps)
+        for bound, gradient in zip(tolerances(wanted, exact), wanted, strict=True)
+    ]
+    return [wanted, allowed]
 
 
 def precise(args: tuple) -> tuple:
@@ -48,7 +103,7 @@ def precise(args: tuple) -> tuple:
 
 def outcomes_of(exercise: Exercise, answer: Answer, examples: dict) -> list[Outcome]:
     if exercise.plain:
-        return answer.many(list(examples.values()))
+        return answer.many(list(examples.values()), after=True)
     return [outcome_of(exercise, answer, args) for args in examples.values()]
 
 
@@ -59,7 +114,7 @@ def one_by_one(exercise: Exercise, answer: Answer, examples: dict) -> Iterator[O
 
 def outcome_of(exercise: Exercise, answer: Answer, args: tuple) -> Outcome:
     if exercise.plain:
-        return answer.many([args])[0]
+        return answer.many([args], after=True)[0]
     try:
         return Outcome(exercise.use(answer, *args))
     except AnswerError as error:
@@ -76,5 +131,7 @@ def differs(key: Key, index: int, got: Outcome) -> Difference | None:
     if got.error or wanted.error:
         alike = got.error and wanted.error and got.error["type"] == wanted.error["type"]
         kinds = [o.error["type"] if o.error else "a value" for o in (got, wanted)]
-        return None if alike else Difference("raised", "", *kinds)
-    return difference(got.value, wanted.value, key.allowed[index])
+        return None if alike else Difference("raised", (), tuple(kinds), plainly)
+    found = difference(got.value, wanted.value, key.allowed[index])
+    of_floats = found and found.kind == "dtype" and "float" in found.got and "float" in found.wanted
+    return None if key.free and of_floats else found

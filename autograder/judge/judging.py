@@ -7,11 +7,13 @@ learner's notebook and in the gradebook; only the seed differs.
 import ast
 import math
 import warnings
-from functools import singledispatch
+from functools import partial, singledispatch
+
+import torch
 
 from autograder.exercise import Claim, Exercise, seeded
 from autograder.judge.answer import Answer, AnswerError
-from autograder.judge.diagnosis import diagnosis
+from autograder.judge.diagnosis import diagnosis, others_alike
 from autograder.judge.evidence import Key, compared, differs, key_of, one_by_one, outcomes_of
 from autograder.judge.telling import agreements, smallest_case
 from autograder.judge.universal import universal_failures
@@ -35,7 +37,7 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0, source: str = "") -
 def judged(exercise: Exercise, answer: Answer, seed: int, source: str) -> Verdict:
     verdict, key, outcomes, found = weighed(exercise, answer, seed, source)
     if any(found):
-        explain(exercise, verdict, key, outcomes, found)
+        explain(exercise, answer, verdict, key, outcomes, found, seed, source)
     return verdict
 
 
@@ -58,6 +60,8 @@ def weighed(exercise: Exercise, answer: Answer, seed: int = 0, source: str = "")
     universal = universal_failures(exercise, answer, key, outcomes, found)
     if all(outcome.error for outcome in outcomes) and any(found):
         verdict.status = "raised"
+    elif says_nothing(key, outcomes):  # a claim about every item holds where there is none
+        verdict.fails = [claim.sentence for claim in exercise.claims]
     else:
         judge_claims(exercise, answer, verdict, seed)
     verdict.earned = points(exercise, verdict, bool(any(found)), len(universal))
@@ -68,13 +72,16 @@ def weighed(exercise: Exercise, answer: Answer, seed: int = 0, source: str = "")
     return verdict, key, outcomes, found
 
 
-def explain(exercise: Exercise, verdict: Verdict, key: Key, outcomes, found):
+def explain(exercise, answer, verdict, key: Key, outcomes, found, seed: int, source: str):
     """Put the smallest case and the cause, where it is known, into a verdict."""
     parameters = exercise.parameters if exercise.plain else []
-    verdict.case = smallest_case(key, outcomes, found, parameters)
+    answer = Answer(answer._room, answer._target, answer._method, exercise.forbid)
+    causes = diagnosis(exercise, answer, key, outcomes, seed, source)
+    crowd = partial(others_alike, exercise, key, outcomes, causes) if causes else lambda index: 0
+    verdict.case = smallest_case(key, outcomes, found, parameters, crowd)
     verdict.error = verdict.case.error
     verdict.holds[:0] = agreements(key, outcomes, found)
-    for misconception in diagnosis(exercise, key, outcomes):
+    for misconception in causes:
         verdict.names.append(misconception.name)
         verdict.seen.append(misconception.seen)
         verdict.why.append(misconception.why)
@@ -162,6 +169,28 @@ def forbidden_sentence(name: str, line: int) -> str:
     return f"{where} `{name}`, which is what this exercise builds. Write it out."
 
 
+def says_nothing(key: Key, outcomes) -> bool:
+    """Is there nothing in any value, where there is something in the reference's?"""
+    pairs = [
+        (got.value, wanted.value)
+        for got, wanted in zip(outcomes, key.outcomes, strict=True)
+        if not got.error and not wanted.error
+    ]
+    return (
+        bool(pairs)
+        and not any(map(is_something, [got for got, _ in pairs]))
+        and any(map(is_something, [wanted for _, wanted in pairs]))
+    )
+
+
+def is_something(value) -> bool:
+    if isinstance(value, torch.Tensor):
+        return bool(value.numel())
+    if isinstance(value, str | bytes | list | tuple | set | frozenset | dict):
+        return any(map(is_something, value)) if isinstance(value, list | tuple) else bool(value)
+    return value is not None
+
+
 # ---- claims
 
 
@@ -181,7 +210,10 @@ def holds(claim: Claim, answer: Answer, seed: int) -> bool:
 
 
 def points(exercise: Exercise, verdict: Verdict, differs: bool, universal: int) -> float:
-    """Full for agreement everywhere; else at most half, shared among the teaching claims."""
+    """Full for agreement everywhere; else at most half, shared among the teaching claims.
+
+    What every right answer does besides takes a quarter away each time it does not hold.
+    """
     if verdict.status == "raised":
         return 0.0
     if not (differs or universal or verdict.fails):
@@ -191,7 +223,10 @@ def points(exercise: Exercise, verdict: Verdict, differs: bool, universal: int) 
         [c for c in exercise.claims if c.universal and c.sentence not in verdict.holds]
     )
     held = sum(sentence in verdict.holds for sentence in teaching)
-    share = exercise.points / 2 * held / len(teaching) if teaching else 0.0
+    if differs or held < len(teaching):
+        share = exercise.points / 2 * held / len(teaching) if teaching else 0.0
+    else:  # right by every value and property, and not fit for use
+        share = exercise.points
     return max(0.0, math.floor((share - universal * QUARTER) / QUARTER) * QUARTER)
 
 

@@ -3,14 +3,16 @@
 Owns: which example is shown, what is said of it, what is said to agree.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 
 from autograder.judge.answer import Outcome
-from autograder.judge.compare import Difference, kind_of, printed, short
+from autograder.judge.compare import Difference
 from autograder.judge.evidence import Key
-from autograder.room.values import is_data, mapped
+from autograder.judge.shown import kind_of, printed, short
+from autograder.room.values import extent, is_data
 
 MOST_ASPECTS = 2  # more agreements than this are counted, not listed
 MOST_NUMBERS = 24  # arguments with more are named by their shape
@@ -29,16 +31,24 @@ class Case:
 
 
 def smallest_case(
-    key: Key, outcomes: list[Outcome], found: list[Difference | None], parameters: list[str]
+    key: Key,
+    outcomes: list[Outcome],
+    found: list[Difference | None],
+    parameters: list[str],
+    crowd: Callable[[int], int] = lambda index: 0,
 ) -> Case:
-    """A case that raises, if there is one; else the smallest that differs.
+    """The smallest case that differs and belongs to the cause that is told.
 
-    parameters: names of the arguments of an example; none where it is no plain call.
+    Cases of the exercise come before standing probes. Where no cause is known, one that raises
+    comes first. parameters: names of the arguments of an example; none where it is no plain call.
+    crowd: how many other known mistakes give the same in a case; fewer say more of this one.
     """
-    failing = [i for i, item in enumerate(found) if item]
     aspects = list(key.examples)
+    failing = [i for i, item in enumerate(found) if item]
+    failing = [i for i in failing if i < key.drawn] or failing
     raises = {i for i in failing if outcomes[i].error}
-    index = min(failing, key=lambda i: (i not in raises, size(key.examples[aspects[i]]), i))
+    ordered = sorted(failing, key=lambda i: (i not in raises, size(key.examples[aspects[i]]), i))
+    index = min(ordered, key=crowd)  # the first of those with the smallest crowd
     error = outcomes[index].error
     problem, got, wanted = told(found[index], error)
     called_with = given(parameters, key.examples[aspects[index]])
@@ -46,15 +56,7 @@ def smallest_case(
 
 
 def size(args: tuple) -> int:
-    total = 0
-
-    def count(tensor):
-        nonlocal total
-        total += tensor.numel()
-        return tensor
-
-    mapped(args, lambda leaf: leaf, count)
-    return total
+    return extent([arg for arg in args if is_data(arg) or isinstance(arg, list | tuple | dict)])
 
 
 def given(parameters: list[str], args: tuple) -> str:

@@ -1,17 +1,27 @@
 """What every right answer does besides giving the right values.
 
-Owns: dtypes, arguments that stay as they were, gradients that flow, and what is said of each.
+Owns: dtypes, arguments that stay as they were, gradients that flow, numbers in another form, and
+what is said of each.
 """
 
 import torch
 
-from autograder.judge.answer import AnswerError, answer_of
-from autograder.judge.compare import difference, tolerances
-from autograder.judge.evidence import precise
+from autograder.exercise.probes import forms
+from autograder.judge.answer import Answer, AnswerError, answer_of
+from autograder.judge.compare import difference
+from autograder.judge.evidence import Key, gradients_and_tolerances
 from autograder.room.values import mapped
 
+CHANGED = "An argument is changed in place when {aspect}: work on a copy."
+CUT = "Where the values are right, the gradients are not: something is cut off on the way."
+FORMS = {
+    "views": "It does not work on views, whose numbers lie otherwise in memory (slices, "
+    "transposed or expanded tensors)",
+    "float64": "In float64 it does not give what the book's function gives",
+}
 
-def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
+
+def universal_failures(exercise, answer: Answer, key: Key, outcomes, found) -> list[str]:
     """Sentences for what every right answer does and this one does not."""
     failures = []
     if any(item and item.kind == "dtype" for item in found):
@@ -19,18 +29,16 @@ def universal_failures(exercise, answer, key, outcomes, found) -> list[str]:
     if not exercise.plain:
         return failures
     usable = [i for i, o in enumerate(outcomes) if not o.error and not key.outcomes[i].error]
-    aspects = list(key.examples.values())
-    if usable:
-        most = max(usable, key=lambda i: tensors_in(aspects[i]))
-        if trouble := second_call_trouble(exercise, answer, aspects[most]):
-            failures.append(trouble)
-    for index in usable[:2]:
-        args = aspects[index]
-        if found[index] or not (trouble := gradient_trouble(exercise, answer, args)):
-            continue
-        if gradient_trouble(exercise, answer, aside(args)):  # at a kink, several slopes are right
-            failures.append(trouble)
-            break
+    aspects = list(key.examples)
+    changed = [i for i in usable if not key.changes[i] and is_changed(outcomes[i], key, aspects[i])]
+    if changed:
+        failures.append(CHANGED.format(aspect=aspects[changed[0]]))
+    right = [i for i in usable if not found[i]]
+    if trouble := first_trouble(exercise, answer, key, [i for i in right if key.floats[i]]):
+        failures.append(trouble)
+    if right:
+        most = max(right, key=lambda i: tensors_in(key.examples[aspects[i]]))
+        failures += form_troubles(exercise, answer, key.examples[aspects[most]])
     return failures
 
 
@@ -38,45 +46,70 @@ def tensors_in(args) -> int:
     return sum(isinstance(arg, torch.Tensor) for arg in args)
 
 
-def second_call_trouble(exercise, answer, args) -> str:
-    """What goes wrong when it is called once more and the arguments are looked at, or ""."""
-    try:
-        left = answer.after(*args)
-    except AnswerError as error:
-        return f"A second call with the same arguments raises {str(error)[:200]}"
-    ours = answer_of(exercise.reference)
-    if difference(left, args) and not difference(ours.after(*args), args):
-        return "An argument is changed in place: work on a copy."
+def is_changed(outcome, key: Key, aspect: str) -> bool:
+    return outcome.after is not None and bool(
+        difference(tuple(outcome.after), key.examples[aspect])
+    )
+
+
+def first_trouble(exercise, answer: Answer, key: Key, cases: list[int]) -> str:
+    """What keeps the reference's gradients from reaching the same arguments, or ""."""
+    examples = list(key.examples.values())
+    calls = [(examples[i], key.floats[i]) for i in cases]
+    for index, (args, wrt), got in zip(cases, calls, answer.many_gradients(calls), strict=True):
+        wanted, allowed = key.gradients[index]
+        if not (trouble := gradient_trouble(got, wanted, allowed)):
+            continue
+        moved = aside(args)  # at a kink, several slopes are right
+        there = gradients_and_tolerances(answer_of(exercise.reference), moved, wrt)
+        (again,) = answer.many_gradients([(moved, wrt)])
+        if there and gradient_trouble(again, *there):
+            return trouble
     return ""
 
 
-def gradient_trouble(exercise, answer, args) -> str:
-    """What keeps the reference's gradients from reaching the same arguments, or ""."""
-    floats = [
-        i for i, a in enumerate(args) if isinstance(a, torch.Tensor) and a.is_floating_point()
-    ]
-    reference = answer_of(exercise.reference)
-    wanted = reference.gradients(*args, wrt=floats) if floats else []
-    if all(gradient is None for gradient in wanted):
-        return ""
-    try:
-        got = answer.gradients(*args, wrt=floats)
-    except AnswerError as error:
-        if "inplace operation" in str(error):
+def gradient_trouble(got: list | AnswerError, wanted: list, allowed: list) -> str:
+    if isinstance(got, AnswerError):
+        if "inplace operation" in str(got):
             return (
                 "Gradients cannot flow back: a tensor that autograd still needs is changed in "
                 "place. `masked_fill`, `where` and `nan_to_num` make a new one instead."
             )
-        return f"Gradients cannot flow back: {str(error)[:200]}"
-    exact = reference.gradients(*precise(args), wrt=floats)
-    # of sums with weights up to 1: where terms cancel, their rounding errors are what is left
-    allowed = [
-        bound if bound is None else max(bound, 64 * torch.finfo(gradient.dtype).eps)
-        for bound, gradient in zip(tolerances(wanted, exact), wanted, strict=True)
-    ]
-    if difference(got, wanted, allowed) is None:
-        return ""
-    return "Where the values are right, the gradients are not: something is cut off on the way."
+        return f"Gradients cannot flow back: {str(got)[:200]}"
+    pairs = [(a, b) if a is not None or b is None else (torch.zeros_like(b), b)
+             for a, b in zip(got, wanted, strict=True)]  # fmt: skip
+    same = all(
+        b is None or not difference(a, b, c) for (a, b), c in zip(pairs, allowed, strict=True)
+    )
+    return "" if same else CUT
+
+
+def form_troubles(exercise, answer: Answer, args: tuple) -> list[str]:
+    """Sentences for the forms of the same numbers in which it no longer agrees."""
+    asked = forms(exercise, args)
+    calls = list(asked.values())
+    reference = answer_of(exercise.reference)
+    troubles = []
+    for probe, got, wanted in zip(asked, answer.many(calls), reference.many(calls), strict=True):
+        if wanted.error:
+            continue
+        if got.error:
+            troubles.append(f"{FORMS[probe]}: {got.error['type']}: {got.error['message'][:160]}")
+        elif difference(got.value, wanted.value, roughly(wanted.value)):
+            troubles.append(f"{FORMS[probe]}.")
+    return troubles
+
+
+def roughly(wanted):
+    """Room for rounding in float32: what is asked here is whether the form is dealt with."""
+    if isinstance(wanted, torch.Tensor):
+        if not wanted.is_floating_point() or not wanted.isfinite().any():
+            return 0.0
+        scale = wanted[wanted.isfinite()].abs().max().item()
+        return 64 * max(torch.finfo(wanted.dtype).eps, torch.finfo(torch.float32).eps) * scale
+    if isinstance(wanted, dict):
+        return {key: roughly(value) for key, value in wanted.items()}
+    return [roughly(value) for value in wanted] if isinstance(wanted, list | tuple) else None
 
 
 def aside(args: tuple) -> tuple:

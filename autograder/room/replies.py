@@ -8,6 +8,7 @@ before anything looks at it.
 import torch
 
 MOST_PARAMETERS = 100
+MOST_SOURCE = 100_000
 
 
 class Malformed(ValueError):
@@ -66,9 +67,19 @@ def outcome(told, arguments: int) -> dict:
 
 
 def gradients(question, value):
-    need(isinstance(value, list) and len(value) == len(question["wrt"]))
-    need(all(item is None or isinstance(item, torch.Tensor) for item in value))
-    return value
+    calls = question["calls"]
+    need(isinstance(value, list) and len(value) == len(calls))
+    return [slopes(told, len(call[1])) for told, call in zip(value, calls, strict=True)]
+
+
+def slopes(told, wrt: int) -> dict:
+    need(isinstance(told, dict) and len(told) == 1)
+    if "error" in told:
+        return {"error": plain_error(told["error"])}
+    found = told.get("value")
+    need(isinstance(found, list) and len(found) == wrt)
+    need(all(item is None or isinstance(item, torch.Tensor) for item in found))
+    return told
 
 
 def items(question, value):
@@ -100,6 +111,10 @@ def failures(question, value):
     return [plain_error(told) for told in value[:1]]
 
 
+def text(question, value):
+    return plain_text(value, MOST_SOURCE)
+
+
 def texts(question, value):
     need(isinstance(value, list))
     return [plain_text(text, 500) for text in value]
@@ -112,4 +127,5 @@ FORMS = {
     "signature": signature,
     "run": failures,
     "reach": texts,
+    "source": text,
 }

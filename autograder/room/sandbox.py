@@ -4,8 +4,8 @@ Owns: what this machine can lock with, the outer walls around the clean starting
 (bubblewrap), and the seal that each worker puts on itself after it was forked. Imports
 nothing of this project: it is loaded by path where the project cannot be read.
 
-Whatever the tier, a sealed worker reads the Python installation and nothing else, writes
-nothing, opens no socket, starts no process, and signals nobody.
+Whatever the tier, a sealed worker reads what Python needs and nothing else, writes nothing, opens
+no socket, starts no process, and signals nobody.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ from pathlib import Path
 BUBBLEWRAP, NAMESPACES, LANDLOCK, NONE = "bubblewrap", "namespaces", "landlock", "none"
 TIERS = (BUBBLEWRAP, NAMESPACES, LANDLOCK)
 
-SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/localtime")
+LINKS = ("/lib", "/lib64")  # where a program's loader is looked for
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -33,7 +33,7 @@ class NoSandbox(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one worker may use. Bytes and seconds."""
+    """What one submission may use. Bytes and seconds."""
 
     memory: int = 2 * 2**30  # beyond what the starting process holds
     cpu_seconds: int = 60
@@ -43,6 +43,13 @@ class Limits:
     open_files: int = 64
     threads: int = 64
     message_bytes: int = 16 * 2**20  # of one reply
+    judge_seconds: float = 10.0  # of the processor, to judge one answer
+    judge_memory: int = 2**30  # to judge a submission, beyond what the grader holds
+
+    @property
+    def whole_seconds(self) -> float:
+        """Wall clock, for all that is done with a submission: then something hangs."""
+        return self.wall_seconds + 3 * self.judge_seconds
 
 
 def available() -> list[str]:
@@ -73,19 +80,15 @@ def choose(wanted: str | None = None) -> str:
     return wanted or tiers[0]
 
 
-def python_paths() -> list[str]:
-    """What a worker may read: the Python installation with its libraries."""
-    own = [sys.prefix, sys.base_prefix, sys.exec_prefix]
-    found = [os.path.realpath(path) for path in own] + [p for p in SYSTEM if os.path.exists(p)]
-    return list(dict.fromkeys(found))
-
-
-def outer_walls(tier: str, files: list[str], command: list[str]) -> list[str]:
-    """The command, behind bubblewrap where that is the tier. `files` stay readable."""
+def outer_walls(tier: str, readable: list[str], command: list[str]) -> list[str]:
+    """The command, behind bubblewrap where that is the tier. What is readable stays so."""
     if tier != BUBBLEWRAP:
         return command
     walls = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    for path in [*python_paths(), *files]:
+    for link in LINKS:
+        if os.path.islink(link):
+            walls += ["--symlink", os.readlink(link), link]
+    for path in readable:
         walls += ["--ro-bind", path, path]
     for device in DEVICES:
         walls += ["--dev-bind", device, device]
@@ -93,8 +96,11 @@ def outer_walls(tier: str, files: list[str], command: list[str]) -> list[str]:
     return [*walls, "--chdir", "/", "--remount-ro", "/", "--", *command]
 
 
-def seal(tier: str, limits: Limits, readable: list[str], load_filter) -> None:
-    """Lock this process in, for good. Raises OSError where a lock does not hold."""
+def seal(tier: str, limits: Limits, rules: int | None, program: bytes) -> None:
+    """Lock this process in, for good. Raises OSError where a lock does not hold.
+
+    rules: what `landlock_rules` made. program: what `calls.program` made. Both once for all.
+    """
     if tier == NAMESPACES:
         unshare(USER | NETWORK | IPC)
     limit(limits)  # in a namespace of its own, the limit on threads counts no others of its user
@@ -102,8 +108,9 @@ def seal(tier: str, limits: Limits, readable: list[str], load_filter) -> None:
         return
     drop_capabilities()
     check(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
-    landlock(readable)
-    load_filter()
+    check(LIBC.syscall(RESTRICT_SELF, rules, 0), "landlock")
+    os.close(rules)
+    load_filter(program)
 
 
 def limit(limits: Limits) -> None:
@@ -130,7 +137,7 @@ def mapped() -> int:
 # ---- namespaces and capabilities
 
 USER, NETWORK, IPC = 0x10000000, 0x40000000, 0x08000000
-PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG = 38, 1
+PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 1, 22, 2
 
 
 def check(result: int, what: str) -> int:
@@ -150,9 +157,12 @@ def drop_capabilities() -> None:
     check(LIBC.capset(header, bytes(24)), "capset")
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int | None = None) -> None:
+    """End when the parent does. parent: its number, where it can be known: it may be gone."""
     if sys.platform == "linux":
         check(LIBC.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0), "die with the parent")
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
 
 
 def survives(action) -> bool:
@@ -185,8 +195,8 @@ def landlock_abi() -> int:
     return max(0, LIBC.syscall(CREATE_RULESET, None, 0, 1))
 
 
-def landlock(readable: list[str]) -> None:
-    """From now on: these paths for reading, /dev/null for writing, and no others."""
+def landlock_rules(readable: list[str]) -> int:
+    """A list of rules: these paths for reading, /dev/null for writing, and no others."""
     abi = landlock_abi()
     handled = (1 << (13 + (abi >= 2) + (abi >= 3))) - 1 | ((1 << 15) if abi >= 5 else 0)
     network = 0b11 if abi >= 4 else 0
@@ -208,35 +218,17 @@ def landlock(readable: list[str]) -> None:
         rule = struct.pack("=Qi", access, place)
         check(LIBC.syscall(ADD_RULE, rules, 1, rule, 0), f"landlock {path}")
         os.close(place)
-    check(LIBC.syscall(RESTRICT_SELF, rules, 0), "landlock")
-    os.close(rules)
+    return rules
 
 
-# ---- seccomp: system calls that a learner's answer has no use for
+def load_filter(program: bytes) -> None:
+    """Keep a program of system calls for good (linux/filter.h)."""
+    kept = ctypes.create_string_buffer(program, len(program))
+    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(kept))
+    check(LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0), "seccomp")
 
-DENIED = """
-socket socketpair bind listen accept accept4 connect
-fork vfork execve execveat
-kill tkill tgkill pidfd_open pidfd_send_signal pidfd_getfd rt_sigqueueinfo rt_tgsigqueueinfo
-ptrace process_vm_readv process_vm_writev process_madvise kcmp
-unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen fsmount fsconfig
-bpf perf_event_open userfaultfd io_uring_setup keyctl add_key request_key
-shmget shmat msgget semget mq_open memfd_create memfd_secret
-open_by_handle_at name_to_handle_at personality quotactl acct swapon reboot
-init_module finit_module kexec_load setpriority sched_setscheduler ioprio_set
-setuid setgid setreuid setregid setresuid setresgid setgroups capset
-chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat truncate
-utime utimes utimensat futimesat inotify_init inotify_init1 fanotify_init
-setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
-""".split()  # noqa: SIM905
-# Modes, times and attributes are not Landlock's business: whoever owns a file could change them.
-CLONE_THREAD = 0x00010000
-# (call, argument, value): outlive the starting process; have signals sent to another process
-DENIED_USES = (
-    ("prctl", 0, PR_SET_PDEATHSIG),
-    *(("fcntl", 1, command) for command in (8, 10, 15)),  # F_SETOWN, F_SETSIG, F_SETOWN_EX
-    *(("ioctl", 1, command) for command in (0x8901, 0x8902)),  # FIOSETOWN, SIOCSPGRP
-)
+
+# ---- seccomp: a list of system calls, kept by the kernel; what is on it: `calls`
 
 
 def has_seccomp() -> bool:
@@ -245,23 +237,3 @@ def has_seccomp() -> bool:
     except (ImportError, RuntimeError, OSError, AttributeError):
         return False
     return hasattr(pyseccomp, "SyscallFilter")
-
-
-def system_call_filter():
-    """The filter, built once; `load` it in a process that is to keep it. Threads stay allowed."""
-    import pyseccomp as seccomp
-
-    rules = seccomp.SyscallFilter(seccomp.ALLOW)
-    refuse = seccomp.ERRNO(1)  # EPERM
-    for name in DENIED:
-        try:
-            rules.add_rule(refuse, name)
-        except (ValueError, OSError, RuntimeError):  # unknown to this kernel or library
-            continue
-    # the flags of clone3 lie in memory, where a filter cannot look: make libc use clone
-    rules.add_rule(seccomp.ERRNO(38), "clone3")
-    rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
-    rules.add_rule(refuse, "prlimit64", seccomp.Arg(0, seccomp.NE, 0))  # limits of others
-    for name, place, value in DENIED_USES:  # masked, as the kernel reads 32 bits of these
-        rules.add_rule(refuse, name, seccomp.Arg(place, seccomp.MASKED_EQ, 0xFFFFFFFF, value))
-    return rules

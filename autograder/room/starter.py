@@ -3,8 +3,9 @@
 Owns: forking, sealing and ending workers, one at a time. Started in isolated mode, behind
 the outer walls; loads `worker` and `sandbox` by path and imports nothing else of ours.
 
-It reads commands from a socket: b"start" with the worker's end of a wire gives the worker's
-number, or the reason why it could not be sealed; b"end" kills it and gives what it used.
+It reads commands from a socket, each with a token that the reply repeats, as whoever asked may be
+gone: b"start TOKEN" with the worker's end of a wire gives the worker's number, or the reason why it
+could not be sealed, and ends a worker that is left; b"end TOKEN" kills it and gives what it used.
 """
 
 import gc
@@ -28,14 +29,14 @@ def load(name: str, path: str):
 
 def main(control_number: int, settings: dict):
     sandbox = load("sandbox", settings["sandbox"])
-    sandbox.die_with_parent()
+    sandbox.die_with_parent(settings["parent"])
     worker = load("worker", settings["worker"])
     for name in settings["preload"]:
         __import__(name)
     worker.torch.set_num_threads(1)
     tier, limits = settings["tier"], sandbox.Limits(**settings["limits"])
-    readable = settings["readable"]
-    rules = None if tier == sandbox.NONE else sandbox.system_call_filter()
+    rules = None if tier == sandbox.NONE else sandbox.landlock_rules(settings["readable"])
+    seal = tier, limits, rules, bytes.fromhex(settings["program"])
     gc.collect()
     gc.freeze()  # the collector need not touch, and so copy, what workers share
     control = socket.socket(fileno=control_number)
@@ -46,36 +47,40 @@ def main(control_number: int, settings: dict):
         if not command:
             end(child)
             return
-        if command == b"end":
-            control.sendall(json.dumps(end(child)).encode())
-            child = 0
+        verb, token = command.decode().split()
+        used, child = end(child), 0
+        if verb == "end":
+            control.sendall(json.dumps(used | {"token": token}).encode())
             continue
         report, told = os.pipe()
+        own = os.getpid()
         child = os.fork()
         if child == 0:
             os.close(report)
             control.close()
-            become_worker(sandbox, worker, descriptors[0], told, tier, limits, readable, rules)
+            become_worker(sandbox, worker, descriptors[0], told, seal, own)
         os.close(told)
         os.close(descriptors[0])
         with os.fdopen(report, "rb") as reader:
             trouble = reader.read()
-        control.sendall(json.dumps({"worker": child, "trouble": trouble.decode()}).encode())
+        reply = {"token": token, "worker": child, "trouble": trouble.decode()}
+        control.sendall(json.dumps(reply).encode())
 
 
-def become_worker(sandbox, worker, wire, told, tier, limits, readable, rules):
+def become_worker(sandbox, worker, wire, told, seal, parent):
     """In the forked child: seal, say whether that worked, then serve until the end."""
+    _, limits, rules, _ = seal
     try:
-        sandbox.die_with_parent()
+        sandbox.die_with_parent(parent)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         quiet = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(quiet, standard)
-        kept = sorted({0, 1, 2, wire, told})
+        kept = sorted({0, 1, 2, wire, told, *([] if rules is None else [rules])})
         for low, high in zip(kept, [*kept[1:], 4096], strict=True):
             os.closerange(low + 1, high)
         worker.MOST_BYTES = limits.message_bytes
-        sandbox.seal(tier, limits, readable, rules.load if rules else None)
+        sandbox.seal(*seal)
     except BaseException as error:
         os.write(told, f"{type(error).__name__}: {error}".encode())
         os._exit(1)

@@ -3,6 +3,8 @@
 Owns: what counts as data, walking such trees, copying and measuring them.
 """
 
+import math
+
 import torch
 
 from autograder.room.worker import Record
@@ -41,8 +43,8 @@ def copied(tree):
 
 def extent(value) -> int:
     """How many numbers, letters and other single things a tree holds."""
-    if isinstance(value, torch.Tensor):
-        return value.numel()
+    if isinstance(value, torch.Tensor):  # without elements, it still has its other axes
+        return math.prod(max(1, size) for size in value.shape)
     if isinstance(value, str | bytes):
         return len(value) + 1
     if isinstance(value, dict):

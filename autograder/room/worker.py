@@ -5,6 +5,8 @@ Ignores: exercises, references, grades, notebooks. It imports nothing of this pr
 it can be started by path where the project cannot be read.
 """
 
+import __future__
+
 import ast
 import contextlib
 import inspect
@@ -12,8 +14,9 @@ import io
 import itertools
 import json
 import linecache
+import math
 import os
-import re
+import random
 import socket
 import struct
 import sys
@@ -21,6 +24,7 @@ import tempfile
 import time
 import traceback
 import types
+from collections import Counter
 from functools import partial
 
 import torch
@@ -29,6 +33,12 @@ from torch.overrides import TorchFunctionMode
 
 MOST_BYTES = 64 * 2**20  # one message, either way
 MOST_DEPTH = 64
+MOST_VALUES = 200_000  # single things in one message, and lists, and so on, of them
+MOST_TENSORS = 1000
+MOST_NUMBERS = 2**23  # in all tensors of one message together
+MOST_DIGITS = 4300  # of one integer: what Python itself writes out
+MOST_ALIKE = 16  # keys of one dict or set that share a hash
+KIND_LETTERS = 80  # of the name of a type
 DTYPES = {str(value): value for value in vars(torch).values() if isinstance(value, torch.dtype)}
 MANY = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 WRITE = (  # numbers as text: JSON readers may round large ones
@@ -36,7 +46,10 @@ WRITE = (  # numbers as text: JSON readers may round large ones
     (int, "int", lambda number: str(int(number))), (torch.dtype, "dtype", str),
     (float, "float", lambda number: float(number).hex()),
 )  # fmt: skip
-READ = {"int": int, "float": float.fromhex, "bytes": bytes.fromhex, "dtype": DTYPES.__getitem__}
+READ = {
+    "int": lambda text: digits(text), "float": float.fromhex, "bytes": bytes.fromhex,
+    "dtype": DTYPES.__getitem__,
+}  # fmt: skip
 ERRORS = {e.__name__: e for e in (AttributeError, IndexError, KeyError, TypeError, ValueError)}
 
 
@@ -82,20 +95,62 @@ class StandIn:
         return self._call(*args, **kwargs)
 
 
+class Count:
+    """What a message becomes, counted before it is built. Raises `Unsendable` for too much."""
+
+    def __init__(self):
+        self.values = self.tensors = self.numbers = 0
+
+    def value(self, depth: int):
+        self.values += 1
+        if depth > MOST_DEPTH:
+            raise Unsendable(f"nested more than {MOST_DEPTH} deep")
+        if self.values > MOST_VALUES:
+            raise Unsendable(f"more than {MOST_VALUES} values; that many numbers fit in a tensor")
+
+    def tensor(self, shape):
+        """A size of 0 counts as 1: what looks at the other axes takes time and room for them."""
+        self.tensors += 1
+        self.numbers += math.prod(max(1, size) for size in shape)
+        if self.tensors > MOST_TENSORS:
+            raise Unsendable(f"more than {MOST_TENSORS} tensors")
+        if self.numbers > MOST_NUMBERS:
+            raise Unsendable(f"tensors of more than {MOST_NUMBERS} numbers: {tuple(shape)}")
+
+
+def digits(text: str) -> int:
+    if len(text) > MOST_DIGITS + 1:
+        raise Unsendable(f"an integer of more than {MOST_DIGITS} digits")
+    return int(text)
+
+
+def dense(tensor):
+    """The tensor, where it can be compared. Raises `Unsendable` where not, at home as well."""
+    if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_meta:
+        kind = "meta" if tensor.is_meta else "quantized" if tensor.is_quantized else tensor.layout
+        raise Unsendable(f"a {kind} tensor: only dense tensors can be compared")
+    return tensor
+
+
+def spread(keys: list) -> list:
+    """These keys, unless so many share a hash that looking one up would take a walk past all."""
+    if len(keys) > MOST_ALIKE and max(Counter(map(hash, keys)).values()) > MOST_ALIKE:
+        raise Unsendable(f"more than {MOST_ALIKE} keys with one hash")
+    return keys
+
+
 def encode(tree, keep) -> bytes:
     """A tree of plain values as one message: a JSON head, then its tensors as safetensors.
 
     `keep(value)` is asked for everything that is not plain data and returns a `Handle`.
     Raises `Unsendable` for trees that are too deep or too large.
     """
-    tensors = {}
+    tensors, count = {}, Count()
 
     def pack(value, depth):
-        if depth > MOST_DEPTH:
-            raise Unsendable(f"nested more than {MOST_DEPTH} deep")
+        count.value(depth)
         if isinstance(value, torch.Tensor):
-            if value.layout != torch.strided or value.is_quantized or value.is_meta:
-                raise Unsendable(f"a {value.layout} tensor: only dense tensors can be compared")
+            count.tensor(dense(value).shape)
             key = str(len(tensors))
             tensors[key] = value.detach().as_subclass(torch.Tensor).cpu().contiguous().clone()
             return ["tensor", key]
@@ -124,28 +179,43 @@ def decode(message: bytes, resolve):
     The bytes may come from a stranger: what `encode` would not have written raises an Exception.
     """
     (size,) = struct.unpack_from("<I", message)
-    tensors = load(message[4 + size :]) if len(message) > 4 + size else {}
+    head, body, count = message[4 : 4 + size], message[4 + size :], Count()
+    if head.count(b"[") > 4 * MOST_VALUES:  # before it is read: each would be a list of its own
+        raise Unsendable(f"more than {MOST_VALUES} values")
+    for told in heads(body):
+        count.tensor(told["shape"])
+    tensors = load(body) if body else {}
 
     def unpack(packed, depth=0):
-        if depth > MOST_DEPTH:
-            raise Unsendable(f"nested more than {MOST_DEPTH} deep")
+        count.value(depth)
         kind, value = packed
         if kind == "tensor":
-            return tensors[value]
+            return tensors.pop(value)  # each is named once: a thousand names would be a thousand
         if kind == "plain" and (value is None or isinstance(value, bool | str)):
             return value
         if kind in READ:
             return READ[kind](value)
         if kind in MANY:
-            return MANY[kind](unpack(item, depth + 1) for item in value)
+            items = [unpack(item, depth + 1) for item in value]
+            return MANY[kind](spread(items) if "set" in kind else items)
         if kind in ("dict", "record"):
-            pairs = {unpack(k, depth + 1): unpack(v, depth + 1) for k, v in value}
+            keys = spread([unpack(key, depth + 1) for key, _ in value])
+            pairs = dict(zip(keys, [unpack(v, depth + 1) for _, v in value], strict=True))
             return Record(pairs) if kind == "record" else pairs
         if kind == "handle":
-            return resolve(Handle(int(value[0]), str(value[1])))
+            return resolve(Handle(int(value[0]), str(value[1])[:KIND_LETTERS]))
         raise ValueError(f"no value of kind {str(kind)[:40]!r}")
 
-    return unpack(json.loads(message[4 : 4 + size]))
+    return unpack(json.loads(head))
+
+
+def heads(body: bytes) -> list[dict]:
+    """What safetensors are said to be, read before they are made."""
+    if not body:
+        return []
+    (size,) = struct.unpack_from("<Q", body)
+    told = json.loads(body[8 : 8 + size])
+    return [head for name, head in told.items() if name != "__metadata__"]
 
 
 class ForbiddenCall(RuntimeError):
@@ -178,6 +248,7 @@ class Session:
     def __init__(self, namespace: dict, owns=lambda filename: filename.startswith("<cell ")):
         self.namespace = namespace
         self.owns = owns
+        self.future = set()
 
     def perform(self, question: dict) -> dict:
         """{"value": ...}, or {"error": ...} where the learner's code raised."""
@@ -210,16 +281,14 @@ class Session:
         return outcomes
 
     def do_gradients(self, question):
-        """Gradients of a weighted sum of the outputs for the arguments number `wrt`."""
-        args = list(question["args"])
-        for index in question["wrt"]:
-            args[index] = args[index].detach().clone().requires_grad_()
-        outputs = self.target(question)(*args)
-        total = weighted_sum(outputs)
-        if total is None or not total.requires_grad:
-            return [None for _ in question["wrt"]]
-        inputs = [args[index] for index in question["wrt"]]
-        return list(torch.autograd.grad(total, inputs, allow_unused=True))
+        """Of many calls: gradients of a weighted sum of the outputs for the arguments `wrt`."""
+        outcomes = []
+        for args, wrt in question["calls"]:
+            try:
+                outcomes.append({"value": gradients(self.target(question), list(args), wrt)})
+            except (Exception, SystemExit) as error:
+                outcomes.append({"error": self.describe(error)})
+        return outcomes
 
     def do_get(self, question):
         return getattr(self.target(question), question["name"])
@@ -247,6 +316,16 @@ class Session:
             return {"callable": True, "parameters": None}
         told = [[p.name, p.kind.name, p.default is not p.empty] for p in parameters]
         return {"callable": True, "class": inspect.isclass(target), "parameters": told}
+
+    def do_source(self, question):
+        return source_of(self.target(question))
+
+    def do_seed(self, question):
+        """Begin every generator of random numbers that an answer may use anew."""
+        random.seed(question["seed"])
+        torch.default_generator.manual_seed(question["seed"])  # no GPU's: there is none when graded
+        if numpy := sys.modules.get("numpy"):  # torch brings it in where there is one
+            numpy.random.seed(question["seed"] % 2**32)
 
     def do_reach(self, question):
         """Which of these files, modules and doors this process can reach: none, when locked in."""
@@ -284,7 +363,7 @@ class Session:
         return [failure for cell in question["cells"] for failure in self.run_cell(*cell)]
 
     def run_cell(self, name, source):
-        filename, source = f"<cell {name}>", without_magics(source)
+        filename = f"<cell {name}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
             statements = ast.parse(source, filename).body
@@ -293,8 +372,7 @@ class Session:
             return
         for statement in statements:
             try:
-                code = compile(ast.Module([statement], []), filename, "exec")
-                exec(code, self.namespace)
+                run_statement(statement, filename, self.namespace, self.future)
             except (Exception, SystemExit) as error:
                 yield {"cell": name, **self.describe(error)}
 
@@ -307,6 +385,15 @@ class Session:
         if own:
             described |= {"line": own[-1].lineno, "text": own[-1].line or ""}
         return described
+
+
+def gradients(function, args: list, wrt: list) -> list:
+    for index in wrt:
+        args[index] = args[index].detach().clone().requires_grad_()
+    total = weighted_sum(function(*args))
+    if total is None or not total.requires_grad:
+        return [None for _ in wrt]
+    return list(torch.autograd.grad(total, [args[index] for index in wrt], allow_unused=True))
 
 
 def weighted_sum(outputs):
@@ -322,14 +409,41 @@ def weighted_sum(outputs):
     return sum(sums) if sums else None
 
 
-def without_magics(source: str) -> str:
-    """IPython's own commands blanked out where they keep a cell from being Python."""
-    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        ast.parse(source)
-        return source
-    if re.match(r"\s*%%(?!time|capture)", source):
+def run_statement(statement, filename: str, namespace: dict, future: set):
+    """As a notebook runs it: what it imports from the future stays, and it may wait for something.
+
+    future: the names of such imports so far.
+    """
+    if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+        future.update(alias.name for alias in statement.names if hasattr(__future__, alias.name))
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    for name in future:
+        flags |= getattr(__future__, name).compiler_flag
+    tree = ast.Module([statement], [])
+    code = compile(tree, filename, "exec", flags=flags, dont_inherit=True)
+    if not code.co_flags & inspect.CO_COROUTINE:
+        exec(code, namespace)
+        return
+    waiting = eval(code, namespace)  # which gives a coroutine
+    with contextlib.suppress(StopIteration):
+        while True:
+            waiting.send(None)
+
+
+def source_of(thing) -> str:
+    """The text of a function or a class, as it stands in the learner's cell, or ""."""
+    if not inspect.isclass(thing):
+        with contextlib.suppress(OSError, TypeError):
+            return inspect.getsource(thing)
         return ""
-    return re.sub(r"^([ \t]*)[%!].*$", r"\1pass", source, flags=re.MULTILINE)
+    for member in vars(thing).values():  # Python 3.11 and 3.12 look for a class in files alone
+        code = getattr(inspect.unwrap(getattr(member, "__func__", member)), "__code__", None)
+        lines = linecache.getlines(code.co_filename) if code else []
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in reversed(ast.parse("".join(lines)).body):
+                if isinstance(node, ast.ClassDef) and node.name == thing.__name__:
+                    return "".join(lines[node.lineno - 1 : node.end_lineno])
+    return ""
 
 
 class Wire:
@@ -413,6 +527,7 @@ def serve(wire: Wire, session: Session):
 def main(descriptor: int):
     torch.set_num_threads(1)
     namespace = {"__name__": "__main__", "__builtins__": __builtins__}
+    namespace["display"] = lambda *things, **options: None  # every notebook has it
     serve(Wire(socket.socket(fileno=descriptor)), Session(namespace))
 
 

@@ -4,8 +4,10 @@ Owns: starting the clean process, asking it for one worker per submission, deadl
 what is said when a worker dies. Knows no exercises.
 """
 
+import contextlib
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -14,13 +16,14 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.room import sandbox
+from autograder.room import calls, readable, sandbox
 from autograder.room.replies import checked
 from autograder.room.rooms import There
 from autograder.room.sandbox import Limits, NoSandbox
 from autograder.room.worker import Wire
 
 HERE = Path(__file__).resolve().parent
+OURS = [HERE.parents[1] / name for name in ("solutions", "autograder")]
 # No .pth files are read in this process, so an editable install of the project is not found.
 START = "import runpy, sys; path = sys.argv.pop(1); libraries = sys.argv.pop(1).split('|'); " \
     "sys.path[:0] = libraries; runpy.run_path(path, run_name='__main__')"  # fmt: skip
@@ -32,6 +35,8 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTORCH_JIT": "0",  # what is scripted hides the torch functions that it calls
 }
+PARTS = ("starter", "worker", "sandbox")  # of this room, each a file loaded by path
+CANARY = ".autograder-canary-"
 PRELOAD = ("jaxtyping",)  # what the imports of every notebook bring in
 
 
@@ -44,9 +49,13 @@ class Starter:
 
     tier: one of sandbox.TIERS, sandbox.NONE, or None for the strongest that works here.
     preload: modules that workers find imported already.
+    closed: places that no worker may read, besides this project, the home and this folder.
     """
 
-    def __init__(self, tier: str | None = None, limits: Limits | None = None, preload=PRELOAD):
+    def __init__(
+        self, tier: str | None = None, limits: Limits | None = None, preload=PRELOAD, closed=()
+    ):
+        self.closed = [*map(str, closed), str(Path.home()), os.getcwd()]
         self.limits = limits or Limits()
         self.tier = sandbox.choose(tier)
         self.preload = list(preload)
@@ -67,21 +76,23 @@ class Starter:
         self.close()
 
     def start(self):
-        ours, theirs = socket.socketpair()
-        files = [str(HERE / name) for name in ("starter.py", "worker.py", "sandbox.py")]
-        settings = {
-            "worker": files[1],
-            "sandbox": files[2],
-            "readable": sandbox.python_paths(),  # without `site`, it would not know of the venv
+        ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)  # a message is a message
+        files = {name: str(HERE / f"{name}.py") for name in PARTS}
+        open_paths = readable.without(readable.python_paths(), [*self.closed, *OURS])
+        settings = files | {
+            "readable": open_paths,  # without `site`, it would not know of the venv
+            "parent": None if self.tier == sandbox.BUBBLEWRAP else os.getpid(),  # bwrap's own is
+            "program": "" if self.tier == sandbox.NONE else calls.program().hex(),
             "tier": self.tier,
             "limits": asdict(self.limits),
             "preload": self.preload,
         }
         libraries = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
-        python = [own_python(), "-I", "-S", "-c", START, files[0], "|".join(libraries)]
+        libraries = map(os.path.realpath, libraries)
+        python = [own_python(), "-I", "-S", "-c", START, files["starter"], "|".join(libraries)]
         command = [*python, str(theirs.fileno()), json.dumps(settings)]
         self.process = subprocess.Popen(
-            sandbox.outer_walls(self.tier, files, command),
+            sandbox.outer_walls(self.tier, [*open_paths, *files.values(), python[0]], command),
             pass_fds=[theirs.fileno()],
             cwd="/",
             env=ENVIRONMENT,
@@ -92,16 +103,28 @@ class Starter:
         theirs.close()
         ours.settimeout(STARTING_SECONDS)
         self.control = ours
-        if self.hear() != b"ready":
+        if self.hear_once() != b"ready":
             trouble = self.process.stderr.read().decode(errors="replace").strip()[-2000:]
             self.close()
             raise NoSandbox(f"The clean process did not start (sandbox {self.tier!r}).\n{trouble}")
 
-    def hear(self) -> bytes:
+    def restart(self):
+        self.close()
+        self.start()
+
+    def hear_once(self) -> bytes:
         try:
             return self.control.recv(65536)
         except (TimeoutError, OSError):
             return b""
+
+    def hear(self, token: str) -> dict:
+        """The reply to this token: others are to whoever asked before and did not live to hear."""
+        while message := self.hear_once():
+            reply = json.loads(message)
+            if reply.pop("token") == token:
+                return reply
+        return {}
 
     def worker(self, begun: float | None = None) -> "Room":
         """A fresh worker. There is one at a time.
@@ -113,50 +136,54 @@ class Starter:
         ours, theirs = socket.socketpair()
         told = self.start_worker(theirs)
         if not told:  # the clean process was killed from outside
-            self.close()
-            self.start()
+            self.restart()
             told = self.start_worker(theirs)
         theirs.close()
-        reply = json.loads(told or b'{"trouble": "the clean process is gone"}')
-        if reply["trouble"]:
-            raise NoSandbox(f"A worker could not be locked in: {reply['trouble']}.")
+        if trouble := told.get("trouble", "the clean process is gone"):
+            raise NoSandbox(f"A worker could not be locked in: {trouble}.")
         self.busy = True
         return Room(self, ours, begun)
 
-    def start_worker(self, wire: socket.socket) -> bytes:
+    def start_worker(self, wire: socket.socket) -> dict:
+        token = secrets.token_hex(8)
         try:
-            socket.send_fds(self.control, [b"start"], [wire.fileno()])
+            socket.send_fds(self.control, [f"start {token}".encode()], [wire.fileno()])
         except OSError:
-            return b""
-        return self.hear()
+            return {}
+        return self.hear(token)
 
     def end(self) -> dict:
         """Kill the worker; gives what it used."""
         self.busy = False
+        token = secrets.token_hex(8)
         try:
-            self.control.sendall(b"end")
-            return json.loads(self.hear() or b"{}")
+            self.control.sendall(f"end {token}".encode())
         except OSError:
             return {}
+        return self.hear(token)
 
-    def verify(self):
-        """Raises NoSandbox where a sealed worker could read or reach what it must not."""
-        folder = HERE.parents[1]
-        ours = [folder / "solutions" / "__init__.py", folder / "autograder" / "__init__.py"]
-        secret = [*map(str, ours), "/etc/passwd", "/proc/self/environ", str(Path.home())]
-        secret.append(os.getcwd())
+    def verify(self, closed=()):
+        """Raises NoSandbox where a sealed worker could read or reach what it must not.
+
+        Tried, not believed: in each closed place a file is made where that is possible, and
+        the place itself is listed.
+        """
+        ours = [folder / "__init__.py" for folder in OURS]
+        secret = [*map(str, ours), "/etc/passwd", "/proc/self/environ"]
+        closed = [place for place in [*map(str, closed), *self.closed] if os.path.exists(place)]
         room = self.worker()
-        try:
-            reply = room.ask(
-                {"verb": "reach", "files": secret, "modules": ["solutions", "autograder"]}
-            )
-        finally:
-            room.close()
+        with contextlib.ExitStack() as stack:
+            stack.callback(room.close)
+            files = [name for place in closed if (name := stack.enter_context(canary(place)))]
+            files = [*secret, *closed, *files]
+            modules = ["solutions", "autograder"]
+            reply = room.ask({"verb": "reach", "files": files, "modules": modules})
         if reached := reply.get("value", ["its own end"]):
             raise NoSandbox(
                 "A worker can reach what it must not: " + ", ".join(reached) + ". If the "
                 "project is installed into the Python that grades, install it as `pip install -e` "
-                "from a clone instead. --unsandboxed grades all the same."
+                "from a clone instead; a course, a home or an exchange must not lie in a folder "
+                "that Python imports from. --unsandboxed grades all the same."
             )
 
     def close(self):
@@ -164,6 +191,22 @@ class Starter:
         self.process.kill()
         self.process.wait()
         self.process.stderr.close()
+
+
+@contextlib.contextmanager
+def canary(place: str):
+    """A file in this folder for as long as somebody tries to read it; "" where none can be made."""
+    path = os.path.join(place, CANARY + secrets.token_hex(8))
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    except OSError:  # it is a file, or nobody may write there
+        yield ""
+        return
+    try:
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 def own_python() -> str:

@@ -40,7 +40,7 @@ READ = {
     "the names of the others": 'os.listdir("@COURSE@/submitted")',
     "the reference": 'open("@PROJECT@/solutions/self_attention.py").read()',
     "the checks": 'open("@PROJECT@/autograder/checks/self_attention.py").read()',
-    "the judge": 'open("@PROJECT@/autograder/judge.py").read()',
+    "the judge": 'open("@PROJECT@/autograder/judge/judging.py").read()',
     "the instructor's home": 'os.listdir("@HOME@")',
     "the accounts": 'open("/etc/passwd").read()',
     "the passwords": 'open("/etc/shadow").read()',
@@ -95,7 +95,7 @@ WRITE = {
     "the gradebook's mode": 'os.chmod("@COURSE@/gradebook.db", 0)',
     "the secret's mode": 'os.chmod("@COURSE@/secret", 0o644)',
     "the library": 'import torch; open(os.path.join(os.path.dirname(torch.__file__), "was_here"), "w")',
-    "the sources of the worker": 'open("@PROJECT@/autograder/worker.py", "a")',
+    "the sources of the worker": 'open("@PROJECT@/autograder/room/worker.py", "a")',
 }
 NETWORK = {
     "a TCP connection": 'tcp("127.0.0.1", @TCP@)',
@@ -154,6 +154,34 @@ KERNEL = {
     "a watch on files": "needs(libc.inotify_init())",
     "a higher priority": "os.nice(-5)",
 }
+PARENT = """
+def attributes(policy, flags=0):
+    return struct.pack("IIQiIQQQ", 48, policy, flags, 0, 0, 0, 0, 0)
+number = struct.pack("i", 0)
+"""
+SCHEDULING = {  # of the process that its worker was forked from, and of all of its user's
+    "its parent's class, by attributes": PARENT + "call(314, os.getppid(), attributes(5), 0)",
+    "its parent's class": PARENT + "call(144, os.getppid(), 5, number)",
+    "its parent's class, by Python": "os.sched_setscheduler(os.getppid(), os.SCHED_IDLE, "
+    "os.sched_param(0))",
+    "its parent's parameters": PARENT + "call(142, os.getppid(), number)",
+    "its parent's parameters, by Python": "os.sched_setparam(os.getppid(), os.sched_param(0))",
+    "its parent's processors": "os.sched_setaffinity(os.getppid(), os.sched_getaffinity(0))",
+    "its parent's processors, by number": "call(203, os.getppid(), 8, struct.pack('Q', 3))",
+    "its parent's niceness": "os.setpriority(os.PRIO_PROCESS, os.getppid(), 5)",
+    "the niceness of its group": "os.setpriority(os.PRIO_PGRP, 0, 5)",
+    "the niceness of its user": "os.setpriority(os.PRIO_USER, 0, 5)",
+    "its parent's turn at the disk": "call(251, 1, os.getppid(), 3 << 13)",
+    "its parent's memory, moved": "call(256, os.getppid(), 64, 0, 0)",
+    "its parent's pages, moved": "call(279, os.getppid(), 0, 0, 0, 0, 0)",
+    "its parent's pages, thrown out": "call(440, os.getppid(), 0, 0, 0, 0)",
+    "its parent's limits, by number": "call(302, os.getppid(), 7, struct.pack('QQ', 9, 9), 0)",
+    "its parent's core filter": "call(157, 62, 1, os.getppid(), 0, 0)",
+    "its own class": "os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))",
+    "its own processors": "os.sched_setaffinity(0, os.sched_getaffinity(0))",
+    "a group of its own": "os.setpgid(0, 0)",
+    "a session of its own": "os.setsid()",
+}
 GROUPS = {
     "read": READ,
     "import": IMPORT,
@@ -161,6 +189,7 @@ GROUPS = {
     "network": NETWORK,
     "process": PROCESS,
     "kernel": KERNEL,
+    "scheduling": SCHEDULING,
 }
 
 

@@ -2,6 +2,7 @@
 
 from attacks import (
     ATTENTION,
+    BLANK,
     COMBINE,
     ENDED,
     FULL,
@@ -146,7 +147,7 @@ MOODS = [
     ),
     masks(
         "a_number_for_nbgrader", "Ends its cell with a number, which nbgrader would take as points.",
-        "2\n", 0, "a number is no function", "name 'causal_mask' is not defined",
+        "2\n", 0, "a number is no function", BLANK,
     ),
     masks(
         "overwritten_below", "Is overwritten by a cell below, so that a number is found.",

@@ -98,9 +98,9 @@ def solution_checks(notebook):
             own["grade"], own["solution"] = own["solution"], own["grade"]
 
 
-def right_after_wrong(notebook):
+def wrong_after_right(notebook):
     twin = deepcopy(cell_of(notebook, MASK))
-    cell_of(notebook, MASK)["source"] = WRONG[MASK]
+    twin["source"] = WRONG[MASK]
     notebook["cells"].append(twin)
 
 
@@ -173,8 +173,8 @@ CLAIMS = [
 ]
 CELLS = [
     edits(
-        "right_after_wrong", "Answers twice under one grade_id, to be given the better.",
-        right_after_wrong, FULL | {MASK: 0}, "the first answer that was written counts: zeros",
+        "wrong_after_right", "Answers twice under one grade_id, to be given the better.",
+        wrong_after_right, FULL | {MASK: 0}, "what the notebook leaves behind are zeros",
         NOT_YET,
     ),
     edits(
@@ -183,13 +183,13 @@ CELLS = [
     ),
     edits(
         "without_grade_id", "Answers in a cell that is not the answer's.", without_grade_id,
-        FULL | {MASK: 0}, "the answer's own cell is missing: it is as it was released", BLANK,
+        says="Found in a cell of your own.",
     ),
     edits("without_locked_cells", "Deletes everything but its answers.", without_locks),
     edits("in_reverse", "Turns the order of all cells round.", reordered),
     edits(
         "answer_as_markdown", "Answers in prose where code was asked for.", as_markdown,
-        FULL | {MASK: 0}, "the answer's cell is missing: it is as it was released", BLANK,
+        FULL | {MASK: 0}, "prose does not run, at home as here", BLANK,
     ),
     edits(
         "answers_swapped", "Writes two answers into each other's cells.", swapped,

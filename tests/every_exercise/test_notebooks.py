@@ -6,7 +6,7 @@ from answers import stub
 from every import EXERCISES, WITH_EXERCISES
 from nbclient import NotebookClient
 
-from autograder.course.master import graded_exercise, own
+from autograder.course.marks import graded_exercise, own
 from autograder.exercise import Debug, Write, chapters
 from autograder.exercise.kinds.write import PLACEHOLDER
 

@@ -35,13 +35,14 @@ def test_the_reference_agrees_with_code_that_nobody_here_wrote(exercise, seed):
         pytest.skip("no library has this")
     key = key_of(exercise, seed)
     theirs = outcomes_of(exercise, answer_of(exercise.oracle_function), key.examples)
-    for aspect, got, wanted, allowed in zip(
-        key.examples, theirs, key.outcomes, key.allowed, strict=True
-    ):
+    rows = zip(key.examples, theirs, key.outcomes, key.allowed, strict=True)
+    for index, (aspect, got, wanted, allowed) in enumerate(rows):
+        if got.error and index >= key.drawn:
+            continue  # a standing probe that the library refuses
         assert not got.error or wanted.error, (aspect, got.error)
         if not wanted.error:
             found = difference(got.value, wanted.value, looser(allowed))
-            assert found is None, f"when {aspect}: {found}"
+            assert found is None, f"when {aspect}: {found.got} is not {found.wanted}"
 
 
 @every_function

@@ -1,12 +1,10 @@
 """What is wrong loses points, and is named. No exercise is named here."""
 
-import inspect
 import json
 import re
 from collections import Counter
 
 import pytest
-from answers import trivial_answers
 from every import (
     EXERCISES,
     GRADED,
@@ -21,6 +19,7 @@ from every import (
     verdict,
 )
 
+from autograder.author.trivial import trivial_answers, unearned
 from autograder.exercise import chapters
 from autograder.judge import judge
 from autograder.judge.answer import answer_of
@@ -126,11 +125,19 @@ def test_feedback_is_spoken_as_a_good_teacher_speaks(exercise):
 @pytest.mark.parametrize("seed", [PUBLIC, GRADED[-1]])
 def test_trivial_answers_earn_nothing(exercise, seed):
     """What do zeros, ones, noise, a constant and the first argument earn?"""
-    if inspect.isclass(exercise.reference):
-        pytest.skip("what an object returns has no one shape")
     for name, answer in trivial_answers(exercise).items():
         found = verdict(exercise, answer, seed)
         assert found.earned == 0, f"{name} earns {found.earned}: {found.holds}"
+
+
+@every_compared
+def test_no_claim_pays_a_trivial_answer(exercise):
+    """Does each claim that earns points ask for more than zeros, noise or a copy give?
+
+    Points are rounded down, so that an answer may fulfil a claim and still earn nothing.
+    """
+    paid = unearned(exercise)
+    assert not paid, f"make these ask for more, or universal: {paid}"
 
 
 @every_function

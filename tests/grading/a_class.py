@@ -8,7 +8,7 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from autograder.course.folder import Place
-from autograder.course.master import OWN, own
+from autograder.course.marks import OWN, own
 from autograder.course.samples import place, sample_answers
 from autograder.exercise import chapters
 

@@ -7,7 +7,7 @@ from a_class import CHAPTER, STEM
 from pages import ROOT
 from warm import Commands
 
-from autograder.course import grading
+from autograder.course.folder import grading
 from autograder.course.samples import write_samples
 from autograder.room.workers import Starter
 
@@ -60,8 +60,9 @@ def one_starter(starter, monkeypatch):
     """Gradings of this test take that clean process, which costs two seconds to start."""
 
     class Lent:
-        def __init__(self, tier, limits):
+        def __init__(self, tier, limits, closed):
             assert (tier, limits) == (None, starter.limits)
+            starter.verify(closed)
 
         def __getattr__(self, name):
             return getattr(starter, name)

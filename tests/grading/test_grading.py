@@ -15,7 +15,8 @@ from nbgrader.api import Gradebook
 from pages import ROOT
 
 from autograder.course.examiner import seed_for
-from autograder.course.master import own, set_aside
+from autograder.course.marks import own
+from autograder.course.master import set_aside
 from autograder.course.samples import place, sample_answers
 from autograder.exercise import chapters, exercises
 from autograder.home.card import inline

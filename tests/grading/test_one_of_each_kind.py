@@ -48,7 +48,7 @@ def test_every_kind_has_its_card_in_the_book(project, tmp_path):
     shutil.copytree(project / "chapters" / "9_small", pages)
     (pages / f"01_{STEM}.md").rename(pages / "index.md")
     (pages / "conf.py").write_text(CONFIGURATION, encoding="utf8")
-    paths = os.pathsep.join([str(project), str(ROOT / "book")])
+    paths = os.pathsep.join([str(project), str(ROOT / "book" / "extension")])
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-W", pages, html], cwd=project,
         env=environment(project) | {"PYTHONPATH": paths}, capture_output=True, text=True,

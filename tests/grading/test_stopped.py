@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from a_class import CHAPTER, CLASS, SAMPLES, STEM, fill, rows
 
-from autograder.course import grading
-from autograder.course.folder import Course
+from autograder.course.folder import Course, grading
 from autograder.course.grading import grade
 from autograder.course.samples import sample_answers
 
@@ -73,9 +72,9 @@ class Stopped(BaseException):
 
 
 STEPS = {  # what is called once for each submission, in this order
-    "before it is examined": (grading.Grader, "examine"),
+    "before it is examined": (grading.Grader, "begin"),
     "before its grade is in the gradebook": (Course, "record"),
-    "before its page is made": (grading.Grader, "render"),
+    "before its page is made": (grading.Grader, "send_render"),
     "before its files are in their places": (grading, "finish"),
     "between its two files": (grading.os, "replace"),
 }

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbgrader.validator import Validator
 
-from autograder.course.master import own
+from autograder.course.marks import own
 from autograder.exercise import exercises
 
 STEM = "self_attention"

@@ -66,7 +66,7 @@ def test_what_is_imported_is_required():
                 "jinja2": "nbgrader", "numpy": "matplotlib",
                 "pil": "matplotlib", "sklearn": "scikit-learn"}  # fmt: skip
     known = set(requirements(PROJECT["optional-dependencies"]))
-    local = {path.stem for path in (ROOT / "book").glob("*.py")}
+    local = {path.stem for path in (ROOT / "book").rglob("*.py")}
     for path in CODE:
         for package in packages(path) - OURS - local:
             name = canonicalize_name(package)

@@ -10,9 +10,9 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from extension import book_module
-from pages import ROOT
+from pages import ROOT, SOURCES
 
-PAGES = sorted([*ROOT.glob("chapters/**/*.md"), *ROOT.glob("book/*.md")])
+PAGES = sorted(ROOT / page for page in SOURCES if page.startswith(("book/", "chapters/")))
 LINK = re.compile(r"\[([^\]]*)\]\((https?://[^)\s]+)\)")
 PAPERS = ("arxiv.org", "aclanthology.org", "doi.org", "neurips.cc", "nips.cc", "jmlr.org",
           "openreview.net", "mlr.press", "nature.com", "cdn.openai.com")  # fmt: skip
@@ -204,7 +204,7 @@ def test_the_list_is_in_the_order_of_first_authors():
     app = SimpleNamespace(env=env, builder=SimpleNamespace(get_relative_uri=lambda _, to: to))
     page = publish_doctree("")
     page += bibliography.works_cited()
-    bibliography.fill(app, page, "book/bibliography")
+    bibliography.fill(app, page, "book/pages/bibliography")
     keys = [item["ids"][0] for item in page.findall(nodes.list_item)]
     assert sorted(keys) == sorted(WORKS)
     order = [letters(first_author(WORKS[key])) for key in keys]

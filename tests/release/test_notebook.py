@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbgrader.preprocessors import ClearSolutions
 
-from autograder.course.master import graded_exercise, is_guess, own
+from autograder.course.marks import graded_exercise, is_guess, own
 from autograder.course.notebook import (
     plain_markdown,
     source_notebook,

@@ -12,12 +12,12 @@ from attacks import COMBINE, HOLDS, MASK, RIGHT, STEM, Attack
 from attacks.batch import Batch, descendants
 from pages import ROOT
 
-from autograder.course import examiner
 from autograder.course.examiner import Cell, Examiner
+from autograder.course.folder import examiner
 from autograder.course.grading import grade
 from autograder.exercise import exercises
 from autograder.judge import judge
-from autograder.room import sandbox, workers
+from autograder.room import readable, sandbox, workers
 from autograder.room.sandbox import NoSandbox
 from autograder.room.workers import Starter
 
@@ -98,8 +98,8 @@ def test_a_judge_that_trips_stops_nobody(monkeypatch, caplog):
     imports = "import torch\nfrom torch import Tensor\nfrom jaxtyping import Bool, Float, Int\n"
     cells = [Cell("imports", imports), *[Cell(name, RIGHT[name]) for name in RIGHT]]
     with Starter(TIERS[-1]) as starter, Examiner(starter, cells, 1) as examining:
-        first = examining.verdict(exercises()[MASK], {})
-        second = examining.verdict(exercises()[COMBINE], {})
+        first = examining.verdict(exercises()[MASK])
+        second = examining.verdict(exercises()[COMBINE])
     assert first.notes == ["Your answer could not be judged. Tell your instructor."]
     assert second.right
     assert "a mistake of ours" in caplog.text
@@ -125,8 +125,8 @@ def test_solutions_that_can_be_read_are_refused(monkeypatch, tmp_path):
     """Is grading refused where the solutions are installed beside torch?"""
     (tmp_path / "solutions").mkdir()
     (tmp_path / "solutions" / "__init__.py").write_text("", encoding="utf8")
-    paths, get_path = sandbox.python_paths(), workers.sysconfig.get_path
-    monkeypatch.setattr(sandbox, "python_paths", lambda: [*paths, str(tmp_path)])
+    paths, get_path = readable.python_paths(), workers.sysconfig.get_path
+    monkeypatch.setattr(readable, "python_paths", lambda: [*paths, str(tmp_path)])
     monkeypatch.setattr(
         workers.sysconfig, "get_path", lambda n: str(tmp_path) if n == "platlib" else get_path(n)
     )
@@ -135,9 +135,9 @@ def test_solutions_that_can_be_read_are_refused(monkeypatch, tmp_path):
 
 
 def test_a_project_that_can_be_read_is_refused(monkeypatch):
-    """Is it refused, too, where the project lies within what a worker reads?"""
-    paths = sandbox.python_paths()
-    monkeypatch.setattr(sandbox, "python_paths", lambda: [*paths, str(ROOT)])
+    """Is it refused, too, where nothing keeps the project out of what a worker reads?"""
+    paths = readable.python_paths()
+    monkeypatch.setattr(readable, "without", lambda *_: [*paths, str(ROOT)])
     with pytest.raises(NoSandbox, match=r"reach what it must not: .*autograder"):
         Starter(TIERS[-1])
 

@@ -34,6 +34,9 @@ batch = Exercise(
 )  # fmt: skip
 
 
+batch.leave_out("empty side", "it is left or right")
+
+
 @batch.oracle("tokenizer.pad and generate's _prepare_position_ids_for_generation of transformers")
 def _(seqs, pad, side):
     from tokenizers import Tokenizer, models

@@ -1,0 +1,207 @@
+"""What is done with one submission, apart from everything that must outlive it.
+
+Owns: reading, examining and rendering a submission, in a process of its own that may die of it,
+and what is left of a submission on which one of these steps fails. The gradebook is not touched.
+"""
+
+import logging
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import nbformat
+import torch
+from nbformat import NotebookNode
+from nbgrader import utils
+
+from autograder.course.by_hand import score_of
+from autograder.course.examine import examine
+from autograder.course.examiner import seed_for
+from autograder.course.feedback import cells, feedback_page
+from autograder.course.folder import Course, Place
+from autograder.course.marks import OWN, own
+from autograder.course.master import filled_submission
+from autograder.course.page import shown
+from autograder.course.plainly import MOST_PLAIN, UNEXAMINED, plainer, refused
+from autograder.exercise import exercises
+from autograder.judge.diagnosis import wrong, wrong_twice
+from autograder.room.apart import Apart, Failed, Gone
+from autograder.room.workers import Starter
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What one grader tells the one that holds the gradebook."""
+
+    learner: str
+    outcome: str  # right, partial, wrong, blank, crashed, unreadable, written, waiting
+    misconceptions: list[tuple[str, str]]
+    scores: dict
+    comments: dict
+    tier: str
+
+    @classmethod
+    def of(cls, told: dict) -> "Examined":
+        pairs = [tuple(pair) for pair in told["misconceptions"]]
+        return cls(**told | {"misconceptions": pairs})
+
+
+class Grader:
+    """Examines and renders submissions, with one clean process beside it.
+
+    `examine` and `render` run where they are called. `begin` starts the same apart, and `advance`
+    goes on once the process has replied: whatever happened there, it comes to an end here.
+    """
+
+    def __init__(self, course: Course, starter: Starter):
+        self.course, self.starter, self.limits = course, starter, starter.limits
+        torch.set_num_threads(1)  # two threads on tensors this small wait for each other
+        steps = {"examine": self.examine_place, "render": self.render_place}
+        self.apart = Apart(steps, self.limits.judge_memory, self.limits.judge_seconds)
+        self.place: Place | None = None
+        self.examined: Examined | None = None
+        self.attempt = 0
+
+    def close(self):
+        self.apart.close()
+        self.starter.close()
+
+    def warm_up(self, assignment: str):
+        """Make what every process of it would make anew: known mistakes, the page's own cells."""
+        place = Place(self.course.root, "", assignment)
+        for cell in released(place.released).cells:
+            if exercise := exercises().get(own(cell).get("grade_id")):
+                if exercise.compares:
+                    wrong(exercise), wrong_twice(exercise)
+            shown(cell)
+
+    # ---- what is done apart
+
+    def examine_place(self, learner: str, assignment: str, rules: str, attempt: int) -> dict:
+        return asdict(self.examine(Place(self.course.root, learner, assignment, rules), attempt))
+
+    def examine(self, place: Place, attempt: int = 0) -> Examined:
+        """Judge one submission and write its autograded notebook, not yet in its place."""
+        self.course.prepare(place)
+        digest = place.digest()  # of what is left: what was set aside is not handed in again
+        notebook = released(place.released)
+        if attempt:
+            refused(notebook, UNEXAMINED)
+        else:
+            notebook = filled_submission(notebook, place.submitted)
+        seed = seed_for(self.course.root, place.assignment, place.learner)
+        verdicts = examine(notebook, seed, self.starter)
+        notebook.metadata[OWN]["digest"] = digest
+        write(place.autograded, nbformat.writes(notebook) + "\n")
+        unreadable = "unreadable" in notebook.metadata[OWN]
+        return Examined(
+            place.learner,
+            "unreadable" if unreadable else outcome(verdicts.values()),
+            [(v.exercise, name) for v in verdicts.values() if v.begun for name in v.names],
+            {own(c)["grade_id"]: score_of(c) for c in cells(notebook, "grade")},
+            {own(c)["grade_id"]: auto_comment(c) for c in cells(notebook, "solution")},
+            self.starter.tier,
+        )
+
+    def render_place(self, learner: str, assignment: str, shown: dict, attempt: int) -> None:
+        shown = shown | {"waiting": set(shown["waiting"])}
+        self.render(Place(self.course.root, learner, assignment), shown, attempt)
+
+    def render(self, place: Place, shown: dict, attempt: int = 0) -> None:
+        """Write the feedback page, not yet in its place; each attempt shows less of what it holds."""
+        notebook = nbformat.read(part(place.autograded), as_version=4)
+        if attempt:
+            plainer(notebook, attempt)
+        write(place.feedback, feedback_page(notebook, place, shown))
+
+    # ---- the same, from outside
+
+    def begin(self, place: Place):
+        self.place, self.examined, self.attempt = place, None, 0
+        if self.starter.process.poll() is not None:  # killed from outside
+            self.apart.close()
+            self.starter.restart()
+        self.send_examine()
+
+    def send_examine(self):
+        self.apart.send(
+            "examine", self.place.learner, self.place.assignment, self.place.rules, self.attempt,
+            seconds=self.limits.whole_seconds,
+        )  # fmt: skip
+
+    def send_render(self, shown: dict):
+        self.shown = shown
+        told = shown | {"waiting": sorted(shown["waiting"])}
+        self.apart.send(
+            "render", self.place.learner, self.place.assignment, told, self.attempt,
+            seconds=self.limits.whole_seconds,
+        )  # fmt: skip
+
+    def advance(self) -> bool:
+        """Take the reply. Gives whether the step that was under way is done.
+
+        Raises Failed or Gone where it failed even with nothing left of what the learner wrote.
+        """
+        step = "examined" if self.examined is None else "rendered"
+        try:
+            value = self.apart.receive()
+        except (Failed, Gone) as error:
+            told = error.told if isinstance(error, Failed) else error
+            log.error("%r could not be %s: %s", str(self.place.submitted), step, told)
+            self.attempt += 1
+            if self.attempt > (1 if self.examined is None else MOST_PLAIN):
+                raise
+            self.send_examine() if self.examined is None else self.send_render(self.shown)
+            return False
+        if self.examined is None:
+            self.examined, self.attempt = Examined.of(value), 0
+        return True
+
+
+@lru_cache(maxsize=4)
+def released_text(path: Path, changed: int) -> str:
+    return path.read_text(encoding="utf8")
+
+
+def released(path: Path) -> NotebookNode:
+    """The released notebook, read from disk once."""
+    return nbformat.reads(released_text(path, path.stat().st_mtime_ns), as_version=4)
+
+
+def auto_comment(cell: NotebookNode) -> str | None:
+    unchanged = own(cell).get("checksum") == utils.compute_checksum(cell)
+    return "No response." if unchanged else None
+
+
+def outcome(verdicts) -> str:
+    verdicts = list(verdicts)
+    if not verdicts:
+        return "written"  # for a person to read
+    statuses = [verdict.status for verdict in verdicts]
+    if all(status == "right" for status in statuses):
+        return "right"
+    if "by hand" in statuses:
+        return "waiting"
+    if not any(verdict.begun for verdict in verdicts):
+        return "blank"
+    if any(verdict.earned for verdict in verdicts):
+        return "partial"
+    return "crashed" if set(statuses) <= {"raised", "unusable"} else "wrong"
+
+
+# ---- files that are not in their places yet
+
+UNFINISHED = ".grading"  # in the course folder: nbgrader skips learners who have a folder already
+
+
+def part(path: Path) -> Path:
+    """Where a file of a course's step lies until all of its submission is done."""
+    course = path.parents[3]
+    return course / UNFINISHED / path.relative_to(course)
+
+
+def write(path: Path, text: str):
+    part(path).parent.mkdir(parents=True, exist_ok=True)
+    part(path).write_text(text, encoding="utf8")

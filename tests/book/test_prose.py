@@ -1,0 +1,118 @@
+"""What chapters say, against what their cells print."""
+
+import contextlib
+import io
+import re
+import sys
+from hashlib import sha256
+from importlib.metadata import distributions
+
+import pytest
+import torch
+from extension import book_module
+from pages import ROOT
+
+from autograder.exercise import chapters, exercises
+from autograder.exercise.chapter import CELL
+from autograder.judge import judge
+from autograder.judge.answer import answer_of
+
+own_files = book_module("stale_outputs").own_files
+CHAPTERS = list(chapters().values())
+INSTALLED = {f"{each.name} {each.version}" for each in distributions()}
+NUMBER = re.compile(r"\d+(?:\.\d+)? ?%|\d+\.\d+")
+NOT_PROSE = (
+    CELL,
+    re.compile(r"\A---\n.*?\n---\n", re.DOTALL),  # front matter
+    re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL),
+    re.compile(r"`[^`\n]+`"),
+    re.compile(r"\]\([^)]*\)"),  # addresses
+    re.compile(r"\b(?:section|chapter|equation|footnote|Table|Figure) [\d.]+"),
+)
+
+
+def prose(text: str) -> str:
+    for pattern in NOT_PROSE:
+        text = pattern.sub(" ", text)
+    return text
+
+
+def state_of(chapter) -> str:
+    """What a chapter's output depends on: its text, the course's files, what is installed."""
+    digest = sha256(chapter.text.encode())
+    for path in sorted(own_files("".join(f"{source}\n" for _, source, _ in chapter.cells))):
+        digest.update(path.read_bytes())
+    digest.update(f"{sys.version} {sorted(INSTALLED)}".encode())
+    return digest.hexdigest()
+
+
+@pytest.fixture
+def printed(request):
+    """All that a chapter's cells print; of one that is as it was, what the last run remembers."""
+
+    def recall(chapter) -> str:
+        key, state = f"printed/{chapter.stem}", state_of(chapter)
+        kept = request.config.cache.get(key, None)
+        if not kept or kept["state"] != state:
+            kept = {"state": state, "output": run(chapter)}
+            request.config.cache.set(key, kept)
+        return kept["output"]
+
+    return recall
+
+
+def run(chapter) -> str:
+    """Runs a chapter's cells; the words of its figures are among what they print."""
+    output, namespace = io.StringIO(), {"__name__": "chapter"}
+    with contextlib.redirect_stdout(output), torch.enable_grad():  # a chapter may turn it off
+        for _, source, _ in chapter.cells:
+            exec(compile(source, str(chapter.path), "exec"), namespace)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_every_number_in_prose_is_printed_by_a_cell(chapter, printed):
+    """Does a number that a reader is told come from code that runs on the page?"""
+    told = {number.replace(" ", "") for number in NUMBER.findall(prose(chapter.text))}
+    shown = printed(chapter)
+    assert told, "no numbers at all: what was measured?"
+    assert not [number for number in sorted(told)
+                if not re.search(rf"(?<![\d.]){re.escape(number)}(?![\d]|\.\d)", shown)]  # fmt: skip
+
+
+PHRASES = (
+    "delve", "crucial", "let's", "let us", "in this chapter", "it's important to note",
+    "as we can see", "powerful", "simply", "dive into", "in conclusion", "in summary",
+    "you forgot", "landscape", "leverage", "game-chang", "seamless", "!",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_prose_avoids_what_makes_a_reader_close_the_page(chapter):
+    """Is the prose free of the phrases that prose.md rules out?"""
+    text = prose(chapter.text).lower().replace("![", "[")
+    assert not [phrase for phrase in PHRASES if phrase in text]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_lines_of_code_fit_the_page(chapter):
+    """Can a reader see every shown line of code without scrolling?"""
+    shown = [source for tags, source, _ in chapter.cells if "hide-input" not in tags]
+    assert not [line for source in shown for line in source.splitlines() if len(line) > 88]
+
+
+def test_the_readme_quotes_what_the_check_says():
+    """Is the sample of feedback on the front page what a learner would read today?"""
+    readme = (ROOT / "README.md").read_text(encoding="utf8")
+    quoted = re.sub(r"[>*\s]+", " ", readme).lower()
+    exercise = exercises()["scaled_dot_product_attention"]
+    wrong = next(m for m in exercise.misconceptions if m.name == "mask_zero")
+    verdict = judge(exercise, answer_of(wrong.build()))
+    claims = [claim.sentence for claim in exercise.claims if claim.sentence in verdict.holds]
+    told = [
+        *claims,
+        *verdict.seen,
+        verdict.reread,
+        f"{verdict.earned:g} of {verdict.points:g} points",
+    ]
+    assert not [sentence for sentence in told if sentence.lower() not in quoted]
