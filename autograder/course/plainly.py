@@ -9,7 +9,7 @@ from nbformat.v4 import new_markdown_cell
 from autograder.course.master import OWN, is_guess, own
 
 MOST_PLAIN = 2
-NOT_SHOWN = "(What was written here cannot be shown. It is in the submitted notebook.)"
+NOT_SHOWN = "# What was written here cannot be shown. It is in the submitted notebook."
 UNEXAMINED = (
     "Something in it kept the grader from coming to an end. Tell your instructor, who can read it."
 )
