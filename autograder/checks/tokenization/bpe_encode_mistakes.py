@@ -183,22 +183,6 @@ def nothing_joined(word, ranks):
 
 
 @encode.misconception(
-    seen="Pairs that have a rank were joined as they came. Which of them was learned first?",
-    why="These are the pieces of a walk from left to right that joins whatever pair has a rank, over and "
-    "over. The ranks decide which pair comes first, and not the place.",
-)
-def joined_in_passing(word, ranks):
-    symbols, before = list(word), None
-    while symbols != before:
-        before, symbols, i = symbols, [], 0
-        while i < len(before):
-            step = 2 if tuple(before[i : i + 2]) in ranks else 1
-            symbols.append("".join(before[i : i + step]))
-            i += step
-    return symbols
-
-
-@encode.misconception(
     seen="Each symbol was joined with the next as soon as it could be. Which pair was learned first?",
     why="These are the pieces of one walk from left to right that joins the last symbol with the next "
     "whenever the two have a rank. The ranks decide which pair comes first, and not the place.",
