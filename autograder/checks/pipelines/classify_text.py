@@ -95,8 +95,9 @@ def library_pipeline(name, names, typed):
     bert.load_state_dict(weights(name, len(names)), strict=True)
     with TemporaryDirectory() as folder:
         bert.save_pretrained(folder)
-        words.save_pretrained(folder)
-        return transformers.pipeline("text-classification", model=folder, dtype=torch.float32)
+        return transformers.pipeline(  # read from the folder, the tokenizer would type as BERT's
+            "text-classification", model=folder, tokenizer=words, dtype=torch.float32
+        )
 
 
 def near(got, wanted) -> bool:
