@@ -27,6 +27,14 @@ def batches(g):
             *drawn(3, 6, 4),
             torch.tensor([[0, 0, 1, 1, 1, 1], [0, 0, 0, 0, 0, 1], [1, 1, 1, 1, 1, 1]]),
         ),
+        "padding stands on another side in each row": (
+            *drawn(3, 6, 5),
+            torch.tensor([[1, 1, 1, 1, 0, 0], [0, 0, 1, 1, 1, 1], [0, 1, 1, 1, 0, 0]]),
+        ),
+        "the first row is padded in front, and the second behind": (
+            *drawn(2, 5, 4), torch.tensor([[0, 0, 1, 1, 1], [1, 1, 1, 1, 0]])
+        ),
+        "two texts have two tokens each": (*drawn(2, 2, 5), torch.ones(2, 2, dtype=torch.long)),
         "a text is long": (*drawn(2, 70, 11), torch.ones(2, 70, dtype=torch.long)),
         "logits are in the hundreds": (
             *drawn(2, 4, 6, 300.0), torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]])
