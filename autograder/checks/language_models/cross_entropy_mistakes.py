@@ -115,7 +115,7 @@ def one_hot_of_all(logits, target, ignore_index=-100, reduction="mean"):
 
 
 @entropy.misconception(
-    seen="Row -100 of the classes does not exist. What may stand in for a target that is not paid for?",
+    seen="Class -100 does not exist. What may stand in for a target that is not paid for?",
     why="These are the numbers of `log_probs[torch.arange(N), target]` for all rows, the ignored ones "
     "set to 0 afterwards. Give those any valid column first, `target.where(paid, 0)`.",
 )
