@@ -78,6 +78,18 @@ def all_columns_then_hidden(logits, target, ignore_index=-100, reduction="mean")
 
 
 @entropy.misconception(
+    seen="N rows gave N by N numbers. Which column belongs to which row?",
+    why="These are the numbers of `log_probs[:, target]` times the mask, which takes the columns of "
+    "*all* targets from every row. One column per row: `gather`, or "
+    "`log_probs[torch.arange(N), target]`.",
+)
+def all_columns_times_the_mask(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    nll = -logits.log_softmax(dim=1)[:, target.where(paid, 0)] * paid
+    return reduced(nll, paid.sum(), reduction)
+
+
+@entropy.misconception(
     seen="Column -100 does not exist, and elsewhere N rows give N by N numbers. Which column belongs "
     "to which row?",
     why="`log_probs[:, target]` takes the columns of *all* targets from every row. One column per "
