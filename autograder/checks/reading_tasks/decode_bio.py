@@ -12,7 +12,7 @@ def rows_of_tags(g):
     tags = ["O", *(f"{way}-{kind}" for way in "BI" for kind in (P, Q))]
     weights = torch.tensor([3.0, 1, 1, 2, 2])
 
-    odd = [["ITEM", "ZOO", "BIB"][i] for i in torch.randperm(3, generator=g).tolist()]
+    odd = [["ITEM", "ZOO", "BOB"][i] for i in torch.randperm(3, generator=g).tolist()]
 
     def any_row(length):
         drawn = torch.multinomial(weights, length, replacement=True, generator=g)
