@@ -76,13 +76,6 @@ pool.slip(
     "pad adds 0.",
 )  # fmt: skip
 pool.slip(
-    "mask[:, :, None].to(hidden.dtype)", "mask.to(hidden.dtype)", name="mask_without_its_axis",
-    seen="Mask and vectors do not fit together. Which axis of the mask lies over the D numbers of a "
-    "token?",
-    why="Axes are matched from the right. So `mask`, and `mask[:, None]` too, lay their T places "
-    "over the D numbers of a token. `mask[:, :, None]` holds a token's 1 or 0 for all D of them.",
-)  # fmt: skip
-pool.slip(
     ".clamp_min(1e-12)", "", name="zero_div",
     seen="A text without a token gives NaN. Which divisor can be 0?",
     why="Somewhere 0 is divided by 0: a text without a token has 0 tokens and a mean of length 0. "

@@ -166,3 +166,14 @@ def mean_of_directions(hidden, mask):
 )
 def mean_of_all_places_(hidden, mask):
     return torch.nn.functional.normalize(hidden.mean(1), dim=-1)
+
+
+@pool.misconception(
+    seen="Mask and vectors do not fit together. Which axis of the mask lies over the D numbers of a "
+    "token?",
+    why="Axes are matched from the right. So `mask`, and `mask[:, None]` too, lay their T places "
+    "over the D numbers of a token. `mask[:, :, None]` holds a token's 1 or 0 for all D of them.",
+)
+def mask_without_its_axis(hidden, mask):
+    total = (hidden * mask.to(hidden.dtype)).sum(dim=1)
+    return total / total.norm(dim=1, keepdim=True).clamp_min(1e-12)
