@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks.reading_tasks import after, before, drawn
+from autograder.checks.reading_tasks import after, before, drawn, either
 from autograder.exercise import Exercise, agree, differ
 
 
@@ -29,6 +29,15 @@ def modes(g):
         ),
         "the mean speaks and padding stands before the text": (
             drawn(g, 3, 5, 8), before(5, 4, 1, 2), "mean",
+        ),
+        "the first text is padded behind, the second in front, and the first token speaks": (
+            drawn(g, 3, 6, 5), either(after(6, 3), before(6, 4), after(6, some)), "first",
+        ),
+        "the first text is padded in front, the second behind, and the last token speaks": (
+            drawn(g, 3, 6, 5), either(before(6, some), after(6, 3), before(6, 5)), "last",
+        ),
+        "some texts are padded in front and some behind, and the mean speaks": (
+            drawn(g, 2, 5, 3), either(before(5, 3), after(5, 2)), "mean",
         ),
         "a text is alone and the mean speaks": (drawn(g, 1, 4, 5), after(4, 3), "mean"),
     }  # fmt: skip
@@ -138,9 +147,10 @@ head.slip(
 )  # fmt: skip
 head.slip(
     "mask[:, :, None].to(hidden.dtype)", "mask.to(hidden.dtype)", name="mask_without_its_axis",
-    seen="Mask and vectors do not fit together. How many axes has each?",
-    why="This multiplies `(B, T, D)` by `(B, T)`, and axes are matched from the right. "
-    "`mask[:, :, None]` holds a token's 1 or 0 for all of its D numbers.",
+    seen="Mask and vectors do not fit together. Which axis of the mask lies over the D numbers of a "
+    "token?",
+    why="Axes are matched from the right. So `mask`, and `mask[:, None]` too, lay their T places "
+    "over the D numbers of a token. `mask[:, :, None]` holds a token's 1 or 0 for all D of them.",
 )  # fmt: skip
 head.slip(
     "/ real.sum(dim=1)", "/ real.sum(dim=1)[:, 0]", name="counts_over_columns",
@@ -200,6 +210,16 @@ def mean_of_all_places(hidden, mask, mode):
 )
 def mask_unused(hidden, mask, mode):
     return {"first": hidden[:, 0], "last": hidden[:, -1], "mean": hidden.mean(1)}[mode]
+
+
+@head.misconception(
+    seen="With one text, or one number a token, an axis is gone. Which axes have size 1 then?",
+    why="These are the numbers of `.squeeze()`, which takes away every axis of size 1, the batch "
+    "among them. Name the axis that is to go: `.squeeze(1)`.",
+    code="squeeze",
+)
+def squeezed(hidden, mask, mode):
+    return one_text_at_a_time(hidden, mask, mode).squeeze()
 
 
 @head.misconception(
