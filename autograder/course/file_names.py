@@ -81,6 +81,6 @@ def digest(path: Path) -> str:
 
 
 def quoted(name: str) -> str:
-    """A file's name, as text in Markdown."""
+    """A file's name, as text in Markdown. A formula in it would end the code that it is in."""
     shown = name[:80].encode("utf8", "replace").decode("utf8")
-    return "`" + "".join(c if c.isprintable() and c not in "`<" else "?" for c in shown) + "`"
+    return "`" + "".join(c if c.isprintable() and c not in "`<$\\" else "?" for c in shown) + "`"

@@ -21,7 +21,7 @@ from autograder.course.feedback import cells, feedback_page
 from autograder.course.folder import Course, Place
 from autograder.course.marks import OWN, own
 from autograder.course.master import filled_submission
-from autograder.course.page import code
+from autograder.course.page import shown
 from autograder.course.plainly import MOST_PLAIN, UNEXAMINED, plainer, refused
 from autograder.exercise import exercises
 from autograder.judge.diagnosis import wrong, wrong_twice
@@ -75,8 +75,7 @@ class Grader:
             if exercise := exercises().get(own(cell).get("grade_id")):
                 if exercise.compares:
                     wrong(exercise), wrong_twice(exercise)
-            if cell.cell_type == "code":
-                code(cell.source)
+            shown(cell)
 
     # ---- what is done apart
 

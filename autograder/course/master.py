@@ -18,6 +18,7 @@ from nbformat.v4 import new_markdown_cell
 
 from autograder.course.file_names import RECORD, adopt, beside, called, not_found
 from autograder.course.marks import OWN, identity, own
+from autograder.course.names import spellings
 from autograder.course.placing import placed
 from autograder.course.plainly import refused
 from autograder.course.shown import harmless, pictures_of, used
@@ -115,7 +116,7 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
         )
     given = {own(cell).get("grade_id"): cell.source for cell in master.cells}
     master.metadata[OWN] = {"found": placed(master, submitted)}
-    pictures = {name: kept for cell in submitted for name, kept in cell["pictures"].items()}
+    pictures = {name: kept for cell in submitted for name, kept in cell.get("pictures", {}).items()}
     for cell in master.cells:
         if cell.cell_type == "markdown" and own(cell).get("solution"):
             if cell.source != given[own(cell)["grade_id"]]:
@@ -139,13 +140,17 @@ def filled_submission(master: NotebookNode, path: Path) -> NotebookNode:
         master = filled(master, cells)
         master.metadata[OWN]["python"] = version
         if told := called(path) or beside(path):
-            master.cells.insert(0, new_markdown_cell(f"*{told}*", id="the-file"))
+            master.cells.insert(0, note_on_file(told))
         return master
     except Unreadable as problem:
         log.warning("%r: %s", str(path), problem)
         master.metadata[OWN] = {"unreadable": str(problem)}
         refused(master, str(problem))
         return master
+
+
+def note_on_file(told: str) -> NotebookNode:
+    return new_markdown_cell(f"*{told}*", id="the-file", metadata={OWN: {"file": True}})
 
 
 class MasterExporter(NotebookExporter):
@@ -171,6 +176,8 @@ def set_aside(assignment: str, student: str, notebooks: list[str]):
     """Called by nbgrader before it converts a submission; `student` may be "*"."""
     for notebook in notebooks[:1]:
         folder = Path(notebook).parent
+        if twins := spellings(folder.parent):
+            log.warning("%s One command makes them one: python -m autograder grade.", twins)
         try:
             clear(folder)
             notebooks[:] = [os.path.join(os.path.dirname(notebook), f"{folder.name}.ipynb")]

@@ -37,6 +37,15 @@ def spelled(root: Path, name: str) -> str:
     return name if name in there or not there else there[0]
 
 
+def spellings(folder: Path) -> str:
+    """A sentence where a learner's folder has a twin in another spelling; else nothing."""
+    twins = [path.name for path in folder.parent.glob("*") if one(path.name) == one(folder.name)]
+    if len(twins) < 2:
+        return ""
+    names = " and ".join(map(ascii, sorted(twins)))
+    return f"{one(folder.name)} is one learner in two spellings, {names}."
+
+
 def unite(root: Path, gradebook: Gradebook):
     """Two folders of one learner become one, under the name that the gradebook knows.
 

@@ -16,12 +16,10 @@ from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
 from autograder.course.by_hand import WAITING
 from autograder.course.formulas import mathml
+from autograder.course.highlight import highlighted
 from autograder.course.marks import OWN, own
 from autograder.course.shown import FORM, NOT_KEPT, cleaned
 from autograder.exercise import chapters, exercises
@@ -69,9 +67,10 @@ def page(notebook: NotebookNode, resources: dict) -> str:
     """resources: as nbgrader's GetGrades leaves them, with the cells' scores in the notebook."""
     told = resources["nbgrader"]
     kept = notebook.metadata.get(OWN, {})
-    blocks = Blocks(kept.get("verdicts", {})).of(notebook.cells)
+    sorted_cells = Blocks(kept.get("verdicts", {}))
+    blocks = sorted_cells.of(notebook.cells)
     chapter = chapters().get(told["assignment"])
-    asked = [block for block in blocks if block.kind == "exercise"]
+    asked = [block for block in blocks if block.anchor]
     return template().render(
         learner=told["student"],
         title=chapter.title if chapter else told["notebook"],
@@ -79,6 +78,7 @@ def page(notebook: NotebookNode, resources: dict) -> str:
         points=told["max_score"],
         penalty=told["late_penalty"],
         unreadable=kept.get("unreadable"),
+        notes=sorted_cells.notes,
         waiting=sum(block.points for block in asked if block.waits),
         asked=asked,
         blocks=blocks,
@@ -91,6 +91,8 @@ class Blocks:
     def __init__(self, verdicts: dict):
         self.verdicts = verdicts
         self.made: list[Block] = []
+        self.known: dict[str, Block] = {}
+        self.notes: list[Markup] = []  # on the file as a whole
         self.passed: list[NotebookNode] = []  # cells of the chapter that no block holds yet
 
     def of(self, cells: list[NotebookNode]) -> list[Block]:
@@ -105,8 +107,12 @@ class Blocks:
                 self.guess(cell, ours["guess"])
             elif isinstance(ours, dict) and "exemplar" in ours:
                 self.exemplar(cell, ours["exemplar"])
+            elif isinstance(ours, dict) and (exercise := ours.get("found") or ours.get("length")):
+                self.exercise(exercise).pieces.append(Piece("prose", shown(cell)))
             elif isinstance(ours, dict) and "unreadable" in ours:
                 continue  # the page says it at its top
+            elif isinstance(ours, dict) and "file" in ours:
+                self.notes.append(shown(cell))
             elif ours:
                 self.other(cell)
             else:
@@ -164,18 +170,17 @@ class Blocks:
         self.made[-1].pieces.append(Piece(cell.cell_type, shown(cell), label))
 
     def exercise(self, name: str) -> Block:
-        """The block of an exercise: the one at hand, or a new one with its task."""
-        known = exercises().get(name)
-        title = known.title if known else name
-        last = self.made[-1] if self.made else None
-        if last and last.title == title and last.kind == "exercise" and not self.passed:
-            return last
-        task = None
-        if self.passed and TASK.match(self.passed[-1].source):
-            task = self.passed.pop()
-        self.fold()
-        self.made.append(Block("exercise", title, task=shown(task) if task else Markup("")))
-        return self.made[-1]
+        """The block of an exercise, one for each, wherever its cells stand; a new one takes its
+        task along."""
+        if name not in self.known:
+            task = None
+            if self.passed and TASK.match(self.passed[-1].source):
+                task = self.passed.pop()
+            self.fold()
+            title = exercises()[name].title if name in exercises() else name
+            self.known[name] = Block("exercise", title, task=shown(task) if task else "")
+            self.made.append(self.known[name])
+        return self.known[name]
 
     def fold(self):
         if not self.passed:
@@ -204,8 +209,7 @@ def theirs(cell: NotebookNode) -> bool:
 
 @lru_cache(KEPT)
 def code(source: str) -> Markup:
-    lexer, form = get_lexer_by_name("ipython3"), HtmlFormatter(nowrap=True)
-    return Markup(f'<pre class="code" tabindex="0">{highlight(source, lexer, form)}</pre>')
+    return Markup(f'<pre class="code" tabindex="0">{highlighted(source)}</pre>')
 
 
 @lru_cache(KEPT)

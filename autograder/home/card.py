@@ -20,6 +20,7 @@ HEADLINES = {
 }
 
 PIECE = re.compile(r"[-+]?\d[\d.]*(?:e[-+]?\d+)?|\w+|\s+|.", re.DOTALL)
+CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]")  # a terminal would obey
 MOST_PIECES = 400  # of values of two forms: to align more would take long
 
 STYLE = """
@@ -188,15 +189,7 @@ def marked(got: str, wanted: str) -> tuple[str, str]:
     pieces = [PIECE.findall(text) for text in (got, wanted)]
     told = [[i for i, piece in enumerate(p) if not piece.isspace()] for p in pieces]
     mine, theirs = ([p[i] for i in indices] for p, indices in zip(pieces, told, strict=True))
-    if len(mine) == len(theirs):  # of the same form: place by place
-        places = [i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b]
-        odd = [places, places]
-    elif max(len(mine), len(theirs)) > MOST_PIECES:
-        odd = [[], []]
-    else:
-        blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
-        same = [{b[side] + k for b in blocks for k in range(b.size)} for side in (0, 1)]
-        odd = [set(range(len(t))) - s for t, s in zip((mine, theirs), same, strict=True)]
+    odd = differing(mine, theirs)
     html = []
     for side, indices, places in zip(pieces, told, odd, strict=True):
         marks = {indices[place] for place in places}
@@ -207,6 +200,22 @@ def marked(got: str, wanted: str) -> tuple[str, str]:
             )
         )
     return tuple(html)
+
+
+def differing(mine: list[str], theirs: list[str]) -> list[list[int]]:
+    """Where two lists of pieces differ: place by place if they have one form, else aligned."""
+    if len(mine) == len(theirs):
+        places = [i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b]
+        return [places, places]
+    if max(len(mine), len(theirs)) > MOST_PIECES:
+        return [[], []]
+    blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    same = [{b[side] + k for b in blocks for k in range(b.size)} for side in (0, 1)]
+    # one item more brings a comma along, which says nothing
+    return [
+        [i for i, piece in enumerate(side) if i not in kept and piece.strip("'\",()[]")]
+        for side, kept in zip((mine, theirs), same, strict=True)
+    ]
 
 
 def inline(text: str) -> str:
@@ -236,7 +245,7 @@ def as_text(verdict: Verdict, everything=False, solution="", printed="") -> str:
             lines += ["The book's solution:", indented(content)]
         else:
             lines.append(indented(content) if kind == "code" else content)
-    return "\n".join(lines)
+    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], "\n".join(lines))
 
 
 def indented(text: str) -> str:

@@ -61,7 +61,7 @@ def test_what_is_imported_is_required():
                 "myst-parser": "jupyter-book", "nbformat": "nbgrader", "nbconvert": "nbgrader",
                 "traitlets": "nbgrader", "sqlalchemy": "nbgrader", "jupyter-client": "nbgrader",
                 "zmq": "nbgrader", "ipython": "nbgrader", "mistune": "nbgrader",
-                "dateutil": "nbgrader", "markupsafe": "nbgrader", "pygments": "nbgrader",
+                "dateutil": "nbgrader", "markupsafe": "nbgrader",
                 "myst-nb": "jupyter-book",
                 "jinja2": "nbgrader", "numpy": "matplotlib",
                 "pil": "matplotlib", "sklearn": "scikit-learn"}  # fmt: skip
