@@ -7,7 +7,7 @@ from a_class import CHAPTER, STEM
 from pages import ROOT
 from warm import Commands
 
-from autograder.course.folder import grading
+from autograder.course import grading
 from autograder.course.samples import write_samples
 from autograder.room.workers import Starter
 
