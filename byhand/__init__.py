@@ -1,4 +1,15 @@
-"""What the chapters share: Tiny Town, its models, and how figures look."""
+"""What the chapters share. This is its door: what a chapter may take, and from where.
+
+| from | a chapter takes |
+|---|---|
+| `byhand` | `load(name)`: a model and its tokenizer; `checkpoint(name)`: the folder of one of ours |
+| `byhand.town` | Tiny Town: documents by kind and seed, the grammar that reads them, `WORLD` |
+| `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits, for a chapter that measures |
+| `byhand.figures` | `show(fig, alt)` and the colours, each in its meaning |
+| `byhand.pictures` | drawings that several chapters share |
+
+`byhand.train` and `byhand.measure` make the models and their cards; no chapter needs them.
+"""
 
 from byhand.checkpoints import checkpoint
 from byhand.loading import load

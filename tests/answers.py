@@ -8,7 +8,7 @@ import functools
 import inspect
 import re
 
-from autograder.course.notebook import imports_cell, with_solution_markers
+from autograder.course.notebook import with_solution_markers
 from autograder.exercise import Exercise, chapters
 from autograder.judge.answer import Answer
 from autograder.room.rooms import Here
@@ -30,7 +30,7 @@ def written(exercise: Exercise, source: str, imports: str | None = None) -> Answ
     """An answer from its text: the chapter's imports have run, then the cell itself."""
     room = Here({"__name__": "__main__"})
     if imports is None:
-        imports = imports_cell(chapters()[exercise.module]).source
+        imports = chapters()[exercise.module].imports
     for name, cell in (("imports", imports), (exercise.name, source)):
         failures = list(room.session.run_cell(name, cell))
         assert not failures, failures

@@ -18,9 +18,18 @@ from filelock import FileLock
 from autograder.__main__ import main as commands
 
 pytest_plugins = ["order", "unchanged"]
+LONG = ("build", "batch", "stock", "fates")  # the book, a class of attackers, of the doomed
+LONG_SECONDS = 1800
 torch.set_num_threads(1)
 # before anything imports solutions: a reference that breaks its own signature fails its tests
 jaxtyping.install_import_hook("solutions", "beartype.beartype")
+
+
+def pytest_collection_modifyitems(items):
+    """What waits for one of these has the time that it takes on a busy machine."""
+    for item in items:
+        if set(LONG) & set(item.fixturenames):
+            item.add_marker(pytest.mark.timeout(LONG_SECONDS))
 
 
 @pytest.fixture(scope="session")

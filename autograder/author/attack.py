@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.author.quick import examined
 from autograder.author.trial import reason
-from autograder.course.notebook import exercise_cells, imports_cell
+from autograder.course.notebook import exercise_cells
 from autograder.exercise import Exercise, chapters
 from autograder.exercise.chapter import bound
 from autograder.exercise.words import counted
@@ -77,7 +77,7 @@ def hand_out(exercise: Exercise, folder: Path) -> Path:
     told = {"title": exercise.title, "name": exercise.name, "folder": folder}
     text = ASKED.format(wrong=LEAST_WRONG, right=LEAST_RIGHT, **told)
     (folder / "README.md").write_text(text, encoding="utf8")
-    (folder / "imports.py").write_text(imports_cell(chapter).source + "\n", encoding="utf8")
+    (folder / "imports.py").write_text(chapter.imports + "\n", encoding="utf8")
     (folder / "cell.py").write_text(learners_cell(exercise), encoding="utf8")
     return folder
 
@@ -125,7 +125,7 @@ def first_line(source: str) -> str:
 
 def attacked(exercise: Exercise, files: list[Path], tier: str | None = None) -> Iterator[Shot]:
     """Judge these answers, one after the other, in the locked room."""
-    imports = imports_cell(chapters()[exercise.module]).source
+    imports = chapters()[exercise.module].imports
     with Starter(tier, LIMITS) as starter:
         for path in files:
             yield shot(exercise, path, imports, starter)

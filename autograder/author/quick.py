@@ -14,7 +14,6 @@ import torch
 
 from autograder.course.cells import Cell
 from autograder.course.examiner import Examiner
-from autograder.course.notebook import imports_cell
 from autograder.exercise import Exercise, chapters
 from autograder.home.card import as_text
 from autograder.judge import Verdict
@@ -57,7 +56,7 @@ def examined(exercise, source: str, imports: str, starter, seed: int) -> Verdict
 def judged(exercise: Exercise, source: str, seed: int, seconds: float = SECONDS):
     """The card of an answer as text, and whether it is right."""
     torch.set_num_threads(1)  # a fork would wait for threads that stay behind
-    imports = imports_cell(chapters()[exercise.module]).source
+    imports = chapters()[exercise.module].imports
     _ = exercise.reference  # read before the fork: its errors are the author's to hear
     ours, theirs = os.pipe()
     child = os.fork()

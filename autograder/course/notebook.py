@@ -5,9 +5,7 @@ MyST markup into Markdown that any notebook front end shows.
 """
 
 import ast
-import inspect
 import re
-from importlib import import_module
 from pathlib import Path
 
 import jupytext
@@ -78,16 +76,7 @@ tell_what_is_too_old()"""
 
 
 def imports_cell(chapter: Chapter) -> NotebookNode:
-    """What answers may use: the imports of the reference module and of earlier exercises."""
-    module = import_module(f"solutions.{chapter.stem}")
-    nodes = ast.parse(inspect.getsource(module)).body
-    lines = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-    for tags, source, _ in chapter.cells:
-        if "exercise" not in tags:
-            lines += re.findall(r"^from solutions\.\w+ import .+$", source, re.MULTILINE)
-    lines += ["import torch", "from torch.nn import functional as F"]
-    source = "# Your answers may use these.\n" + "\n".join(dict.fromkeys(lines))
-    return new_code_cell(source, metadata=nbgrader(grade_id="imports", locked=True))
+    return new_code_cell(chapter.imports, metadata=nbgrader(grade_id="imports", locked=True))
 
 
 def exercise_cells(exercise: Exercise) -> list[NotebookNode]:

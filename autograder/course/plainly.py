@@ -10,7 +10,7 @@ from autograder.course.marks import OWN, is_guess, own
 from autograder.course.shown import literal
 
 MOST_PLAIN = 2
-NOT_SHOWN = "(What was written here cannot be shown. It is in the submitted notebook.)"
+NOT_SHOWN = "# What was written here cannot be shown. It is in the submitted notebook."
 UNEXAMINED = (
     "Something in it kept the grader from coming to an end. Tell your instructor, who can read it."
 )

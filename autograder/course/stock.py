@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from autograder.course.examine import Examine, examine
 from autograder.course.feedback import FeedbackExporter
@@ -19,6 +20,10 @@ from autograder.room.apart import Apart, Failed, Gone
 from autograder.room.sandbox import Limits
 
 log = logging.getLogger(__name__)
+
+
+def limits_of(config: Config) -> Limits:
+    return Examine(config=Config(Examine=config.get("Examine", {}))).limits()
 
 
 def once(what: Callable, limits: Limits):
@@ -47,7 +52,7 @@ class ApartExporter(MasterExporter):
             refused(master, UNEXAMINED)
             return master
 
-        limits = Examine(config=self.config).limits()
+        limits = limits_of(self.config)
         read = super().filled
         return nbformat.from_dict(or_else(lambda: read(master, path), refuse, limits, str(path)))
 
@@ -80,7 +85,7 @@ class ApartFeedback(FeedbackExporter):
     """
 
     def from_filename(self, filename, resources=None, **options):
-        limits = Examine(config=self.config).limits()
+        limits = limits_of(self.config)
         for attempt in range(MOST_PLAIN + 1):
             try:
                 page = once(lambda: self.page(filename, resources, attempt), limits)  # noqa: B023

@@ -62,6 +62,18 @@ class Chapter:
         }
 
     @cached_property
+    def imports(self) -> str:
+        """What answers may use: the imports of the reference module and of earlier exercises."""
+        source = (ROOT.parent / "solutions" / f"{self.stem}.py").read_text(encoding="utf8")
+        nodes = ast.parse(source).body
+        lines = [ast.unparse(n) for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
+        for tags, source, _ in self.cells:
+            if "exercise" not in tags:
+                lines += re.findall(r"^from solutions\.\w+ import .+$", source, re.MULTILINE)
+        lines += ["import torch", "from torch.nn import functional as F"]
+        return "# Your answers may use these.\n" + "\n".join(dict.fromkeys(lines))
+
+    @cached_property
     def demonstrations(self) -> dict[str, frozenset[str]]:
         """Sources of the cells that are shown and never graded, with the names they bind."""
         return {

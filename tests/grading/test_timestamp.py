@@ -67,7 +67,7 @@ def penalise(folder):
 
 
 def test_a_penalty_knows_the_zone_and_follows_the_due_date(graded, one_starter, commands):
-    """In time is in time in any zone; a due date that moves moves the penalty; stock agrees."""
+    """Is in time in time in any zone, does a penalty follow the due date, and does stock agree?"""
     folder, _ = graded
     penalise(folder)
     late = folder / "submitted" / "right" / STEM / "timestamp.txt"

@@ -1,5 +1,6 @@
 """The project's own rules: which room may import from which."""
 
+import ast
 import re
 
 import pytest
@@ -128,3 +129,14 @@ def test_the_books_extension_reads_exercises_only(path):
 def test_nothing_imports_chapters_or_tests(path):
     """Does prose stay at the top, with nothing that depends on it?"""
     assert not packages(path) & {"chapters", "tests", "pytest"}
+
+
+def test_chapters_take_from_byhand_what_its_door_names():
+    """Could a newcomer learn from one page what a chapter may use?"""
+    door = ast.get_docstring(ast.parse((ROOT / "byhand" / "__init__.py").read_text("utf8")))
+    rows = re.findall(r"^\| (`.*?) \|", door, re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"`([\w.]+)`", row)]
+    open_doors = {name if name[0] != "." else f"byhand.town{name}" for name in named}
+    for chapter in chapters().values():
+        used = set(re.findall(r"^\s*from (byhand[\w.]*) import", chapter.text, re.MULTILINE))
+        assert used <= open_doors, f"{chapter.path.name}: {used - open_doors}"

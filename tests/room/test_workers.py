@@ -12,8 +12,8 @@ from attacks import COMBINE, HOLDS, MASK, RIGHT, STEM, Attack
 from attacks.batch import Batch, descendants
 from pages import ROOT
 
+from autograder.course import examiner
 from autograder.course.examiner import Cell, Examiner
-from autograder.course.folder import examiner
 from autograder.course.grading import grade
 from autograder.exercise import exercises
 from autograder.judge import judge

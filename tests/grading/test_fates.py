@@ -1,0 +1,123 @@
+"""One submission, one fate: each step of grading goes wrong for somebody, in each way, at once."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from a_class import rows
+from fates import FATES, STEM, WHOLE, a_doomed_class, doom
+
+from autograder.course.folder import Course
+from autograder.course.grading import grade
+
+FULL = 7
+UNGRADED = "This submission could not be graded."
+AT_ONCE = (
+    "hangs",
+    "dies",
+    "is killed",
+    "loops in C",
+)  # nobody can ask such a process anything more
+OTHERS = ("a first one", "the last one")
+
+
+@pytest.fixture(scope="module", params=["one process", "two processes", "stock nbgrader"])
+def fates(request, course, tmp_path_factory):
+    """A class of the doomed, graded; and the summary, or what stock nbgrader said."""
+    folder = tmp_path_factory.mktemp("fates") / "course"
+    stock = request.param == "stock nbgrader"
+    a_doomed_class(course, folder, in_stock=stock)
+    begun = time.monotonic()
+    if stock:
+        said = ""
+        for step in ("autograde", "generate_feedback"):
+            command = [sys.executable, "-m", "nbgrader", step, STEM]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=500)
+            said += done.stderr
+            assert done.returncode == 0, done.stderr[-3000:]
+    else:
+        with pytest.MonkeyPatch.context() as patch:
+            doom(patch.setattr)
+            said = grade(folder, STEM, jobs=1 if request.param == "one process" else 2)
+    return folder, said, time.monotonic() - begun
+
+
+def page_of(folder, learner) -> str:
+    return (folder / "feedback" / learner / STEM / f"{STEM}.html").read_text(encoding="utf8")
+
+
+@pytest.mark.parametrize("learner", OTHERS)
+def test_whom_nothing_befalls_has_all_points(fates, learner):
+    """Is whoever comes before and after the doomed graded as without them?"""
+    assert rows(fates[0])[learner]["score"] == FULL
+    assert "All of it holds." in page_of(fates[0], learner)
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_each_fate_is_its_own(fates, fate):
+    """Does a submission on which a step fails have a result and a page that says what happened?"""
+    step, _, way = fate.partition(" ")
+    score, page = rows(fates[0])[fate]["score"], page_of(fates[0], fate)
+    if step == "render":
+        assert score == FULL
+        assert "cannot be shown" in page
+    elif score == 0 and UNGRADED in page:  # it died, or on a busy machine its time was over
+        assert (step, way) not in (("run", "raises"), ("judge", "raises"))
+    else:
+        assert step != "read"
+        assert way not in AT_ONCE
+        assert score <= FULL - 2
+        assert "could not be judged" in page or "took too long" in page
+
+
+def test_everybody_has_a_result_and_nothing_is_left_halfway(fates):
+    """Is nobody missing, and no file left that says that somebody is at work?"""
+    folder, said, _ = fates
+    assert set(rows(folder)) == {*OTHERS, *FATES}
+    assert not [path for path in folder.rglob("*") if path.name.endswith(".part")]
+    assert not (folder / ".grading").exists()
+    if not isinstance(said, str):
+        assert said.lost == []
+        assert sum(said.outcomes.values()) == len(FATES) + len(OTHERS)
+
+
+def test_a_second_run_finds_nothing_to_do(fates):
+    """Is a submission that once failed not tried again and again?"""
+    folder, said, _ = fates
+    if isinstance(said, str):
+        pytest.skip("nbgrader keeps no digest of ours")
+    assert all(place.graded() for place in Course(folder).places(STEM))
+
+
+def test_time_is_lost_only_where_it_hangs(fates):
+    """Does each fate end within its own deadline?"""
+    slow = sum(fate.endswith(("hangs", "loops in C")) for fate in FATES)
+    assert fates[2] < 240 + 3 * WHOLE * slow  # a page is tried three times
+
+
+# ---- saving
+
+
+def test_what_cannot_be_saved_is_said_and_the_next_is_graded(copied, monkeypatch, one_starter):
+    """Does a row that cannot be written, or a folder in a file's way, cost its own submission?"""
+    real = Course.record
+
+    def record(self, gradebook, place, scores, comments):
+        if place.learner == "right":
+            raise ValueError("no such row")
+        return real(self, gradebook, place, scores, comments)
+
+    monkeypatch.setattr(Course, "record", record)
+    in_the_way = copied / "autograded" / "blank" / STEM / f"{STEM}.ipynb" / "folder"
+    in_the_way.mkdir(parents=True)
+    summary = grade(copied, STEM)
+    assert sorted(summary.lost) == ["blank", "right"]
+    assert "Not saved" in "\n".join(summary.lines())
+    assert sum(summary.outcomes.values()) == 4
+    assert not (copied / ".grading").exists()
+    monkeypatch.setattr(Course, "record", real)
+    in_the_way.rmdir()
+    in_the_way.parent.rmdir()
+    again = grade(copied, STEM)
+    assert (sum(again.outcomes.values()), again.skipped, again.lost) == (2, 4, [])
