@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from a_class import CHAPTER, CLASS, SAMPLES, STEM, fill, rows
 
-from autograder.course.folder import Course, grading
+from autograder.course import grading
+from autograder.course.folder import Course
 from autograder.course.grading import grade
 from autograder.course.samples import sample_answers
 
