@@ -85,6 +85,7 @@ def library_pipeline(name, names, typed):
     words = transformers.PreTrainedTokenizerFast(
         tokenizer_object=cut, model_max_length=PLACES, pad_token="[PAD]", unk_token="[UNK]",
         cls_token="[CLS]", sep_token="[SEP]",
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
     )  # fmt: skip
     config = transformers.BertConfig(
         vocab_size=len(SPECIAL + WORDS), hidden_size=WIDTH, num_hidden_layers=1,
