@@ -192,11 +192,6 @@ entropy.slip(
     seen='With "sum" a mean comes back. Where is "sum" asked about?',
     why="These are means throughout. `reduction` chooses between three results.",
 )  # fmt: skip
-entropy.slip(
-    'reduction == "none"', "False", name="none_ignored",
-    seen='With "none" one number comes back. How many rows were there?',
-    why="With `none` nothing is added up: one number per row.",
-)  # fmt: skip
 
 
 entropy.excuse("target.where(paid, 0)", "any valid column will do where nothing is paid")

@@ -217,3 +217,14 @@ def one_minus_the_share(logits, target, ignore_index=-100, reduction="mean"):
     paid = target != ignore_index
     shares = logits.softmax(dim=1).gather(1, target.where(paid, 0)[:, None])[:, 0]
     return reduced((1 - shares).where(paid, 0.0), paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen='With "none" one number comes back. How many rows were there?',
+    why="With `none` nothing is added up: one number per row.",
+)
+def none_ignored(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    nll = -logits.log_softmax(dim=1).gather(1, target.where(paid, 0)[:, None])[:, 0]
+    nll = nll.where(paid, 0.0)
+    return reduced(nll, paid.sum(), "sum" if reduction == "sum" else "mean")

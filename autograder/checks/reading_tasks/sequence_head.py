@@ -146,13 +146,6 @@ head.slip(
     "pad adds 0.",
 )  # fmt: skip
 head.slip(
-    "mask[:, :, None].to(hidden.dtype)", "mask.to(hidden.dtype)", name="mask_without_its_axis",
-    seen="Mask and vectors do not fit together. Which axis of the mask lies over the D numbers of a "
-    "token?",
-    why="Axes are matched from the right. So `mask`, and `mask[:, None]` too, lay their T places "
-    "over the D numbers of a token. `mask[:, :, None]` holds a token's 1 or 0 for all D of them.",
-)  # fmt: skip
-head.slip(
     "/ real.sum(dim=1)", "/ real.sum(dim=1)[:, 0]", name="counts_over_columns",
     seen="The mean fails unless a text is alone. Do the counts meet the rows, or the columns?",
     why="This divides `(B, D)` by `(B,)`. `keepdim=True` leaves an axis of size 1.",
@@ -232,6 +225,19 @@ def first_by_index(hidden, mask, mode):
         return hidden[:, 0]
     rows = [row[kept] for row, kept in zip(hidden, mask.bool(), strict=True)]
     return torch.stack([row.mean(0) if mode == "mean" else row[-1] for row in rows])
+
+
+@head.misconception(
+    seen="Mask and vectors do not fit together. Which axis of the mask lies over the D numbers of a "
+    "token?",
+    why="Axes are matched from the right. So `mask`, and `mask[:, None]` too, lay their T places "
+    "over the D numbers of a token. `mask[:, :, None]` holds a token's 1 or 0 for all D of them.",
+)
+def mask_without_its_axis(hidden, mask, mode):
+    if mode != "mean":
+        return one_text_at_a_time(hidden, mask, mode)
+    real = mask.to(hidden.dtype)
+    return (hidden * real).sum(dim=1) / real.sum(dim=1)
 
 
 @head.alternative
