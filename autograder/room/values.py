@@ -7,7 +7,7 @@ import math
 
 import torch
 
-from autograder.room.worker import Record
+from autograder.room.worker import Record, relaid
 
 ATOMS = (bool, int, float, str, bytes, torch.dtype, type(None))
 EXACT = frozenset(ATOMS)  # a look at the type is what most leaves need
@@ -38,7 +38,13 @@ def mapped(tree, other, tensor=lambda tensor: tensor):
 
 
 def copied(tree):
-    return mapped(tree, lambda leaf: leaf, lambda tensor: tensor.detach().clone())
+    return mapped(tree, lambda leaf: leaf, fresh)
+
+
+def fresh(tensor):
+    """A copy that shares nothing; of a view, a view of memory of its own."""
+    tensor = tensor.detach()
+    return tensor.clone() if tensor.is_contiguous() else relaid(tensor)
 
 
 def extent(value) -> int:
