@@ -4,7 +4,7 @@
 |---|---|
 | `byhand` | `load(name)`: a model and its tokenizer; `checkpoint(name)`: the folder of one of ours |
 | `byhand.town` | Tiny Town: documents by kind and seed, the grammar that reads them, `WORLD` |
-| `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits, for a chapter that measures |
+| `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits |
 | `byhand.figures` | `show(fig, alt)` and the colours, each in its meaning |
 | `byhand.pictures` | drawings that several chapters share |
 

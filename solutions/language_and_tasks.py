@@ -27,8 +27,9 @@ def cosine_similarity_matrix(
 def training_emissions(
     gpu_hours: float, gpu_watts: float, pue: float, kg_per_kwh: float
 ) -> tuple[float, float]:
-    """What a training run takes and leaves: (energy in kWh, emissions in kg of CO2e).
+    """What a training run takes and leaves: (energy in kWh, emissions in kg of CO2e), a tuple.
 
+    The energy is what the whole data centre takes from the grid, cooling included.
     `gpu_hours` adds up the hours of all GPUs, each of which draws `gpu_watts`. `pue` (power usage
     effectiveness) is what the whole data centre draws, cooling included, divided by what its
     machines draw: 1.1 means 10 % on top. `kg_per_kwh` is the carbon intensity of the electricity,

@@ -17,7 +17,8 @@ def bigram_probs(tokens: list[list[int]], V: int, k: float) -> Float[Tensor, "V 
     """How likely each word is after each other word, counted: row = before, column = after.
 
     `tokens` holds one list of word numbers (0 to V-1) per document. A pair is two neighbours
-    within one document; pairs do not reach from one document into the next.
+    within one document; pairs do not reach from one document into the next, and a document of one
+    word, or of none, has no pair.
 
     To the count of *every* pair, seen or not, `k` is added (add-k or Lidstone smoothing, and
     Laplace's for k = 1), and then each row is divided by its sum: with k > 0 every row sums to 1.
@@ -36,9 +37,10 @@ def bigram_probs(tokens: list[list[int]], V: int, k: float) -> Float[Tensor, "V 
 def softmax(x: Float[Tensor, "*A"], dim: int) -> Float[Tensor, "*A"]:
     """Shares along one axis: exp(x), divided by its sum over the axis `dim`.
 
-    `dim` may be negative, and the other axes are independent of each other. Scores of 1000 must
-    not overflow, nor scores of -1000 all vanish: only differences count, so take the largest
-    score of each row away first. A score of minus infinity gets exactly 0.
+    `dim` may be negative, and the other axes are independent of each other. Only differences
+    count, so take the largest score along `dim` away first: then scores of 1000 do not overflow,
+    and a row of scores around -1000 does not vanish. A score of minus infinity gets exactly 0;
+    along `dim` there is always one that is larger.
 
     Source: Goodfellow, Bengio and Courville, Deep Learning, section 4.1.
     """
@@ -55,8 +57,10 @@ def cross_entropy(
     """The surprise of each target under its row of logits, in nats: -log softmax(logits)[target].
 
     Rows whose target is `ignore_index` are not paid for. `reduction` is "mean" (the sum over the
-    paid rows, divided by their number), "sum", or "none" (one number per row, 0.0 where ignored).
-    A row that is sure by 1000 logits must cost 0 or 1000 nats, not NaN or infinity.
+    paid rows, divided by their number), "sum", or "none" (one number per row, 0.0 where ignored,
+    whatever its logits). For a mean at least one row is paid for.
+    A row that is sure by 1000 logits must cost 0 or 1000 nats, not NaN or infinity. A logit may be
+    minus infinity, which rules that class out; it is never the target.
 
     Source: PyTorch, `torch.nn.CrossEntropyLoss`.
     """
@@ -72,12 +76,12 @@ def cross_entropy(
 def sequence_log_prob(
     logits: Float[Tensor, "B T V"], ids: Int[Tensor, "B T"], mask: Int[Tensor, "B T"]
 ) -> Float[Tensor, "B"]:
-    """log p of each row after its first token, in nats: the chain rule, summed in logs.
+    """log p of each row's tokens, all but the first, in nats: the chain rule, summed in logs.
 
-    `logits[:, t]` are the scores for the token at t + 1. `mask` is 1 for a real token, 0 for
-    padding, which may stand before the text or after it. Nothing real stands before a row's first
-    real token, so that one is not scored, wherever the padding is. A row with one real token has
-    log p = 0.
+    `logits[:, t]` are the scores for the token at t + 1, finite everywhere. `mask` is 1 for a real
+    token, 0 for padding, which may stand before the text in one row and after it in the next.
+    Nothing real stands before a row's first real token, so that one is not scored, wherever the
+    padding is. A row with one real token has log p = 0.
 
     Source: Bengio et al. 2003, section 1.
     """
@@ -94,8 +98,8 @@ def token_nll(
 
     The conventions are those of `sequence_log_prob`: logits at t score the token at t + 1, padding
     and each row's first real token are not scored. The sum is a tensor, so that a model can learn
-    from it; the number is an int. Dividing one by the other is left to whoever has seen the last
-    batch.
+    from it (0.0 where nothing is scored); the number is a Python int. Dividing one by the other is
+    left to whoever has seen the last batch.
 
     Source: `ForCausalLMLoss` of Hugging Face Transformers, before its division.
     """
@@ -108,8 +112,8 @@ def token_nll(
 def perplexity(nll_sums: list[float], n_tokens: list[int]) -> float:
     """Among how many equally likely tokens a model seems to choose: exp of the mean nats a token.
 
-    One entry per document (or batch): the nats of its tokens, and their number. Every token counts
-    the same, whatever document it stands in.
+    One entry per document (or batch): the nats of its tokens, and their number, which may be 0.
+    Together they have tokens. Every token counts the same, whatever document it stands in.
 
     Source: Jurafsky and Martin, Speech and Language Processing, chapter 3.
     """

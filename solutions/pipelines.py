@@ -8,14 +8,15 @@ from torch import Tensor
 def classify_text(texts: list[str], tokenizer, model) -> list[dict]:
     """For every text its likeliest label and that label's share: `{"label": ..., "score": ...}`.
 
-    Three steps, for all texts at once or one after the other. `tokenizer(texts, ...)` makes a
-    mapping of tensors: pad short texts to the length of the others, truncate what is longer than
-    the model can read, and ask for `return_tensors="pt"`. `model(...)` takes all of that mapping
-    as keyword arguments and returns an object with `logits` (one row for each text, one number
-    for each label). The softmax of a row gives the shares of its labels; `model.config.id2label`
+    Three steps, for all texts at once or one after the other. `tokenizer(texts, ...)`, which
+    takes a single string as well, makes a mapping of tensors: pad short texts to the length of
+    the others, truncate what is longer than the model can read, and ask for
+    `return_tensors="pt"`. `model(...)` is given all of that mapping, whatever is in it, as
+    keyword arguments and returns an object with `logits` (one row for each text, one number for
+    each label). The softmax of a row gives the shares of its labels; `model.config.id2label`
     maps a label's number to its name. A score is a Python float.
 
-    The model computes in eval mode, in whatever mode it comes, and may stay in it.
+    The model may come in any mode: switch it to eval mode first. It need not be switched back.
 
     Source: `TextClassificationPipeline` of Hugging Face transformers.
     """
@@ -36,12 +37,13 @@ def zero_shot_scores(
     """Scores of L labels, from what an entailment model says of one hypothesis for each label.
 
     A row of `nli_logits` belongs to a hypothesis such as "This text is about music."; its three
-    columns are entailment (number `entail`), contradiction (number `contra`) and neutral.
+    columns, in an order that differs between models, are entailment (number `entail`),
+    contradiction (number `contra`) and neutral.
 
     Without `multi_label` the labels compete: a softmax of their entailment logits, which sums
     to 1. With it each label is judged by itself: the share of entailment in a softmax of its
-    entailment and contradiction logits. A label that has no competitor is judged by itself in
-    any case.
+    entailment and contradiction logits. Where there is one label alone (L = 1) it is judged by
+    itself in any case.
 
     Source: Yin et al. 2019; `ZeroShotClassificationPipeline` of Hugging Face transformers.
     """

@@ -21,9 +21,9 @@ def sequence_head(
     """One vector for each text of a batch: its first token's, its last token's, or their mean.
 
     `mask` is the tokenizer's `attention_mask`, 1 for a real token and 0 for padding. Padding
-    may stand before a text or after it and never counts: "first" is the first *real* token
-    (`[CLS]` for BERT), "last" the last real one, "mean" the average of the real ones. Every
-    text has at least one real token.
+    may stand before one text and after the next, and never counts: "first" is the first *real*
+    token (`[CLS]` for BERT), "last" the last real one, "mean" the average of the real ones.
+    Every text has at least one real token, and all vectors are finite.
 
     Source: Devlin et al. 2019, section 3 (first); Radford et al. 2018, section 3.2 (last).
     """
@@ -43,9 +43,10 @@ def mean_pool(
 ) -> Float[Tensor, "B D"]:
     """A direction for each text: the mean of its real tokens, scaled to length 1.
 
-    `mask` is 1 for a real token, 0 for padding. The length of a vector is the root of its summed
-    squares; where it is 1, the dot product of two rows is the cosine of their texts. A text
-    without any real token gets zeros.
+    `mask` is 1 for a real token, 0 for padding, which may stand before a text or after it; what
+    stands there is finite. The length of a vector is the root of its summed squares; where it is
+    1, the dot product of two rows is the cosine of their texts. A text without any real token
+    gets zeros, and so does one whose mean is zero.
 
     Source: Reimers and Gurevych 2019, section 3.
     """
@@ -80,9 +81,9 @@ def decode_bio(tags: list[str]) -> list[tuple[str, int, int]]:
     """The entities that a row of tags spells: (type, start, end), in order.
 
     A tag is "O", or "B-" or "I-" and a type. A type may contain hyphens itself (`B-work-of-art`).
-    "B-" begins an entity. "I-" goes on with the entity of the word before it if that has the same
-    type; otherwise, and after "O", it begins one. `words[start:end]` are the words of the entity:
-    `end` is the place after the last.
+    "B-" begins an entity. "I-" goes on with the entity of the word before it, if that entity has
+    the same type; otherwise it begins one, as it does after "O" and as the first tag.
+    `words[start:end]` are the words of the entity: `end` is the place after the last.
 
     Source: Tjong Kim Sang and Veenstra 1999, section 2.1 (IOB2); an entity that begins with
     "I-" as in `conlleval`, the script of the CoNLL shared tasks.
@@ -104,10 +105,11 @@ def examine_tagger(
 ) -> None:
     """A test of any function that promises what `decode_bio` promises.
 
-    `decode` takes a list of tags and returns a list of (type, start, end). Raise an
-    AssertionError where it breaks the promise, and return quietly where it keeps it. A type may
-    contain hyphens itself (`B-work-of-art`). Several broken taggers will be handed to your test,
-    and some right ones. Half the work is to choose the tags.
+    `decode` takes a list of tags and returns a list of tuples (type, start, end). Raise an
+    AssertionError where it breaks the promise, and return quietly where it keeps it; an error
+    that `decode` itself raises may come through. A type may contain hyphens itself
+    (`B-work-of-art`). Several broken functions will be handed to your test, and some right ones.
+    Half the work is to choose the tags.
 
     Source: Ribeiro et al. 2020, section 2: a model is tested by its behaviour.
     """
@@ -133,8 +135,9 @@ def best_answer_span(
     `start` and `end` hold a score (logit) for every token. `context_mask` is True where an
     answer may lie; a softmax over those tokens alone turns the starts into probabilities, and
     another the ends. A span is as likely as its start times its end. It does not end before it
-    starts, has at most `max_len` tokens, and all of them are allowed. Where the mask also
-    allows token 0, `[CLS]`, the span (0, 0) stands for "no answer here".
+    starts, has at most `max_len` tokens, and all of its tokens are allowed, those in the middle
+    too. At least one span fits, and no two are equally likely. Where the mask also allows
+    token 0, `[CLS]`, the span (0, 0), found like any other, stands for "no answer here".
 
     Source: Devlin et al. 2019, sections 4.2 and 4.3.
     """

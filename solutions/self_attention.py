@@ -28,7 +28,8 @@ def combine_masks(
 
     `attention_mask` comes from a tokenizer: 1 for a real token, 0 for padding, which may stand
     before the text or after it. `causal` is True where a query (row) may attend to a key
-    (column). Padding is hidden as a key only; as a query it keeps its row.
+    (column); it is used as it comes, whatever its pattern. Only keys are hidden: a query that is
+    padding is treated like any other, and a row may be left without a visible key.
     The axis of size 1 is where heads will be: all of them share the mask.
 
     Source: the `attention_mask` of Hugging Face tokenizers.
@@ -46,8 +47,8 @@ def scaled_dot_product_attention(
     """For every query a mixture of the values: softmax(q kᵀ / √Dk) v.
 
     `*B` is any number of leading axes, such as batch and heads, or none; Dk and Dv are the
-    widths of keys and values. `mask` is True where a query may attend to a key; it may have
-    fewer leading axes (`*M`) and then serves all of them. None hides nothing. A query that
+    widths of keys and values. `mask` is True where a query may attend to a key; its
+    leading axes (`*M`) may be fewer, or of size 1, and then serve all. None hides nothing. A query that
     may attend to no key at all gets zeros.
 
     Source: Vaswani et al. 2017, equation 1.

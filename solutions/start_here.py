@@ -12,6 +12,7 @@ def row_shares(counts: Float[Tensor, "*B V"]) -> Float[Tensor, "*B V"]:
 
     A row runs along the last axis and holds `V` numbers, none of them negative and not all of
     them 0. `*B` is any number of leading axes: one in a table, none when a single row comes.
+    Shares have the dtype of the counts.
 
     Source: relative frequencies, Jurafsky and Martin, *Speech and Language Processing*,
     3rd edition, section 3.1.

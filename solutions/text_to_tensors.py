@@ -13,18 +13,19 @@ from torch.nn import functional as F
 def encode_pair(
     a: list[int], b: list[int] | None, max_len: int, cls: int, sep: int, pad: int
 ) -> tuple[list[int], list[int], list[int]]:
-    """One text or two as BERT reads them: ids, type ids and mask, each `max_len` long.
+    """One text or two as BERT reads them: ids, type ids and mask, three lists of `max_len`.
 
     One text (`b` is None) becomes `[CLS] a [SEP]`, two become `[CLS] a [SEP] b [SEP]`; an empty
     list is a text and keeps its `[SEP]`. `cls`, `sep` and `pad` are the ids of the marks. What is
     left of `max_len` is filled with `pad` on the right.
 
-    Type ids are 0 as far as the first `[SEP]`, 1 for `b` and its `[SEP]`, 0 for padding. The mask
-    is 1 for texts and marks and 0 for padding, even where `pad` is the id of another mark.
+    Type ids are 0 for `[CLS]`, `a` and its `[SEP]`, 1 for `b` and its `[SEP]`, 0 for padding. The
+    mask is 1 for texts and marks and 0 for padding, even where `pad` is the id of another mark.
 
-    What is too long loses tokens at the end of the texts, never a mark. Of two texts, the shorter
-    (`a`, if they are equally long) keeps at most half of the room that the marks leave, rounded
-    down, and the longer gets the rest. `max_len` always has room for the marks.
+    What is too long loses tokens at the end of the texts, never a mark. Where two texts do not fit
+    together, the one that is shorter before anything is cut (`a`, if they are equally long) keeps
+    at most half of the room that the marks leave, rounded down, and the longer gets the rest.
+    `max_len` always has room for the marks. The three lists come in a tuple.
 
     Source: Devlin et al. 2019, section 3; truncation `longest_first` of Hugging Face tokenizers.
     """
@@ -53,8 +54,8 @@ def pad_batch(
     All three are int64, one row per list, as wide as the longest. Padding, the id `pad`, stands
     before the tokens where `side` is "left" and after them where it is "right". The mask is 1 for
     a token and 0 for padding; a token whose id happens to be `pad` is a token. Positions count the
-    tokens of a row from 0, wherever they begin; padding gets position 0. A list may be empty, but
-    not all of them.
+    tokens of a row from 0, wherever they begin; padding gets position 0 (other code has 1 there).
+    A list may be empty, but not all of them.
 
     Source: `tokenizer.pad` and the position ids of `generate` in Hugging Face transformers.
     """
@@ -84,8 +85,8 @@ def bert_embed(
     The vectors are rows of three tables: `Wt` has one for each id of the vocabulary, `Ws` one for
     each of the two segments, `Wp` one for each position, counted from 0 at the left edge. Padding
     is looked up like any other id. Each sum is then normalised over its D numbers, scaled by
-    `gamma` and shifted by `beta`: `F.layer_norm` does all three, with BERT's `eps=1e-12`.
-    T is at most P.
+    `gamma` and shifted by `beta`, which `F.layer_norm` does in one call, with BERT's `eps=1e-12`.
+    Ids are int64; T is at least 1 and at most P.
 
     Source: Devlin et al. 2019, section 3 and Figure 2; `BertEmbeddings` of transformers.
     """

@@ -17,7 +17,7 @@ def normalize_text(s: str, lower: bool, strip_accents: bool, nfkc: bool, squeeze
 
     1. `nfkc`: Unicode's NFKC form, which writes the single sign ﬁ as f and i, № as No, ² as 2.
     2. `strip_accents`: take characters apart (NFD, so é becomes e and an accent) and drop
-       every one of category Mn, "mark, nonspacing". What is left is not joined again.
+       every one of category Mn, "mark, nonspacing". The rest stays apart, as 각 in three letters.
     3. `lower`: lower case, as `str.lower` does it.
     4. `squeeze`: each run of whitespace becomes one space; none at either end.
 
@@ -42,10 +42,10 @@ def gpt2_pretokenize(s: str) -> list[str]:
 
     1. the tail of a contraction: `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d`, in lower case,
        whatever stands before or after it;
-    2. letters, as many as there are, with the one space before them if there is one;
-    3. likewise digits and other numerals, with the space before them;
-    4. likewise anything else that is not whitespace;
-    5. a run of whitespace; if something visible follows, all of the run but its last character;
+    2. letters, as many as there are, with one space (U+0020) before them if there is one;
+    3. likewise digits and other numerals, with one space before them;
+    4. likewise anything that is no letter, no numeral and no whitespace;
+    5. a run of whitespace; if something else follows, all of the run but its last character;
     6. whitespace.
 
     The module `regex` knows what a letter is in any script: `\p{L}`, and `\p{N}` for numerals.
@@ -57,7 +57,7 @@ def gpt2_pretokenize(s: str) -> list[str]:
         r" ?\p{L}+",
         r" ?\p{N}+",
         r" ?[^\s\p{L}\p{N}]+",
-        r"\s+(?!\S)",  # not the last character before something visible: a space may go with it
+        r"\s+(?!\S)",  # not the last character before something else: a space may go with it
         r"\s+",
     )
     return regex.findall("|".join(pieces), s)
@@ -87,11 +87,11 @@ def train_bpe(word_freqs: dict[str, int], num_merges: int) -> list[tuple[str, st
     single characters. Then, `num_merges` times: count all pairs of neighbours inside words
     (every place counts, also overlapping ones: aaa holds the pair (a, a) twice), take the most
     frequent, and join it in all words, from left to right (aaa becomes aa a). Stop early when
-    no word has two symbols left.
+    no word has two symbols or more. Every word occurs at least once.
 
-    Ties go to the older symbol: characters are numbered in the order of their code points,
-    each new symbol gets the next number, and of several most frequent pairs the one wins whose
-    first symbol has the smaller number, then whose second has.
+    Ties: symbols have numbers. Characters are numbered in the order of their code points, and
+    each new symbol gets the next number. Of several most frequent pairs the one wins whose first
+    symbol has the smallest number; if these are equal, too, the second symbols decide likewise.
 
     Source: Sennrich, Haddow and Birch 2016, algorithm 1; the tie rule of `BpeTrainer`.
     """
@@ -118,11 +118,12 @@ def train_bpe(word_freqs: dict[str, int], num_merges: int) -> list[tuple[str, st
 
 
 def bpe_encode(word: str, ranks: dict[tuple[str, str], int]) -> list[str]:
-    """One word cut by byte-pair encoding: its merges, replayed in the order they were learned.
+    """One word cut by byte-pair encoding: of its pairs, the one that was learned first is joined first.
 
     `ranks` numbers the merges: 0 is the pair that was learned first. The word starts as its
     characters. As long as some pair of neighbours is in `ranks`, take the pair of lowest rank
-    and join it wherever it stands, from left to right (aaa becomes aa a).
+    and join it wherever it stands, from left to right (aaa becomes aa a). Then look again, at all
+    ranks: in a list made up by hand, a join may make a pair of lower rank than its own.
 
     Source: Sennrich, Haddow and Birch 2016, section 3.2.
     """
@@ -142,8 +143,9 @@ def bpe_encode(word: str, ranks: dict[tuple[str, str], int]) -> list[str]:
 def bpe_decode(ids: list[int], vocab: dict[str, int]) -> str:
     """The text that token ids of a byte-level vocabulary stand for.
 
-    `vocab` maps tokens, in the visible characters of `bytes_to_unicode`, to ids. The bytes of
-    all tokens together are read as UTF-8; bytes that are no character there become � (U+FFFD).
+    `vocab` maps tokens, in the visible characters of `bytes_to_unicode`, to ids. Write the table
+    of these characters again here. The bytes of all tokens together are read as UTF-8; what is
+    no character there becomes � (U+FFFD), as many as Python's error handler replace puts.
 
     Source: Radford et al. 2019, `decode` in `encoder.py`.
     """
@@ -158,10 +160,10 @@ def bpe_decode(ids: list[int], vocab: dict[str, int]) -> str:
 def wordpiece_encode(word: str, vocab: dict[str, int], unk: str, max_chars: int = 100) -> list[str]:
     """One word cut as BERT cuts it: always the longest piece that the vocabulary has.
 
-    Pieces are taken from left to right. A piece that does not begin the word is looked up, and
-    returned, with ## in front. If at some place no piece fits, or if the word has more than
-    `max_chars` characters, the result is the list `[unk]` and nothing else. The empty word has no
-    pieces.
+    Pieces are taken from left to right, capitals and all. A piece that does not begin the word
+    is looked up, and returned, with ## in front. If at some place no piece fits, or if the word
+    has more than `max_chars` characters, known or not, the result is the list `[unk]` and nothing
+    else. The empty word has no pieces.
 
     Source: `WordpieceTokenizer` in BERT's `tokenization.py`.
     """
@@ -185,9 +187,10 @@ def wordpiece_pair_scores(
 ) -> dict[tuple[str, str], float]:
     """The score by which WordPiece chooses its next merge, for every pair of neighbours.
 
-    `splits` has the pieces of each word, `freqs` how often the word occurs. The score of a pair
-    is its frequency, divided by the product of the frequencies of its two pieces. Frequencies
-    count every place in every occurrence of every word.
+    `splits` has the pieces of each word, `freqs` how often it occurs; both have the same words,
+    at least one piece and one occurrence each. The score of a pair is its frequency, divided by
+    the product of the frequencies of its two pieces. Frequencies count every place in every
+    occurrence of every word, also of words of one piece.
 
     Source: Schuster and Nakajima 2012, as the Hugging Face LLM Course, section 6.6, states it.
     """
@@ -205,8 +208,8 @@ def unigram_viterbi(word: str, logp: dict[str, float], unk_logp: float) -> tuple
 
     `logp` holds the log-probability of each piece; a cut is as probable as its pieces are
     together, so their log-probabilities add up. A single character that is no piece may stand
-    as a token, as it is, and costs `unk_logp`. The empty word has no tokens and the score 0.
-    (No tie is tested.)
+    as a token, as it is, and costs `unk_logp`; one that is a piece always costs what `logp`
+    says. The empty word has no tokens and the score 0. (No tie is tested.)
 
     Source: Kudo 2018, section 3.2; the algorithm is Viterbi's.
     """

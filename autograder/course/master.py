@@ -116,7 +116,7 @@ def filled(master: NotebookNode, submitted: list[dict]) -> NotebookNode:
         )
     given = {own(cell).get("grade_id"): cell.source for cell in master.cells}
     master.metadata[OWN] = {"found": placed(master, submitted)}
-    pictures = {name: kept for cell in submitted for name, kept in cell["pictures"].items()}
+    pictures = {name: kept for cell in submitted for name, kept in cell.get("pictures", {}).items()}
     for cell in master.cells:
         if cell.cell_type == "markdown" and own(cell).get("solution"):
             if cell.source != given[own(cell)["grade_id"]]:

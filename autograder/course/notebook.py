@@ -49,7 +49,7 @@ def found(name: str, chapter: Chapter) -> Exercise:
         known = [e.name for e in exercises().values() if e.module == chapter.stem]
         raise LookupError(
             f"{chapter.path.name}: an exercise cell imports {name!r}, which "
-            f"autograder/checks/{chapter.stem}.py does not declare. It declares: {known}."
+            f"autograder/checks/{chapter.stem}/ does not declare. It declares: {known}."
         )
     return exercise
 

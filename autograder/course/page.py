@@ -92,6 +92,7 @@ class Blocks:
         self.verdicts = verdicts
         self.made: list[Block] = []
         self.known: dict[str, Block] = {}
+        self.heading = "its beginning"  # what the next fold is called if it has no heading
         self.notes: list[Markup] = []  # on the file as a whole
         self.passed: list[NotebookNode] = []  # cells of the chapter that no block holds yet
 
@@ -187,7 +188,8 @@ class Blocks:
             return
         found = [m[1] for cell in self.passed for m in HEADING.finditer(cell.source)]
         found = [re.sub(r"[*`$]", "", title) for title in found]
-        title = " – ".join(dict.fromkeys((found[0], found[-1]))) if found else "more"
+        title = " – ".join(dict.fromkeys((found[0], found[-1]))) if found else self.heading
+        self.heading = f"{found[-1]}, continued" if found else self.heading
         pieces = [Piece("chapter", shown(cell)) for cell in self.passed]
         cells = counted(len(pieces), "cell")
         self.made.append(Block("chapter", title, pieces, headline=cells))

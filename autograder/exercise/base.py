@@ -7,6 +7,7 @@ How an answer is judged is the business of the room `judge`.
 import ast
 import inspect
 import linecache
+import sys
 import textwrap
 from collections.abc import Callable
 from functools import cached_property
@@ -75,6 +76,13 @@ class Exercise:
 
     def __repr__(self):
         return f"{self.module}.{self.name}"
+
+    @property
+    def declared_in(self) -> list[str]:
+        """Modules of `autograder.checks` that declare it, by their names."""
+        package = f"autograder.checks.{self.module}"
+        modules = [f"{package}.{self.name}", f"{package}.{self.name}_mistakes"]
+        return [package, *(module for module in modules if module in sys.modules)]
 
     # ---- what is right
 

@@ -64,8 +64,10 @@ class Chapter:
     @cached_property
     def imports(self) -> str:
         """What answers may use: the imports of the reference module and of earlier exercises."""
-        source = (ROOT.parent / "solutions" / f"{self.stem}.py").read_text(encoding="utf8")
-        nodes = ast.parse(source).body
+        module = ROOT.parent / "solutions" / f"{self.stem}.py"
+        if not module.exists():
+            raise LookupError(f"{self.path.name} has no twin solutions/{self.stem}.py: write one.")
+        nodes = ast.parse(module.read_text(encoding="utf8")).body
         lines = [ast.unparse(n) for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
         for tags, source, _ in self.cells:
             if "exercise" not in tags:

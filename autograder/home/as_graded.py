@@ -74,15 +74,21 @@ def without(namespace: dict, names: set[str]):
 def without_modules(names: set[str]):
     """Some modules of the book cannot be imported, for a while."""
     kept = {name: sys.modules.get(name) for name in names}
+    packages = {name: sys.modules.get(name.rpartition(".")[0]) for name in names}
     sys.modules.update(dict.fromkeys(names))  # None: Python says that there is no such module
+    for name, package in packages.items():
+        if package:
+            vars(package).pop(name.rpartition(".")[2], None)
     try:
         yield
     finally:
         for name, module in kept.items():
             if module is None:
                 del sys.modules[name]
-            else:
-                sys.modules[name] = module
+                continue
+            sys.modules[name] = module
+            if packages[name]:
+                setattr(packages[name], name.rpartition(".")[2], module)
 
 
 @contextlib.contextmanager

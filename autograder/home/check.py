@@ -23,6 +23,7 @@ from autograder.home.leaning import (
     from_the_book,
     made_of,
     shown_only,
+    unread,
 )
 from autograder.home.validating import tell_validator
 from autograder.judge import Verdict, judge
@@ -125,8 +126,6 @@ def verdict_on(name, namespace: dict, counts: bool = True) -> tuple[Verdict, str
         torch.set_num_threads(threads)
     if counts and verdict.status not in ("unwritten", "unusable"):  # a misspelt name is no attempt
         remember(verdict)
-    chapter = chapters().get(exercise.module)
-    verdict.reread = verdict.reread or (chapter.exercises.get(name, "") if chapter else "")
     lines = list(dict.fromkeys(printed.getvalue().splitlines()))  # it was called many times
     return verdict, "\n".join(lines[:8])
 
@@ -167,7 +166,9 @@ def quietly(exercise: Exercise, namespace: dict) -> tuple[Verdict, str]:
     source = source_of(function)
     verdict = verdicts[name] = examined(exercise, function, namespace, source)
     judged[name] = function
-    if not verdict.begun:
+    chapter = chapters().get(exercise.module)
+    verdict.reread = verdict.reread or (chapter.exercises.get(name, "") if chapter else "")
+    if function is ABSENT or not verdict.begun:
         namespace[name] = Lent(exercise.reference, function)
     return verdict, source
 
@@ -177,6 +178,8 @@ def examined(exercise: Exercise, function, namespace: dict, source: str) -> Verd
         return judge(exercise, answer_of(function))
     modules = books_modules(exercise)
     if function is ABSENT:
+        if error := unread(exercise.name, exercise, namespace):
+            return raised(exercise, error)
         note = f"There is no `{exercise.name}` yet: run the cell that defines it, then this one."
         return unwritten(exercise, note)
     if from_the_book(function, modules):
@@ -186,9 +189,8 @@ def examined(exercise: Exercise, function, namespace: dict, source: str) -> Verd
             and not isinstance(value, Lent)}  # fmt: skip
     lost = made_of(exercise, namespace, shown | ours)
     if exercise.name in lost:
-        verdict = unusable(exercise, advice(lost[exercise.name], shown, lost, ours))
-        verdict.status, verdict.error = "raised", lost[exercise.name]
-        return verdict
+        error = lost[exercise.name]
+        return raised(exercise, error, advice(error, shown, lost, ours))
     files = {code.co_filename for code in codes(function)}
     room = AsGraded(
         namespace, shown | ours | set(lost), modules,
@@ -217,6 +219,12 @@ def unusable(exercise: Exercise, *notes: str) -> Verdict:
         exercise.name, exercise.title, exercise.points, status="unusable",
         notes=[note for note in notes if note],
     )  # fmt: skip
+
+
+def raised(exercise: Exercise, error: dict, *notes: str) -> Verdict:
+    verdict = unusable(exercise, *notes)
+    verdict.status, verdict.error = "raised", error
+    return verdict
 
 
 def unwritten(exercise: Exercise, note: str) -> Verdict:

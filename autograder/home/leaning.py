@@ -14,6 +14,7 @@ from types import CodeType, ModuleType
 from autograder.exercise import Exercise, chapters
 from autograder.exercise.chapter import bound
 
+CACHED = "functools"  # whose objects stand for functions
 OURS = ("autograder", "byhand")  # which no grader's locked room has
 NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
 
@@ -27,7 +28,13 @@ def books_modules(exercise: Exercise) -> set[str]:
 
 def from_the_book(value, modules: set[str]) -> bool:
     """Is this a function, a class or a module of the course that no grader's room has?"""
-    name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
+    if isinstance(value, ModuleType):
+        name = value.__name__
+    elif inspect.isfunction(value) or inspect.isclass(value) or type(value).__module__ == CACHED:
+        name = value.__module__
+    else:
+        name = type(value).__module__  # an object may do whatever it likes when it is asked
+        modules = set()
     return isinstance(name, str) and (name in modules or name.partition(".")[0] in OURS)
 
 
@@ -60,6 +67,23 @@ def plain(source: str) -> str:
     with contextlib.suppress(Exception):  # what cannot be read was not run either
         return shell.transform_cell(source)
     return source
+
+
+def unread(name: str, exercise: Exercise, namespace: dict) -> dict | None:
+    """The error of the last cell that was to define a name and could not be read by Python."""
+    begins = re.compile(rf"^[ \t]*(async[ \t]+)?(def|class)[ \t]+{name}\b", re.MULTILINE)
+    for source in reversed(written(exercise, namespace)):
+        if begins.search(source):
+            try:
+                ast.parse(source)
+            except SyntaxError as error:
+                text = (error.text or "").strip()
+                line = error.lineno or 0
+                return {"type": type(error).__name__, "message": error.msg, "line": line,
+                        "text": text}  # fmt: skip
+            except (ValueError, RecursionError, MemoryError):
+                return None
+    return None
 
 
 def made_of(exercise: Exercise, namespace: dict, names: set[str]) -> dict[str, dict]:

@@ -380,7 +380,8 @@ class Session:
         """What was raised, and the last line of the learner's own code that led there."""
         described = {"type": type(error).__name__, "message": str(error)[:500]}
         if isinstance(error, SyntaxError):
-            return described | {"line": error.lineno or 0, "text": (error.text or "").strip()}
+            told = {"line": error.lineno or 0, "text": (error.text or "").strip()}
+            return described | told | {"message": str(error.msg)[:500]}
         own = [f for f in traceback.extract_tb(error.__traceback__) if self.owns(f.filename)]
         if own:
             described |= {"line": own[-1].lineno, "text": own[-1].line or ""}

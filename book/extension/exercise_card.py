@@ -71,7 +71,7 @@ def exercise_of(code: str, place: str):
         known = ", ".join(f"{e.module}.{e.name}" for e in known_exercises().values()) or "none"
         raise UnknownExercise(
             f"{place}: {module}.{name} is no exercise. Known: {known}. "
-            f"Declare it in autograder/checks/{module}.py, or take the tag `exercise` off the cell."
+            f"Declare it in autograder/checks/{module}/, or take the tag `exercise` off the cell."
         )
     return exercise
 
@@ -104,7 +104,7 @@ class DrawExercises(SphinxTransform):
         place = f"{self.env.doc2path(self.env.docname, base=False)}:{cell.line or '?'}"
         exercise = exercise_of(source.astext(), place)
         cell.replace(source, self.card(exercise, depth_of(cell)))
-        for module in (f"solutions.{exercise.module}", f"autograder.checks.{exercise.module}"):
+        for module in (f"solutions.{exercise.module}", *exercise.declared_in):
             spec = find_spec(module)
             if spec and spec.origin:
                 self.env.note_dependency(spec.origin)

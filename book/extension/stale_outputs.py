@@ -42,8 +42,8 @@ def own_files(source: str) -> set[Path]:
 def judged_by(source: str) -> str:
     """What a source text's checks look up by the name of an exercise, as imports."""
     asked = {exercises()[name] for name in CHECK.findall(source) if name in exercises()}
-    return "".join(f"import {e.package}.{e.module}\nimport autograder.checks.{e.module}\n"
-                   for e in asked)  # fmt: skip
+    modules = [module for e in asked for module in (f"{e.package}.{e.module}", *e.declared_in)]
+    return "".join(f"import {module}\n" for module in modules)
 
 
 def data_files(folder: Path) -> set[Path]:

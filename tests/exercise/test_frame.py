@@ -90,7 +90,7 @@ def test_a_gradient_that_is_cut_is_noticed_though_the_values_agree(room):
     """Does `detach` cost something, and is it said what is missing?"""
     (slip,) = [slip for slip in squashing.slips if slip.name == "half_detached"]
     home, gradebook = both_verdicts(squashing, squashing.slipped(slip), room, 0)
-    assert (home.status, home.case, home.earned) == ("wrong", None, 0.75), home
+    assert (home.status, home.case, home.earned) == ("wrong", None, 1.75), home
     assert len(home.notes) == 1
     assert "gradients" in home.notes[0].lower()
     cut = squashing.solution.replace("x /", "x.detach() /")

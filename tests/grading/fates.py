@@ -11,9 +11,7 @@ import signal
 import time
 from pathlib import Path
 
-from nbconvert.exporters.templateexporter import TemplateExporter
-
-from autograder.course import examiner, grader, master
+from autograder.course import examiner, feedback, grader, master
 from autograder.course.examiner import Examiner
 from autograder.exercise import chapters, exercises
 
@@ -66,7 +64,7 @@ def suffer(step: str, text: str):
 def doom(change=setattr):
     """Make these steps go wrong. change: `setattr`, or what undoes it afterwards."""
     read, run, judged = master.filled_submission, Examiner.run, examiner.judge
-    render = TemplateExporter.from_notebook_node
+    render = feedback.page
 
     def doomed_read(released, path):
         suffer("read", Path(path).read_text(encoding="utf8", errors="replace").replace("\\n", "\n"))
@@ -80,16 +78,16 @@ def doom(change=setattr):
         suffer("judge", source)
         return judged(exercise, answer, seed, source)
 
-    def doomed_render(self, notebook, *args, **kwargs):
+    def doomed_render(notebook, resources):
         for cell in notebook.cells:
             suffer("render", cell.source)
-        return render(self, notebook, *args, **kwargs)
+        return render(notebook, resources)
 
     for module in (master, grader):
         change(module, "filled_submission", doomed_read)
     change(Examiner, "run", doomed_run)
     change(examiner, "judge", doomed_judge)
-    change(TemplateExporter, "from_notebook_node", doomed_render)
+    change(feedback, "page", doomed_render)
 
 
 def a_doomed_class(course: Path, folder: Path, in_stock: bool) -> Path:
@@ -107,7 +105,8 @@ def a_doomed_class(course: Path, folder: Path, in_stock: bool) -> Path:
             if name in chapters()[STEM].exercises:
                 cell["source"] = exercises()[name].solution
                 if name == FIRST and learner in FATES:
-                    cell["source"] += f"# doomed: {learner}\n"
+                    *lines, last = cell["source"].rstrip().splitlines()
+                    cell["source"] = "\n".join([*lines, f"    # doomed: {learner}", last, ""])
         place = folder / "submitted" / learner / STEM
         place.mkdir(parents=True)
         (place / f"{STEM}.ipynb").write_text(json.dumps(notebook), encoding="utf8")

@@ -127,10 +127,16 @@ def master_with_an_essay():
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        ("a < b and *c* > d, `x<y`", "a < b and *c* > d, `x&lt;y`"),
-        ("<script>alert(1)</script>", "&lt;script>alert(1)&lt;/script>"),
-        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)>"),
-        ("<!-- --><?xml", "&lt;!-- -->&lt;?xml"),
+        ("a < b and *c* > d, `x<y`", "a < b and *c* > d, `x<y`"),
+        (
+            "<script>alert(1)</script>",
+            '<div class="written">&lt;script&gt;alert(1)&lt;/script&gt;</div>',
+        ),
+        (
+            "<img src=x onerror=alert(1)>",
+            '<div class="written">&lt;img src=x onerror=alert(1)&gt;</div>',
+        ),
+        ("<!-- --><?xml", '<div class="written">&lt;!-- --&gt;&lt;?xml</div>'),
         ("Write <b>here</b>.", "Write <b>here</b>."),  # as it was released
     ],
 )

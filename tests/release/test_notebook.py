@@ -273,7 +273,7 @@ def test_an_exercise_that_nobody_declared_is_refused(tmp_path):
         source_notebook(chapter)
     message = str(caught.value)
     assert "07_self_attention.md: an exercise cell imports 'casual_mask'" in message
-    assert "autograder/checks/self_attention.py does not declare" in message
+    assert "autograder/checks/self_attention/ does not declare" in message
     assert "'causal_mask'" in message
 
 

@@ -34,8 +34,8 @@ def vectors(g):
             0.7 * torch.nn.functional.normalize(draw(3, 5), dim=-1),
             0.4 * torch.nn.functional.normalize(draw(2, 5), dim=-1),
         ),
-        "a row of X is all zeros": (blank_first, draw(4, 6)),
-        "a row of Y is all zeros": (draw(4, 6), blank_second),
+        "a row of X is all zeros": (blank_first, 8 * draw(4, 6)),
+        "a row of Y is all zeros": (8 * draw(4, 6), blank_second),
     }
 
 
@@ -46,6 +46,9 @@ cosine = Exercise(
     points=2, difficulty=1, minutes=10, examples=vectors,
     forbid=("cosine_similarity", "CosineSimilarity", "cdist", "pairwise_distance"),
 )  # fmt: skip
+
+
+cosine.leave_out("one D", "of single numbers the cosine is a sign, and its gradient rounding")
 
 
 @cosine.oracle("torch.nn.functional.cosine_similarity")
@@ -81,6 +84,7 @@ def _(answer):
     X = torch.tensor([[0.0, 0.0], [3.0, 4.0]])
     Y = torch.tensor([[1.0, 0.0], [0.0, 2.0], [-5.0, 0.0]])
     agree(answer(X, Y), torch.tensor([[0.0, 0.0, 0.0], [0.6, 0.8, -0.6]]))
+    agree(answer(X, X), torch.tensor([[0.0, 0.0], [0.0, 1.0]]))
 
 
 cosine.slip(

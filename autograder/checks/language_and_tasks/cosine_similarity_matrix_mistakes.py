@@ -73,6 +73,17 @@ def centred(X, Y):
 
 
 @cosine.misconception(
+    seen="Right where X and Y have several rows each. What does `squeeze` do with an axis of size 1?",
+    why="These are the right numbers without the axes of size 1: `squeeze()` takes every one of them "
+    "away. One row against four is still a table, 1 by 4.",
+    code=r"squeeze\(",
+)
+def squeezed(X, Y):
+    lengths = X.norm(dim=-1)[:, None] * Y.norm(dim=-1)
+    return (X @ Y.T / lengths.clamp_min(1e-12)).squeeze()
+
+
+@cosine.misconception(
     seen="The sizes are right, the signs are gone. What should a vector and its opposite get?",
     why="These are the absolute values. A cosine of -1 says *opposite*, which is not the same as "
     "alike.",
@@ -105,8 +116,8 @@ def row_by_row(X, Y):
 UNTURNED = {
     "seen": "It multiplies, and for the sizes to fit, one of the two has to be turned. Which axes "
     "should be summed over?",
-    "why": "`X @ Y` sums over the columns of X and the *rows* of Y. Both texts lie in rows, so the "
-    "second is turned: `X @ Y.T`.",
+    "why": "These are sums over the columns of X and the *rows* of Y, as in `X @ Y`. Both texts lie "
+    "in rows, so the second is turned: `X @ Y.T`.",
 }
 
 
@@ -125,7 +136,7 @@ def normalised_and_not_turned(X, Y):
 @cosine.misconception(
     seen="The lengths of X were multiplied by those of Y, first by first. How many products are "
     "needed for three rows and four rows?",
-    why="`X.norm(dim=1)` has the shape `(N,)` and that of Y `(M,)`: they meet entry by entry, or "
+    why="The lengths of X have the shape `(N,)` and those of Y `(M,)`: they meet entry by entry, or "
     "not at all. With `[:, None]` on the first, `(N, 1)` times `(M,)` is a table `(N, M)`.",
 )
 def lengths_side_by_side(X, Y):
@@ -133,7 +144,7 @@ def lengths_side_by_side(X, Y):
 
 
 @cosine.misconception(
-    seen="`X.norm(dim=1)` has the shape `(N,)`. Does it meet the rows of X, or the columns?",
+    seen="The lengths of X have the shape `(N,)`. Do they meet the rows of X, or the columns?",
     why="Shapes are lined up from the right, so N lengths meet N columns, or nothing that fits. "
     "With `keepdim=True` they have the shape `(N, 1)`, and each meets its own row.",
 )
@@ -154,8 +165,8 @@ def columns_times_columns(X, Y):
 
 @cosine.misconception(
     seen="Long rows of Y come out too large. In `a / b * c`, is `c` below the line?",
-    why="`a / b * c` is `(a / b) * c`: divided by the one length, multiplied by the other. Put the "
-    "product in brackets, or divide twice.",
+    why="These are dot products divided by the one length and multiplied by the other: `a / b * c` is "
+    "`(a / b) * c`. Put the product in brackets, or divide twice.",
 )
 def divided_and_multiplied(X, Y):
     return X @ Y.T / X.norm(dim=1, keepdim=True).clamp_min(1e-12) * Y.norm(dim=1)

@@ -8,9 +8,14 @@ import torch
 
 
 def batches(g):
-    def drawn(B, T, V, scale=1.0):
-        logits = scale * torch.randn(B, T, V, generator=g)
+    def drawn(B, T, V):
+        logits = torch.randn(B, T, V, generator=g)
         return logits, torch.randint(0, V, (B, T), generator=g)
+
+    def far_apart(B, T, V):
+        """Logits so far apart that rounding plays no part: one of them takes everything."""
+        logits, ids = drawn(B, T, V)
+        return 100.0 * logits.argsort(-1) - 250.0, ids
 
     small = torch.tensor([[[0.0, 1.0, 0.5], [0.5, 0.0, -0.5], [2.0, 1.0, 0.0]]])
     return {
@@ -27,9 +32,17 @@ def batches(g):
             *drawn(3, 6, 4),
             torch.tensor([[0, 0, 1, 1, 1, 1], [0, 0, 0, 0, 0, 1], [1, 1, 1, 1, 1, 1]]),
         ),
+        "padding stands on another side in each row": (
+            *drawn(3, 6, 5),
+            torch.tensor([[1, 1, 1, 1, 0, 0], [0, 0, 1, 1, 1, 1], [0, 1, 1, 1, 0, 0]]),
+        ),
+        "the first row is padded in front, and the second behind": (
+            *drawn(2, 5, 4), torch.tensor([[0, 0, 1, 1, 1], [1, 1, 1, 1, 0]])
+        ),
+        "two texts have two tokens each": (*drawn(2, 2, 5), torch.ones(2, 2, dtype=torch.long)),
         "a text is long": (*drawn(2, 70, 11), torch.ones(2, 70, dtype=torch.long)),
         "logits are in the hundreds": (
-            *drawn(2, 4, 6, 300.0), torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]])
+            *far_apart(2, 4, 6), torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]])
         ),
     }  # fmt: skip
 

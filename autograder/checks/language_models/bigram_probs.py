@@ -1,6 +1,6 @@
 """Checks and misconceptions for `bigram_probs`."""
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import torch
 
@@ -12,14 +12,20 @@ def documents(g):
         lengths = torch.randint(2, longest, (count,), generator=g).tolist()
         return [torch.randint(0, V, (length,), generator=g).tolist() for length in lengths]
 
+    def renamed(tokens, V, k):
+        """The same documents with other numbers for their words."""
+        names = torch.randperm(V, generator=g).tolist()
+        return [[names[word] for word in words] for words in tokens], V, k
+
     return {
         "one document of five words is counted, unsmoothed": ([[0, 1, 0, 2, 1]], 3, 0.0),
-        "k is 1": ([[0, 1, 0, 2]], 3, 1.0),
-        "k is 0.1 and the rows have different counts": ([[0, 1, 1, 1, 2, 1]], 4, 0.1),
-        "a pair comes twice": ([[3, 1, 0, 3, 1, 2]], 4, 0.5),
-        "a word has nothing after it, unsmoothed": ([[2, 0, 2, 1]], 4, 0.0),
-        "two documents stand side by side": ([[0, 1], [2, 3, 2]], 4, 0.5),
-        "a document has one word, and another none": ([[1], [], [0, 2, 1]], 3, 0.25),
+        "k is 1": renamed([[0, 1, 0, 2]], 3, 1.0),
+        "k is 0.1 and the rows have different counts": renamed([[0, 1, 1, 1, 2, 1]], 4, 0.1),
+        "a pair comes twice": renamed([[3, 1, 0, 3, 1, 2]], 4, 0.5),
+        "a pair comes in two documents": renamed([[0, 1, 2], [0, 1]], 3, 0.5),
+        "a word has nothing after it, unsmoothed": renamed([[2, 0, 2, 1]], 4, 0.0),
+        "two documents stand side by side": renamed([[0, 1], [2, 3, 2]], 4, 0.5),
+        "a document has one word, and another none": renamed([[1], [], [0, 2, 1]], 3, 0.25),
         "many documents are counted": (drawn(12, 7, 15), 7, 0.3),
     }
 
@@ -60,9 +66,10 @@ def _(answer):
 
 @bigram.claim("the row is the word before: 0 1 makes 1 likely after 0, and not 0 after 1")
 def _(answer):
-    table = answer([[0, 1], [0, 1]], 3, 0.1)
-    assert table[0, 1] > 0.8
-    assert table[1, 0] < 0.5
+    for before, after in permutations(range(4), 2):
+        table = answer([[before, after], [before, after]], 4, 0.1)
+        assert table[before, after] > 0.8
+        assert table[after, before] < 0.5
 
 
 @bigram.claim("a large k drowns the counts: every word becomes about as likely as any other")
@@ -104,9 +111,10 @@ bigram.slip(
 )  # fmt: skip
 bigram.slip(
     "+= 1", "= 1", name="seen_or_not",
-    seen="A pair that came twice counts like one that came once. What does `= 1` do the second time?",
-    why="These are the numbers of a table that only notes *whether* a pair was seen. Add to what "
-    "stands there: `+= 1`.",
+    seen="A pair that came twice counts like one that came once. Does the table know "
+    "how often?",
+    why="These are the numbers of a table that only notes *whether* a pair was seen, as `= 1` does, "
+    "or a set of pairs. Every time counts: add 1 to what stands there.",
 )  # fmt: skip
 bigram.slip(
     "(counts + k)", "counts", name="counts_unsmoothed",
@@ -130,6 +138,12 @@ bigram.slip(
     "pairwise(document)", "pairwise(sorted(document))", name="order_lost",
     seen="The order of the words makes no difference. What is a pair of neighbours?",
     why="These are the numbers of documents that were sorted first. Take neighbours as they stand.",
+)  # fmt: skip
+bigram.slip(
+    "pairwise(document)", "pairwise(document[:-1])", name="last_pair_lost",
+    seen="Each document lacks its last pair. Where do the neighbours end?",
+    why="These are the counts without the last word of each document. A document of n words has "
+    "n - 1 pairs, and the last ends at word n - 1.",
 )  # fmt: skip
 bigram.slip(
     "pairwise(document)", "pairwise(document[1:])", name="first_pair_lost",

@@ -26,10 +26,10 @@ def rows_shared(table):
 
 
 @bigram.misconception(
-    seen="A pair that comes twice in a document counts once. What does `+= 1` do where an index is "
-    "listed twice?",
-    why="These are the numbers of `table[before, after] += 1` with all neighbours at once: each "
-    "place is read once and written once, however often it is listed. Count in a loop, or with "
+    seen="A pair that comes twice in one document counts once there. Where does the second time go?",
+    why="These are the numbers of code that counts each pair of a document once. A set of its pairs "
+    "does that, and so does `table[before, after] += 1` with all neighbours at once, which reads "
+    "and writes each place once. Count every pair in a loop, or with "
     "`index_put_(..., accumulate=True)`.",
 )
 def once_per_document(tokens, V, k):
@@ -158,3 +158,38 @@ def v_of_what_was_met(tokens, V, k):
     table = counted(tokens, V)
     met = len({word for words in tokens for word in words})
     return ratio(table + k, table.sum(1, keepdim=True) + k * met)
+
+
+@bigram.misconception(
+    seen="The rows no longer sum to 1. Was there something to divide by after k had come in?",
+    why="These are the numbers of k added to the shares, after the division. k is a part of a count: "
+    "add it to the counts, and divide afterwards.",
+)
+def k_after_the_division(tokens, V, k):
+    return rows_shared(counted(tokens, V)) + k
+
+
+@bigram.misconception(
+    seen="The rows no longer sum to 1, and NaN stands where nothing follows a word. Which comes "
+    "first, k or the division?",
+    why="These are the numbers of k added to the shares, after a division by sums that may be 0. k "
+    "is a part of a count: add it to the counts, and divide afterwards. With k = 0 a sum may be 0 "
+    "all the same: such a row stays all zeros.",
+)
+def k_after_the_division_nan(tokens, V, k):
+    table = counted(tokens, V)
+    return table / table.sum(1, keepdim=True) + k
+
+
+@bigram.misconception(
+    seen="After the last word of a document another is looked for. How many pairs have five words?",
+    why="This is the error of a loop over all n places that looks one place further each time. n "
+    "words have n - 1 pairs: stop one earlier, or use `pairwise`.",
+    code=r"\+ 1\]|\+1\]",
+)
+def off_the_end(tokens, V, k):
+    table = torch.zeros(V, V)
+    for words in tokens:
+        for i in range(len(words)):
+            table[words[i], words[i + 1]] += 1
+    return ratio(table + k, table.sum(1, keepdim=True) + k * V)

@@ -15,6 +15,10 @@ def rows(g):
     ignored, target = drawn(6, 5)
     wide, far = drawn(4, 130)
     special, near = drawn(5, 4)
+    higher, other = drawn(5, 4)
+    zero, any_target = drawn(5, 3)
+    sparse = drawn(5, 4)[0].index_fill(1, torch.tensor([0]), float("-inf"))
+    possible = torch.randint(1, 4, (5,), generator=g)
     sure = torch.tensor([[1000.0, 0.0, -1000.0], [0.0, -1000.0, 500.0]])
     plain = torch.tensor([[0.0, 1.0, -1.0], [0.5, 0.25, 0.0]])
     return {
@@ -39,6 +43,19 @@ def rows(g):
         ),
         "the ignored number is 2": (
             special, near.where(torch.tensor([True, True, False, True, False]), 2), 2, "mean"
+        ),
+        "the ignored number is 0": (
+            zero, any_target.where(torch.tensor([True, False, True, True, True]), 0), 0, "none"
+        ),
+        "the ignored number is above every column": (
+            higher, other.where(torch.tensor([True, True, False, True, False]), 7), 7, "mean"
+        ),
+        "a class is ruled out by a logit of minus infinity": (sparse, possible, -100, "none"),
+        "a class is ruled out and a target is ignored": (
+            sparse, possible.where(torch.tensor([True, False, True, True, True]), -100), -100, "sum"
+        ),
+        "of two sure rows one costs nothing, and the mean is asked for": (
+            sure, torch.tensor([0, 0]), -100, "mean"
         ),
         "rows are sure, rightly or wrongly, by 1000": (sure, torch.tensor([1, 2]), -100, "none"),
         "logits are in the thousands": (*drawn(4, 6, 1e3), -100, "mean"),
@@ -150,8 +167,8 @@ entropy.slip(
 entropy.slip(
     "target != ignore_index", "target != -100", name="always_minus_100",
     seen="With another `ignore_index` the ignored rows are paid for. Where is the argument used?",
-    why="These are the numbers of -100 written into the code. It is only the default: compare with "
-    "`ignore_index`.",
+    why="These are the numbers of code that ignores -100, or whatever is negative. -100 is only the "
+    "default: compare with `ignore_index`.",
 )  # fmt: skip
 entropy.slip(
     "where(paid, 0.0)", "mul(1.0)", name="ignored_paid",
@@ -174,11 +191,6 @@ entropy.slip(
     'reduction == "sum"', "False", name="sum_ignored",
     seen='With "sum" a mean comes back. Where is "sum" asked about?',
     why="These are means throughout. `reduction` chooses between three results.",
-)  # fmt: skip
-entropy.slip(
-    'reduction == "none"', "False", name="none_ignored",
-    seen='With "none" one number comes back. How many rows were there?',
-    why="With `none` nothing is added up: one number per row.",
 )  # fmt: skip
 
 
@@ -205,5 +217,5 @@ def by_one_hot(logits, target, ignore_index=-100, reduction="mean"):
     hot = torch.nn.functional.one_hot(target.where(paid, 0), logits.shape[1]).bool()
     top = logits.amax(dim=1)
     far = (logits - top[:, None]).exp().sum(dim=1).log() + top
-    each = (far - logits.where(hot, 0.0).sum(dim=1)) * paid
+    each = (far - logits.where(hot, 0.0).sum(dim=1)).where(paid, 0.0)
     return reduced(each, paid.sum(), reduction)

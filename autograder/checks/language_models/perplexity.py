@@ -10,13 +10,18 @@ from autograder.exercise import Exercise
 def bills(g):
     n = torch.randint(5, 60, (6,), generator=g).tolist()
     means = (0.5 + 2.5 * torch.rand(6, generator=g, dtype=torch.float64)).tolist()
+    few, some, many = n[0] // 5 + 2, n[1] // 10 + 3, n[2] + 15
     return {
         "there is one document": ([6.0], [4]),
-        "two documents have the same length": ([3.0, 12.0], [5, 5]),
-        "a short document is dear and a long one cheap": ([12.0, 10.0], [4, 20]),
-        "a document has no token": ([5.0, 0.0, 8.0], [4, 0, 3]),
-        "a document is long": ([1500.0, 2.5], [1000, 7]),
-        "nothing surprised": ([0.0, 0.0], [3, 9]),
+        "two documents have the same length": (
+            [some * means[0], 2.5 * some * means[0]],
+            [some, some],
+        ),
+        "a short document is dear and a long one cheap": ([3.0 * few, 0.5 * many], [few, many]),
+        "a document has no token": ([few * 1.25, 0.0, some * 2.5], [few, 0, some]),
+        "a document is long": ([1500.0 * means[1], 2.5], [1000, n[3]]),
+        "nothing surprised": ([0.0, 0.0], [some, many]),
+        "nothing in one of two documents surprised": ([0.0, 1.5 * many], [few, many]),
         "six documents are given": ([m * k for m, k in zip(means, n, strict=True)], n),
     }
 
@@ -27,6 +32,9 @@ ppl = Exercise(
     title="Perplexity", needs=("token_nll",),
     points=1, difficulty=1, minutes=5, examples=bills,
 )  # fmt: skip
+
+
+ppl.leave_out("empty nll_sums", "both lists have one entry for each document")
 
 
 @ppl.oracle("numpy.average and numpy.exp")
@@ -126,6 +134,36 @@ def mean_of_ppl_unguarded(nll_sums, n_tokens):
 )
 def not_divided(nll_sums, n_tokens):
     return math.exp(sum(nll_sums))
+
+
+@ppl.misconception(
+    seen="A document of 4 tokens weighs as much as one of 20. Does each *token* count the same?",
+    why="This is exp of a mean of means, over the documents that have tokens. Divide the sum of all "
+    "nats by the number of all tokens.",
+)
+def mean_of_the_means_that_are(nll_sums, n_tokens):
+    each = [nll / n for nll, n in zip(nll_sums, n_tokens, strict=True) if n]
+    return math.exp(sum(each) / len(each))
+
+
+@ppl.misconception(
+    seen="One dear, short document moves the result a lot. Does each *token* count the same?",
+    why="This is a mean of the perplexities of all documents that have tokens. Add up all nats and "
+    "all tokens, divide once, and take exp last.",
+)
+def mean_of_the_ppl_that_are(nll_sums, n_tokens):
+    each = [math.exp(nll / n) for nll, n in zip(nll_sums, n_tokens, strict=True) if n]
+    return sum(each) / len(each)
+
+
+@ppl.misconception(
+    seen="The perplexity is too large, and more so the higher it is. In which unit is a number that "
+    "goes with exp?",
+    why="This is exp of the mean in bits. exp goes with nats, 2 to the power with bits: the sums are "
+    "in nats, so exp of their mean is all.",
+)
+def exp_of_bits(nll_sums, n_tokens):
+    return math.exp(sum(nll_sums) / math.log(2) / sum(n_tokens))
 
 
 @ppl.alternative

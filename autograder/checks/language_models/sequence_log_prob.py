@@ -119,6 +119,12 @@ sequence.slip(
     convention=True,
 )  # fmt: skip
 sequence.slip(
+    ".sum(dim=1)", ".sum(dim=1) / math.log(2)", name="bits",
+    seen="The numbers are right but for a factor of 1.44. In which unit are they?",
+    why="These are bits, logarithms to the base 2. 1 bit is 0.69 nats; this course counts in nats.",
+    convention=True,
+)  # fmt: skip
+sequence.slip(
     ".sum(dim=1)", ".sum()", name="rows_mixed",
     seen="One number came back for several texts. Which axis is the batch?",
     why="This is the sum over all rows. Each text has its own: sum over the positions, `dim=1`.",
@@ -137,7 +143,8 @@ def product_underflow(logits, ids, mask):
 
 
 @sequence.misconception(
-    seen="One token too many is scored: the first. From what was it predicted?",
+    seen="Each token is scored by the logits at its own place, the first of all included. At which "
+    "place was a token not read yet?",
     why="These are the numbers of logits at t for the token at t, the first included. Logits at t "
     "are about the token at t + 1: shift one against the other.",
 )
@@ -188,6 +195,29 @@ def log_of_softmax(logits, ids, mask):
     _, scored = steps(logits, ids, mask)
     shares = logits[:, :-1].softmax(-1).gather(-1, ids[:, 1:, None])[..., 0]
     return shares.log().where(scored, 0.0).sum(dim=1)
+
+
+@sequence.misconception(
+    seen="There is an axis too many. Which ids belong to which row?",
+    why="These are the numbers of `log_probs[:, :, ids[:, 1:]]`, which looks up the ids of *all* rows at "
+    "every place of every row. One id for each place: `gather` along the last axis.",
+)
+def every_place_with_all_ids(logits, ids, mask):
+    _, scored = steps(logits, ids, mask)
+    each = logits[:, :-1].log_softmax(-1)[:, :, ids[:, 1:]]
+    return each.where(scored, 0.0).sum(dim=1)
+
+
+@sequence.misconception(
+    seen="With one text, or with two tokens, an axis too many is gone. Which ones have size 1 then?",
+    why="These are the numbers of `.squeeze()`, which takes away every axis of size 1, the batch "
+    "among them. Name the one that `gather` leaves: `.squeeze(-1)`, or `[..., 0]`.",
+    code="squeeze",
+)
+def squeezed(logits, ids, mask):
+    _, scored = steps(logits, ids, mask)
+    each = logits[:, :-1].log_softmax(-1).gather(-1, ids[:, 1:, None]).squeeze()
+    return each.where(scored, 0.0).sum(dim=-1)
 
 
 sequence.slip(**FIRST_AFTER_PADS)

@@ -15,14 +15,21 @@ def scores(g):
         "the rows differ in height": (torch.tensor([[0.0, 1.0], [5.0, 6.5], [-3.0, -3.5]]), 1),
         "the axis is counted from the end": (torch.randn(4, 5, generator=g), -1),
         "the shares run down the columns": (torch.randn(3, 4, generator=g), 0),
+        "there are as many rows as columns": (torch.randn(3, 3, generator=g), 1),
         "the axis is in the middle": (torch.randn(2, 4, 3, generator=g), 1),
+        "the axis is the first of three, counted from the end": (
+            torch.randn(4, 2, 3, generator=g), -3,
+        ),
+        "the axis is the last of four": (torch.randn(2, 3, 2, 4, generator=g), 3),
         "a score is minus infinity": (torch.tensor([[1.0, -INF, 0.5, 0.2]]), 1),
+        "minus infinity stands beside scores of -1000": (
+            torch.cat([torch.tensor([-INF]), -100.0 * torch.randperm(4, generator=g) - 1000.0]), 0,
+        ),
         "scores are in the thousands": (1e3 + 100.0 * torch.randperm(30, generator=g)[:6], 0),
         "one row is far below the others": (
-            torch.tensor([[0.0, 1.5, -1.0], [-1000.0, -1200.0, -1100.0]]),
-            1,
+            torch.tensor([[0.0, 1.5, -1.0], [-1000.0, -1200.0, -1100.0]]), 1,
         ),
-    }
+    }  # fmt: skip
 
 
 soft = Exercise(
@@ -61,6 +68,15 @@ def _(answer):
     a, b, c = answer(torch.tensor([math.log(3.0), 0.0, 1.0]), 0)
     assert abs(a / b - 3) < 1e-4
     assert c > b
+
+
+@soft.claim("a score of minus infinity gets exactly 0, and the others share 1 without it")
+def _(answer):
+    x = torch.tensor([[0.5, -INF, 1.5], [-1000.0, -1001.0, -INF]])
+    shares = answer(x, 1)
+    assert shares[0, 1] == shares[1, 2] == 0
+    agree(shares.sum(dim=1), torch.ones(2))
+    differ(shares[0], torch.tensor([0.5, 0.0, 0.5]))
 
 
 soft.slip(
@@ -111,85 +127,6 @@ soft.slip(
 )  # fmt: skip
 
 
-@soft.misconception(
-    seen="Along the last axis it is right, and `dim` may name another. Where is it used?",
-    why="These are the numbers of a softmax over the last axis, whatever `dim` says.",
-)
-def last_dim(x, dim):
-    grown = (x - x.amax(-1, keepdim=True)).exp()
-    return grown / grown.sum(-1, keepdim=True)
-
-
-@soft.misconception(
-    seen="These are numbers of 0 and below. What do shares sum to?",
-    why="These are the logarithms of the right shares, a log-softmax. Here the shares themselves are "
-    "asked for.",
-    convention=True,
-)
-def logarithms(x, dim):
-    return x - x.logsumexp(dim, keepdim=True)
-
-
-@soft.misconception(
-    seen="Everything together sums to 1, and a row far below the others is all zeros. Over which "
-    "axis are shares shared out?",
-    why="These are the numbers of one softmax over all axes. Each row along `dim` has its own "
-    "largest score and its own sum: `dim=dim, keepdim=True` for both.",
-)
-def all_axes_at_once(x, dim):
-    grown = (x - x.max()).exp()
-    return grown / grown.sum()
-
-
-@soft.misconception(
-    seen="Exactly one entry of each row is 1. Does a softmax choose?",
-    why="These are the numbers of an argmax. A softmax gives every score its share; who draws from "
-    "the shares, or takes the largest, comes later.",
-)
-def chooses(x, dim):
-    return (x == x.amax(dim, keepdim=True)).to(x.dtype)
-
-
-@soft.misconception(
-    seen="The shares are right for one row; with more axes, an axis is missing. What shape has a sum?",
-    why="A sum over an axis removes it, and what remains lines up from the right with other axes. "
-    "`keepdim=True` leaves an axis of size 1 in its place.",
-)
-def axis_dropped(x, dim):
-    grown = (x - x.amax(dim, keepdim=True)).exp()
-    return grown / grown.sum(dim)
-
-
-@soft.misconception(
-    seen="With scores in the thousands NaN comes back, and with more axes one of them is missing. "
-    "How large is exp(1000), and what shape has a sum?",
-    why="exp(1000) is infinity: take the largest score of each row away first. And a sum over an axis "
-    "removes it; `keepdim=True` leaves an axis of size 1 in its place.",
-)
-def axis_dropped_no_max(x, dim):
-    return x.exp() / x.exp().sum(dim)
-
-
-@soft.misconception(
-    seen="Scores in the thousands get equal shares. Which of 1000 and 2000 is larger?",
-    why="These are the numbers of scores clamped before exp: beyond the bound they are all alike. "
-    "Only differences count, so take the largest score of each row away instead.",
-)
-def clamped(x, dim):
-    grown = x.clamp(-80, 80).exp()
-    return grown / grown.sum(dim, keepdim=True)
-
-
-@soft.misconception(
-    seen="The shares do not sum to 1, and the highest score does not get the most. Is each score "
-    "independent of the others?",
-    why="These are the numbers of a sigmoid, which looks at one score at a time. A softmax divides "
-    "one whole among all of them.",
-)
-def sigmoid(x, dim):
-    return x.sigmoid()
-
-
 @soft.alternative
 def by_logsumexp(x, dim):
     return torch.exp(x - torch.logsumexp(x, dim, keepdim=True))
@@ -197,7 +134,11 @@ def by_logsumexp(x, dim):
 
 @soft.alternative
 def by_slices(x, dim):
-    """One slice of the axis at a time, compared with each of the others."""
+    """One slice of the axis at a time."""
     slices = x.unbind(dim)
-    out = [1 / sum((other - one).exp() for other in slices) for one in slices]
-    return torch.stack(out, dim).where(~x.isneginf(), 0.0)
+    largest = slices[0]
+    for other in slices[1:]:
+        largest = torch.maximum(largest, other)
+    grown = [(one - largest).exp() for one in slices]
+    total = sum(grown)
+    return torch.stack([one / total for one in grown], dim)

@@ -79,6 +79,8 @@ def _(answer):
 @zero_shot.claim("with multi_label a label's score does not depend on the other labels")
 def _(answer):
     scores = answer(MIXED, 2, 0, True)
+    assert scores.shape == (4,)
+    assert 0.05 < scores.min() < scores.max() < 0.95
     agree(answer(MIXED[:2], 2, 0, True), scores[:2])
     differ(scores[:2], scores[2:])
 
@@ -149,10 +151,10 @@ zero_shot.slip(
 zero_shot.slip(
     "[:, [contra, entail]].softmax(dim=1)", "[:, [contra, entail]].softmax(dim=0)",
     name="multi_over_labels",
-    seen="With multi_label, scores change with the other labels. Over which axis does that softmax "
-    "run?",
-    why="This softmax runs down the labels, which are to be judged one by one. It belongs between "
-    "the two columns of each.",
+    seen="With multi_label, scores change with the other labels. Who competes with whom there?",
+    why="These are the numbers of a softmax down the labels, whatever `multi_label` says. With it, "
+    "and where a label is alone, a label's score is the share of entailment in a softmax of its own "
+    "entailment and contradiction.",
 )  # fmt: skip
 zero_shot.slip(
     " or len(nli_logits) == 1", "", name="alone_is_certain",
@@ -164,6 +166,12 @@ zero_shot.slip(
     "multi_label or ", "", name="always_competing",
     seen="`multi_label` changes nothing. May a text be about two things?",
     why="The labels compete in any case here. With `multi_label` each is judged by itself.",
+)  # fmt: skip
+zero_shot.slip(
+    "if multi_label or", "if not multi_label or", name="switch_turned",
+    seen="Both ways of scoring are there. Which of them does `multi_label=True` ask for?",
+    why="These are the numbers of `multi_label` read the other way round. True says that a text may "
+    "have several labels, each judged by itself; False lets them compete.",
 )  # fmt: skip
 zero_shot.slip(
     "multi_label or len(nli_logits) == 1", "True", name="never_competing",

@@ -19,6 +19,15 @@ def contended(shares, multi_label, compete):
 
 
 @zero_shot.misconception(
+    seen="The same as a softmax down the labels.",
+    why="`multi_label` is not read, and the labels compete in any case.",
+    alias="multi_over_labels",
+)
+def multi_label_not_read(nli_logits, entail, contra, multi_label):
+    return nli_logits[:, entail].softmax(dim=0)
+
+
+@zero_shot.misconception(
     seen="Scores of 0 and 1 only. How sure is the model?",
     why="The best label got everything. What is asked for are shares, by a softmax.",
 )

@@ -18,3 +18,8 @@ def after(T, *lengths):
 def before(T, *lengths):
     """A mask of texts with the padding in front."""
     return after(T, *lengths).flip(1)
+
+
+def either(*rows):
+    """One mask of the rows of several."""
+    return torch.cat(rows)

@@ -23,6 +23,7 @@ def sentences(g):
         "the text was cut": (labels(5), [None, 0, 1, 1, None]),
         "padding follows": ([begin, 0, *labels(1)], [None, 0, 1, 1, 2, None, None, None]),
         "there are no special tokens": ([begin, *labels(1)], [0, 0, 1]),
+        "the first token is of the second word": (labels(3), [1, 1, 2, 2]),
         "the only word is in two pieces": ([begin], [0, 0]),
         "many words are in pieces": (labels(6), [None, *pieces, None]),
     }  # fmt: skip
@@ -94,136 +95,29 @@ align.slip(
     "name are no entity. -100 is what `F.cross_entropy` leaves out.",
 )  # fmt: skip
 align.slip(
+    "else -100", "else None", name="none_for_ignored",
+    seen="Where no word begins there is None. What number leaves a token out of the loss?",
+    why="These are the numbers of code with None in place of -100. Labels become a tensor, which "
+    "holds numbers only: special tokens and further pieces get -100.",
+)  # fmt: skip
+align.slip(
     "word_labels[word] if", "word_labels[word - 1] if", name="one_word_back",
     seen="Each word has the label of its neighbour. What is the number of the first word?",
-    why="These are the numbers of `word_labels[word - 1]`. `word_ids` counts words from 0, and "
+    why="These are the numbers of `word_labels[word - 1]`: `word_ids` counts words from 0, and "
     "special tokens are not words.",
 )  # fmt: skip
 align.slip(
     "word != previous", "word != word_ids[len(labels) - 1]", name="wraps_around",
     seen="The word at place 0 has no label. Which token is `word_ids[0 - 1]`?",
-    why="At place 0, `word_ids[i - 1]` is the *last* token. Start with `before = None`.",
+    why="At place 0, `word_ids[i - 1]` is the *last* token. Before the first there is none: "
+    "start with None.",
 )  # fmt: skip
 align.slip(
     "previous = None", "previous = 0", name="begins_with_word_0",
     seen="Without `[CLS]` the first word has no label. Which word stands before it?",
     why="These are the numbers of code that begins with 0 as the word before, which is the number "
-    "of the first word. Start with `before = None`.",
+    "of the first word. Before the first token there is no word: start with None.",
 )  # fmt: skip
-
-
-@align.misconception(
-    seen="Special tokens have None. What number leaves a token out of the loss?",
-    why="Special tokens get the number -100, not None.",
-)
-def none_for_special(word_labels, word_ids):
-    labels, previous = [], None
-    for word in word_ids:
-        labels.append(None if word is None else word_labels[word] if word != previous else -100)
-        previous = word
-    return labels
-
-
-@align.misconception(
-    seen="All pieces have a label, and only the first begins. Some do it like this. How many "
-    "labels does a word have here?",
-    why="This is the other convention: further pieces get the label of a word that goes on, B- "
-    "turned into I-. It is right where every piece is scored. Here a word counts once: the "
-    "further pieces get -100.",
-    convention=True,
-)
-def b_to_i(word_labels, word_ids):
-    labels, previous = [], None
-    for word in word_ids:
-        label = -100 if word is None else word_labels[word]
-        if word is not None and word == previous and label % 2:
-            label += 1
-        labels.append(label)
-        previous = word
-    return labels
-
-
-@align.misconception(
-    seen="The label stands on the last piece of a word. Which piece is to carry it?",
-    why="This is a convention, too: the last piece has read the whole word. With an encoder every "
-    "piece has, and BERT's first piece carries the label.",
-    convention=True,
-)
-def last_piece(word_labels, word_ids):
-    following = [*word_ids[1:], None]
-    return [
-        -100 if word is None or word == after else word_labels[word]
-        for word, after in zip(word_ids, following, strict=True)
-    ]
-
-
-@align.misconception(
-    seen="Words are right. What should a model learn about `[CLS]` and padding?",
-    why="These are the numbers of code that gives special tokens the label 0, which is `O`. They "
-    "are no words; -100 leaves them out of the loss.",
-)
-def special_label_0(word_labels, word_ids):
-    labels, previous = [], None
-    for word in word_ids:
-        labels.append(0 if word is None else word_labels[word] if word != previous else -100)
-        previous = word
-    return labels
-
-
-@align.misconception(
-    seen="The labels stand one place too early. Which token comes before the first word?",
-    why="These are the numbers of labels laid from the first token on. `[CLS]` comes before the "
-    "first word: it is `word_ids` that says where a word is.",
-)
-def shifted_by_cls(word_labels, word_ids):
-    labels, previous = [], None
-    for word in word_ids:
-        labels.append(-100 if word is None or word == previous else word_labels[word])
-        previous = word
-    return [*labels[1:], -100]
-
-
-@align.misconception(
-    seen="Right until a word is missing. Whose label does the word after it get?",
-    why="These are the numbers of labels dealt out in their order. If a word has left no token, "
-    "all that follow get their neighbour's. Use the word's number: `word_labels[word]`.",
-)
-def in_their_order(word_labels, word_ids):
-    waiting, labels, previous = iter(word_labels), [], None
-    for word in word_ids:
-        begins = word is not None and word != previous
-        labels.append(next(waiting) if begins else -100)
-        previous = word
-    return labels
-
-
-@align.misconception(
-    seen="There are fewer labels than tokens. What belongs to a special token?",
-    why="These are the numbers of code that skips special tokens. The loss wants a label for every "
-    "token, in its place: -100 for those.",
-)
-def specials_skipped(word_labels, word_ids):
-    labels, previous = [], None
-    for word in word_ids:
-        if word is not None:
-            labels.append(word_labels[word] if word != previous else -100)
-            previous = word
-    return labels
-
-
-@align.misconception(
-    seen="Of two words with the same label, one has none. What tells a new word from the rest of "
-    "an old one?",
-    why="These are the numbers of labels compared with the label before. A piece goes on if it has "
-    "the same *word* as the token before it.",
-)
-def labels_compared(word_labels, word_ids):
-    labels, previous = [], None
-    for word in word_ids:
-        label = None if word is None else word_labels[word]
-        labels.append(-100 if label is None or label == previous else label)
-        previous = label
-    return labels
 
 
 @align.alternative

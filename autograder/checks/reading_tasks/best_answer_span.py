@@ -50,6 +50,15 @@ def scored(g):
         "the likeliest start is [CLS] and the likeliest end is a word": (
             logits(5, 4, 0, 3, 0, 1), logits(0, 4, 0, 2, 5, 0), allowed("100111"), 6,
         ),
+        "[CLS] and the story are further apart than the longest length": (
+            logits(5, 4, 0, 0, 3, 1, 0), logits(0, 4, 0, 0, 5, 0, 1), allowed("1000111"), 3,
+        ),
+        "the answer begins with the first token": (
+            logits(5, 0, 0), logits(0, 5, 0), allowed("111"), 3,
+        ),
+        "all scores are far below 0": (
+            logits(0, 1, 3, 0, 2) - 3000, logits(1, 0, 0, 3, 1) - 3000, allowed("00111"), 3,
+        ),
         "a long text is read": (
             drawn(g, length) * 2, drawn(g, length) * 2, question, 4,
         ),
@@ -107,6 +116,14 @@ def _(answer):
     assert answer(start, end, context, 2)[:2] == (4, 5)
     first, last, _ = answer(start, end + start / 2, context, 1)  # (4, 5) would be likelier
     assert first == last == 4
+
+
+@span.claim("all tokens of an answer are allowed, not only its ends")
+def _(answer):
+    start, end = torch.tensor([0.0, 5, 0, 3, 1]), torch.tensor([0.0, 2, 0, 1, 5])
+    hole = torch.tensor([False, True, False, True, True])  # (1, 4) would be likelier
+    assert answer(start, end, hole, 5)[:2] == (3, 4)
+    assert answer(start, end, hole | True, 5)[:2] == (1, 4)
 
 
 @span.claim("with nothing to tell tokens apart, each of n one-token answers has a chance of 1/n²")

@@ -81,7 +81,7 @@ def softmax_over_everything(start, end, context_mask, max_len):
 def sum_of_scores(start, end, context_mask, max_len):
     blocked = [x.masked_fill(~context_mask, -1e4) for x in (start, end)]
     first, last, _ = looped(
-        *(x.double().exp() for x in blocked),
+        *(torch.exp(x.double() - x.max()) for x in blocked),
         lambda s, e: bool(context_mask[s : e + 1].all()), max_len,
     )  # fmt: skip
     return first, last, (start[first] + end[last]).item()
@@ -110,9 +110,8 @@ def softmax_over_everything_jumping(start, end, context_mask, max_len):
     "not only its ends: between `[CLS]` and the story stands the question.",
 )
 def sum_of_scores_jumping(start, end, context_mask, max_len):
-    first, last, _ = looped(
-        start.double().exp(), end.double().exp(), ends_allowed(context_mask), max_len
-    )
+    powers = [torch.exp(x.double() - x.max()) for x in (start, end)]
+    first, last, _ = looped(*powers, ends_allowed(context_mask), max_len)
     return first, last, (start[first] + end[last]).item()
 
 
@@ -192,3 +191,45 @@ def shared_among_spans(start, end, context_mask, max_len):
     chances = (start[:, None] + end).masked_fill(~fits, float("-inf")).flatten().softmax(0)
     first, last = divmod(chances.argmax().item(), len(start))
     return first, last, chances.max().item()
+
+
+@span.misconception(
+    seen="A span runs over tokens that are not allowed. What lies between two tokens that stand side "
+    "by side once the others are cut out?",
+    why="These are the numbers of spans among the allowed tokens alone, a gap counted as nothing. "
+    "All tokens of a span must be allowed, and all of them count for `max_len`.",
+)
+def gaps_closed(start, end, context_mask, max_len):
+    places = context_mask.nonzero()[:, 0].tolist()
+    found = looped(start[context_mask].softmax(0), end[context_mask].softmax(0),
+                   lambda s, e: True, max_len)  # fmt: skip
+    return places[found[0]], places[found[1]], found[2]
+
+
+@span.misconception(
+    seen="The best end is taken, then the best start for it. Could a second-best end have a better "
+    "start?",
+    why="These are the numbers of a greedy choice. The likeliest pair need not contain the "
+    "likeliest end: compare all pairs.",
+)
+def best_end_first(start, end, context_mask, max_len):
+    start = start.masked_fill(~context_mask, float("-inf")).softmax(0)
+    end = end.masked_fill(~context_mask, float("-inf")).softmax(0)
+    last = first = end.argmax().item()
+    for place in range(last, max(last - max_len, -1), -1):
+        if not context_mask[place]:
+            break
+        first = place if start[place] > start[first] else first
+    return first, last, (start[first] * end[last]).item()
+
+
+@span.misconception(
+    seen="Where `[CLS]` is allowed, every chance is too high, and it is never the answer. Does it "
+    "take part in the softmax?",
+    why="These are the numbers of code that leaves token 0 out from the start. Where the mask allows "
+    "it, `[CLS]` has its share of both softmaxes, and (0, 0) is a span like any other.",
+)
+def token_0_left_out(start, end, context_mask, max_len):
+    story = context_mask.clone()
+    story[0] = False
+    return by_loops(start, end, story, max_len)

@@ -12,6 +12,8 @@ def rows_of_tags(g):
     tags = ["O", *(f"{way}-{kind}" for way in "BI" for kind in (P, Q))]
     weights = torch.tensor([3.0, 1, 1, 2, 2])
 
+    odd = [["ITEM", "ZOO", "BOB"][i] for i in torch.randperm(3, generator=g).tolist()]
+
     def any_row(length):
         drawn = torch.multinomial(weights, length, replacement=True, generator=g)
         return [tags[i] for i in drawn]
@@ -28,6 +30,9 @@ def rows_of_tags(g):
         "an O stands between": ([f"B-{P}", "O", f"I-{P}", "O"],),
         "three of a kind stand in a sentence": (
             [f"B-{Q}", "O", f"B-{P}", "O", f"B-{Q}", f"I-{Q}", "O"],
+        ),
+        "types begin with B and I, and end in O": (
+            [f"B-{odd[0]}", "O", f"I-{odd[1]}", f"I-{odd[1]}", "O", f"B-{odd[2]}", f"I-{odd[2]}"],
         ),
         "a type has a hyphen": (["O", "B-work-of-art", "I-work-of-art", "O"],),
         "there are no words": ([],),

@@ -133,8 +133,8 @@ def last_entity_lost(tags):
 @bio.misconception(
     broken="keeps only what follows the last hyphen of a type",
     seen="Of a type with hyphens the last part is left. How many hyphens belong to the tag?",
-    why='This is `tag.split("-")[-1]`. Only the first hyphen stands between letter and type: '
-    '`tag[2:]`, or `split("-", 1)`. `B-work-of-art` is of the type `work-of-art`.',
+    why='These are the entities of `tag.split("-")[-1]`. Only the first hyphen stands between letter '
+    'and type: `tag[2:]`, or `split("-", 1)`. `B-work-of-art` is of the type `work-of-art`.',
 )
 def hyphen_cut(tags):
     return [(kind.split("-")[-1], start, end) for kind, start, end in by_places(tags)]
@@ -160,6 +160,43 @@ def cut_in_two(tags):
 )
 def cut_at_the_last_hyphen(tags):
     return by_places(["B-" + tag.split("-")[-1] if tag.count("-") > 1 else tag for tag in tags])
+
+
+@bio.misconception(
+    seen="Of a type with hyphens the first part is left. How many hyphens belong to the tag?",
+    why='These are the entities of `tag.split("-")[1]`. Only the first hyphen stands between letter '
+    'and type: `tag[2:]`, or `split("-", 1)`. `B-work-of-art` is of the type `work-of-art`.',
+)
+def first_part_of_the_type(tags):
+    return by_places([tag[:2] + tag[2:].split("-")[0] for tag in tags])
+
+
+@bio.misconception(
+    seen="A type that begins with B or I has lost letters. What does `lstrip` take away?",
+    why='These are the entities of `tag.lstrip("BI-")`, which takes away any B, I and hyphen for as '
+    "long as it finds one. The first two letters are `tag[:2]`, the type is `tag[2:]`.",
+    code="strip",
+)
+def letters_stripped(tags):
+    return [(kind.lstrip("BI-"), start, end) for kind, start, end in by_places(tags)]
+
+
+@bio.misconception(
+    seen="Entities of some types are missing. Which types have a letter O?",
+    why='These are the entities of code that asks for the letter, `"O" in tag`: `B-LOC` holds one, '
+    'too. Outside is the whole tag: `tag == "O"`.',
+)
+def any_letter_o(tags):
+    return by_places(["O" if "O" in tag else tag for tag in tags])
+
+
+@bio.misconception(
+    seen="Entities of some types are missing. Which types end in the letter O?",
+    why="These are the entities of code that asks for the last letter: `B-ZOO` ends in O, too. "
+    'Outside is the whole tag: `tag == "O"`.',
+)
+def last_letter_o(tags):
+    return by_places(["O" if tag.endswith("O") else tag for tag in tags])
 
 
 @bio.misconception(

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks.reading_tasks import after, before, drawn
+from autograder.checks.reading_tasks import after, before, drawn, either
 from autograder.exercise import Exercise, agree, differ
 
 
@@ -29,6 +29,15 @@ def modes(g):
         ),
         "the mean speaks and padding stands before the text": (
             drawn(g, 3, 5, 8), before(5, 4, 1, 2), "mean",
+        ),
+        "the first text is padded behind, the second in front, and the first token speaks": (
+            drawn(g, 3, 6, 5), either(after(6, 3), before(6, 4), after(6, some)), "first",
+        ),
+        "the first text is padded in front, the second behind, and the last token speaks": (
+            drawn(g, 3, 6, 5), either(before(6, some), after(6, 3), before(6, 5)), "last",
+        ),
+        "some texts are padded in front and some behind, and the mean speaks": (
+            drawn(g, 2, 5, 3), either(before(5, 3), after(5, 2)), "mean",
         ),
         "a text is alone and the mean speaks": (drawn(g, 1, 4, 5), after(4, 3), "mean"),
     }  # fmt: skip
@@ -137,12 +146,6 @@ head.slip(
     "pad adds 0.",
 )  # fmt: skip
 head.slip(
-    "mask[:, :, None].to(hidden.dtype)", "mask.to(hidden.dtype)", name="mask_without_its_axis",
-    seen="Mask and vectors do not fit together. How many axes has each?",
-    why="This multiplies `(B, T, D)` by `(B, T)`, and axes are matched from the right. "
-    "`mask[:, :, None]` holds a token's 1 or 0 for all of its D numbers.",
-)  # fmt: skip
-head.slip(
     "/ real.sum(dim=1)", "/ real.sum(dim=1)[:, 0]", name="counts_over_columns",
     seen="The mean fails unless a text is alone. Do the counts meet the rows, or the columns?",
     why="This divides `(B, D)` by `(B,)`. `keepdim=True` leaves an axis of size 1.",
@@ -203,6 +206,16 @@ def mask_unused(hidden, mask, mode):
 
 
 @head.misconception(
+    seen="With one text, or one number a token, an axis is gone. Which axes have size 1 then?",
+    why="These are the numbers of `.squeeze()`, which takes away every axis of size 1, the batch "
+    "among them. Name the axis that is to go: `.squeeze(1)`.",
+    code="squeeze",
+)
+def squeezed(hidden, mask, mode):
+    return one_text_at_a_time(hidden, mask, mode).squeeze()
+
+
+@head.misconception(
     seen="The mean and the last token are right. With padding in front, what stands in place 0?",
     why="The same as `hidden[:, 0]` for the first token.",
     alias="first_index",
@@ -212,6 +225,19 @@ def first_by_index(hidden, mask, mode):
         return hidden[:, 0]
     rows = [row[kept] for row, kept in zip(hidden, mask.bool(), strict=True)]
     return torch.stack([row.mean(0) if mode == "mean" else row[-1] for row in rows])
+
+
+@head.misconception(
+    seen="Mask and vectors do not fit together. Which axis of the mask lies over the D numbers of a "
+    "token?",
+    why="Axes are matched from the right. So `mask`, and `mask[:, None]` too, lay their T places "
+    "over the D numbers of a token. `mask[:, :, None]` holds a token's 1 or 0 for all D of them.",
+)
+def mask_without_its_axis(hidden, mask, mode):
+    if mode != "mean":
+        return one_text_at_a_time(hidden, mask, mode)
+    real = mask.to(hidden.dtype)
+    return (hidden * real).sum(dim=1) / real.sum(dim=1)
 
 
 @head.alternative

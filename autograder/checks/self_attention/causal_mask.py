@@ -7,13 +7,14 @@ from autograder.exercise import Exercise
 
 
 def sizes(g):
-    older, queries = torch.randint(2, 6, (2,), generator=g).tolist()
+    square, older, few, queries = torch.randint(3, 7, (4,), generator=g).tolist()
     return {
-        "the queries are all of the keys": (4, 4),
+        "the queries are all of the keys": (square, square),
         "three queries follow two older keys": (3, 5),
-        "one new query follows five older keys": (1, 6),
+        "one new query follows all others": (1, 2 + older),
         "there is one token": (1, 1),
-        f"{queries} queries follow {older} older keys": (queries, queries + older),
+        "most keys are older than the queries": (few, 2 * few + older),
+        "most keys are as new as the queries": (queries + 2, queries + 4),
     }
 
 
@@ -33,23 +34,27 @@ def _(Tq, Tk):
 @mask.claim("the last query sees every key, and the first of a square mask sees only itself")
 def _(answer):
     assert answer(3, 5)[-1].bool().tolist() == [True] * 5
-    assert answer(4, 4)[0].bool().tolist() == [True, False, False, False]
+    assert answer(7, 12)[-1].bool().tolist() == [True] * 12
+    for size in (4, 9):
+        assert answer(size, size)[0].bool().tolist() == [True] + [False] * (size - 1)
 
 
 @mask.claim("everyone sees themselves, nobody sees the next token")
 def _(answer):
-    visible = answer(3, 5).bool()
-    for query in range(3):
-        itself = query + 2
-        assert visible[query, itself]
-        assert not visible[query, itself + 1 :].any()
+    for queries, keys in ((3, 5), (6, 8)):
+        visible = answer(queries, keys).bool()
+        for query in range(queries):
+            itself = query + keys - queries
+            assert visible[query, itself]
+            assert not visible[query, itself + 1 :].any()
 
 
 @mask.claim("each query sees one key more than the query before it")
 def _(answer):
-    visible = answer(4, 6).bool()
-    assert visible.shape == (4, 6)
-    assert visible.sum(dim=-1).diff().tolist() == [1, 1, 1]
+    for queries, keys in ((4, 6), (9, 11)):
+        visible = answer(queries, keys).bool()
+        assert visible.shape == (queries, keys)
+        assert visible.sum(dim=-1).diff().tolist() == [1] * (queries - 1)
 
 
 mask.slip(
@@ -93,6 +98,14 @@ mask.slip(
     seen="What would `~mask`, or adding it to scores, do with numbers like 0.0 and 1.0?",
     why="These are 0.0 and 1.0, not False and True. Added to scores they would raise the visible "
     "ones by 1 and hide nothing. In this course a mask is bool.",
+)  # fmt: skip
+
+
+mask.slip(
+    "dtype=torch.bool", "dtype=torch.long", name="zero_one_ints",
+    seen="The pattern is right. What is `~1` for a whole number?",
+    why="These are the whole numbers 0 and 1. `~` flips all their bits, so `~1` is -2, which counts "
+    "as True: a mask of them cannot be turned round. In this course a mask is bool.",
 )  # fmt: skip
 
 

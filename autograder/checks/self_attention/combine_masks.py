@@ -11,14 +11,19 @@ def padded_batches(g):
         Tk = Tk or Tq
         return torch.ones(Tq, Tk, dtype=torch.bool).tril(Tk - Tq)
 
-    lengths = torch.randint(1, 7, (4, 1), generator=g)
+    lengths = torch.randperm(6, generator=g)[:4, None] + 1
+    size, wide = (torch.randint(3, 6, (2,), generator=g)).tolist()
     return {
         "the first row has one pad on the right": (torch.tensor([[1, 1, 0], [1, 1, 1]]), causal(3)),
         "the first row has two pads on the left": (
-            torch.tensor([[0, 0, 1, 1], [1, 1, 1, 1]]),
-            causal(4),
+            torch.tensor([[0, 0] + [1] * wide, [1] * (2 + wide)]),
+            causal(2 + wide),
         ),
-        "nothing is padded": (torch.ones(2, 3, dtype=torch.long), causal(3)),
+        "nothing is padded": (torch.ones(2, size, dtype=torch.long), causal(size)),
+        "`causal` shows the latest two keys alone": (
+            (torch.arange(6) < lengths).long(),
+            causal(6).triu(-1),
+        ),
         "rows differ in length": ((torch.arange(6) < lengths).long(), causal(6)),
         "rows start at different places": ((torch.arange(6) >= 6 - lengths).long(), causal(6)),
         "two queries follow four older keys": (
@@ -42,7 +47,7 @@ combine.leave_out("two", "there are at least as many keys as queries")
 @combine.oracle("transformers.masking_utils.create_causal_mask")
 def _(attention_mask, causal):
     visible = library_mask(attention_mask, len(causal))
-    return visible.expand(len(attention_mask), -1, -1, -1)
+    return visible.expand(len(attention_mask), -1, -1, -1) & causal  # a window lies in the triangle
 
 
 @combine.claim("padding is hidden from every query, real tokens of the past are not")
@@ -64,9 +69,11 @@ def _(answer):
 
 @combine.claim("after padding on the left, the first real token sees one key: itself")
 def _(answer):
-    causal = torch.ones(5, 5, dtype=torch.bool).tril()
-    visible = answer(torch.tensor([[0, 0, 1, 1, 1]]), causal)
-    assert visible[0, 0, 2].bool().tolist() == [False, False, True, False, False]
+    for size, pads in ((5, 2), (9, 3)):
+        causal = torch.ones(size, size, dtype=torch.bool).tril()
+        visible = answer(torch.tensor([[0] * pads + [1] * (size - pads)]), causal)
+        assert visible.shape[-2:] == (size, size)
+        assert visible[0, 0, pads].bool().tolist() == [key == pads for key in range(size)]
 
 
 combine.slip(
@@ -98,6 +105,13 @@ combine.slip(
     why="These are the numbers of a mask read as `key_padding_mask` of `torch.nn` is, True = ignore. "
     "Tokenizers give the opposite: 1 is a real token.",
     convention=True,
+)  # fmt: skip
+combine.slip(
+    "& causal", "& torch.ones_like(causal).tril(causal.shape[1] - len(causal))",
+    name="own_triangle",
+    seen="Right where `causal` is a triangle. Who says which keys a query may see?",
+    why="These are the numbers of a triangle made here. `causal` is handed in because it may have "
+    "another pattern, such as a window over the latest keys: use it as it comes.",
 )  # fmt: skip
 combine.slip(
     "& causal", "& causal.mT", name="causal_transposed",
@@ -159,6 +173,39 @@ def bits_flipped(attention_mask, causal):
 def hides_queries_too(attention_mask, causal):
     real = attention_mask.bool()
     return real[:, None, None, :] & real[:, None, :, None] & causal
+
+
+@combine.misconception(
+    seen="Padding is hidden as a key. Whose row is empty besides?",
+    why="These are the numbers of padding hidden as key *and* as query. What a query of padding "
+    "takes is never read, so its row can stay as it is.",
+)
+def hides_last_queries_too(attention_mask, causal):
+    real = attention_mask.bool()
+    return real[:, None, None, :] & real[:, None, -len(causal) :, None] & causal
+
+
+@combine.misconception(
+    seen="Text is right, and some padding is visible: on the diagonal. May a row be empty?",
+    why="These are the numbers of a mask in which every query sees its own key, padding or not, so "
+    "that no row is empty. An empty row is right here: the attention function knows what to do "
+    "with it, and padding stays hidden as a key.",
+)
+def own_key_kept(attention_mask, causal):
+    offset = causal.shape[1] - len(causal)
+    diagonal = torch.ones_like(causal).tril(offset).triu(offset)
+    return attention_mask.bool()[:, None, None, :] & causal | diagonal
+
+
+@combine.misconception(
+    seen="Rows with a visible key are right. What do the other rows see?",
+    why="These are the numbers of a mask whose empty rows were opened to every key, against NaN. They "
+    "then see padding and the future. An empty row is right here: the attention function knows "
+    "what to do with it.",
+)
+def empty_rows_opened(attention_mask, causal):
+    visible = attention_mask.bool()[:, None, None, :] & causal
+    return visible | ~visible.any(-1, keepdim=True)
 
 
 @combine.misconception(

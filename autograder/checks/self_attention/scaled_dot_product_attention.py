@@ -146,10 +146,12 @@ attention.slip(
 )  # fmt: skip
 attention.slip(
     'float("-inf")', "-1e9", name="finite_minus", reread="A hidden score is not zero",
-    seen="A query that may see nothing takes an even mixture. What is the softmax of a row of equal "
-    "numbers?",
-    why="These are the numbers of code that hides with -1e9: a row with everything hidden becomes an "
-    "even mixture of all it must not see. With minus infinity hidden stays hidden.",
+    seen="Hidden keys get nothing, as much code hides them. A query that may see nothing, though, "
+    "takes an even mixture. What is the softmax of a row of equal numbers?",
+    why="These are the numbers of a large negative number in place of minus infinity, such as -1e9, "
+    "which many libraries use. Where everything is hidden, all scores are equal, and the softmax "
+    "makes an even mixture of what must not be seen. Here such a query gets zeros.",
+    convention=True,
 )  # fmt: skip
 attention.slip(
     "~mask", "mask", name="mask_inverted", reread="A hidden score is not zero",
@@ -160,16 +162,25 @@ attention.slip(
 )  # fmt: skip
 attention.slip(
     "weights.masked_fill(scores.isneginf(), 0.0)", "weights", name="nan_full_row", reread="Padding",
-    seen="Where a query may see nothing, NaN comes back. What is the softmax of a row of minus "
-    "infinities?",
-    why="These are the numbers of a plain softmax: with everything hidden it divides 0 by 0, which "
-    "is NaN. Such rows occur (padding on the left); give them weights of 0.",
+    seen="Right wherever a query sees something. Where it may see nothing, NaN comes back. What is "
+    "the softmax of a row of minus infinities?",
+    why="These are the numbers of a plain softmax, which is the formula as papers print it: with "
+    "everything hidden it divides 0 by 0, which is NaN. Such rows occur (padding on the left); here "
+    "they get weights of 0.",
+    convention=True,
 )  # fmt: skip
 attention.slip(
     "dim=-1", "dim=-2", name="softmax_queries", reread="Ask, compare, take",
     seen="For one query the weights do not sum to 1; for one key they do. Which axis should sum to 1?",
     why="These are the numbers of a softmax over the queries (`dim=-2`). Each query shares out its "
     "attention among the keys, and keys are the last axis of the scores.",
+)  # fmt: skip
+attention.slip(
+    "mask is not None", "mask", name="mask_as_truth", reread="A hidden score is not zero",
+    seen="It fails wherever there is a mask of several entries. Is such a mask true, or false?",
+    why="`if mask:` asks a tensor for one True or False, and it has many. `if mask is not None:` asks "
+    "whether there is one.",
+    code=r"\b(if|and|or|not|while) mask\b(?! is)|bool\(mask\)",
 )  # fmt: skip
 attention.slip(
     "mask is not None", "False", name="mask_ignored", reread="A hidden score is not zero",

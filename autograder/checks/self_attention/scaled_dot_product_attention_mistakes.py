@@ -118,9 +118,10 @@ def with_indexed_mask(q, k, v, mask):
 
 
 AXES_TURNED = {
-    "seen": "With a batch in front it fails. Which axes of the keys does `.T` turn round?",
-    "why": "`.T` reverses all axes, the batch with them. Only the last two change places: "
-    "`k.transpose(-2, -1)`.",
+    "seen": "With two axes it works, with a batch in front it fails. Which axes of the keys should "
+    "change places?",
+    "why": "This works where keys have two axes: `.T`, for one, reverses all axes, the batch with "
+    "them. Only the last two change places, whatever stands before: `k.transpose(-2, -1)`.",
     "reread": "Ask, compare, take",
 }
 MASK_INDEXED = {
@@ -128,6 +129,7 @@ MASK_INDEXED = {
     "why": "`scores[~mask] = ...` wants a mask with the very axes of the scores. `masked_fill` and "
     "`where` broadcast, and leave the scores as they were for autograd.",
     "reread": "A hidden score is not zero",
+    "code": r"\[[^\[\]]*mask[^\[\]]*\]",
 }
 
 
@@ -145,6 +147,20 @@ def axes_turned_nan(q, k, v, mask):
     if mask is not None:
         scores = scores.masked_fill(~mask, float("-inf"))
     return scores.softmax(-1) @ v
+
+
+@attention.misconception(
+    seen="With three axes it works, with two or four it does not. Which are the last two, counted "
+    "from the end?",
+    why="These are the numbers of axes 1 and 2 changing places, which are the last two of three. "
+    "Counted from the end they are the last two of however many: `k.transpose(-2, -1)`.",
+    reread="Ask, compare, take",
+)
+def axes_by_number(q, k, v, mask):
+    scores = q @ k.transpose(1, 2) / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores = scores.masked_fill(~mask, float("-inf"))
+    return scores.softmax(-1).masked_fill(scores.isneginf(), 0.0) @ v
 
 
 @attention.misconception(**MASK_INDEXED)
@@ -170,6 +186,19 @@ def softmax_written_out(q, k, v, mask):
     if mask is not None:
         grown = grown * mask
     return grown / grown.sum(-1, keepdim=True) @ v
+
+
+@attention.misconception(
+    seen="NaN where scores are large. What is exp(1000), and infinity divided by infinity?",
+    why="These are the numbers of a softmax written out, exp and a sum: large scores overflow. Take "
+    "the largest of the row away first, as `softmax` does.",
+    reread="Padding",
+)
+def largest_not_taken_away(q, k, v, mask):
+    grown = (q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5).exp()
+    if mask is not None:
+        grown = grown.masked_fill(~mask, 0.0)
+    return grown / grown.sum(-1, keepdim=True).clamp_min(1e-30) @ v
 
 
 @attention.misconception(

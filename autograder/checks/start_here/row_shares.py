@@ -9,13 +9,19 @@ def tables(g):
     def counted(*shape):
         return torch.randint(1, 10, shape, generator=g).float()
 
+    def distinct(*shape):  # no two numbers alike, so that no two totals need be
+        drawn = torch.randperm(9, generator=g)[: torch.Size(shape).numel()] + 1
+        return drawn.float().view(shape)
+
+    with_zero = distinct(2, 3)
+    with_zero[1, 1] = 0.0
     return {
-        "two rows have two numbers each": (torch.tensor([[1.0, 3.0], [4.0, 1.0]]),),
-        "two rows have three numbers each": (torch.tensor([[1.0, 2.0, 5.0], [3.0, 0.0, 1.0]]),),
-        "a single row comes, without a table": (torch.tensor([2.0, 0.0, 5.0, 1.0]),),
+        "two rows have two numbers each": (distinct(2, 2) * torch.tensor([[1.0], [3.0]]),),
+        "two rows have three numbers each": (with_zero,),
+        "a single row comes, without a table": (distinct(4) * torch.tensor([1.0, 0, 1, 1]),),
         "five rows have four numbers each": (counted(5, 4),),
         "two tables come at once, of three rows and four numbers": (counted(2, 3, 4),),
-        "the numbers are fractions": (torch.tensor([[0.2, 0.3], [0.1, 0.3]]),),
+        "the numbers are fractions": (distinct(2, 2) / 25,),
     }
 
 
@@ -52,6 +58,7 @@ def _(answer):
     other = answer(torch.tensor([[1.0, 3.0], [2.0, 6.0]]))
     agree(alone[0], other[0])
     differ(alone[1], other[1])
+    agree(other[1], other[0])  # the row below has the same proportions now
 
 
 @shares.claim("twice the counts, the same shares")
@@ -162,37 +169,40 @@ def floor_at_one(counts):
     why="A loop goes along the first axis: the rows of a table, but the numbers of a single row and "
     "the tables where there are several. `dim=-1` needs no loop and fits all three.",
     reread="The axis that goes",
+    code=r"\bfor\b|map\(",
 )
 def looped_over_rows(counts):
     return torch.stack([row / row.sum() for row in counts])
 
 
 @shares.misconception(
-    seen="A table comes out right. What shape has a single row after `view(-1, 1)`, and what shape "
-    "have two tables' totals?",
-    why="`view(-1, 1)` makes one long column of whatever comes: right for a table, a table too many "
-    "for a row, and no shape that fits two tables. `keepdim=True` keeps each total in its place.",
+    seen="A table comes out right. What shape have the totals as one long column, and what shape "
+    "should they have for two tables, or for a single row?",
+    why="`view(-1, 1)`, like `reshape(-1, 1)`, makes one long column of whatever "
+    "comes: right for a table, a table too many for a row, and no shape that fits two tables. "
+    "`keepdim=True` keeps each total in its place.",
     reread="The axis that goes",
+    code=r"-1, ?1\b",
 )
 def totals_in_one_column(counts):
     return counts / counts.sum(dim=-1).view(-1, 1)
 
 
 @shares.misconception(
-    seen="The counts come back as they came. In `for row in counts: row = row / row.sum()`, what "
-    "does the name `row` stand for afterwards?",
-    why="These are the counts themselves. `row = ...` gives a name to a new tensor and leaves the "
-    "table alone; what is computed has to be returned.",
+    seen="The counts come back as they came. Where does what was computed go?",
+    why="These are the counts themselves. Neither `counts / ...` alone nor `row = row / row.sum()` in "
+    "a loop changes the table: each makes a new tensor, and that has to be returned.",
 )
 def unchanged(counts):
     return counts
 
 
 @shares.misconception(
-    seen="A table comes out right. Where does `[:, None]` put the new axis when there are two "
+    seen="A table comes out right. Where does a new axis in second place lie when there are two "
     "tables, or one row alone?",
-    why="`[:, None]` puts an axis of size 1 in second place, which is the last place in a table "
-    "only. `keepdim=True` leaves it where the sum was taken; `[..., None]` puts it last.",
+    why="`[:, None]`, like `unsqueeze(1)`, puts an axis of size 1 in second place, which is the "
+    "last place in a table only. `keepdim=True` leaves it where the sum was taken; `[..., None]` "
+    "puts it last.",
     reread="Shapes that fit by accident",
 )
 def new_axis_in_second_place(counts):
@@ -204,6 +214,7 @@ def new_axis_in_second_place(counts):
     why="`.T` reverses the order of all axes, so the last one meets its totals in a table only. "
     "Nothing has to be turned: with `keepdim=True` the totals fit as they are.",
     reread="Shapes that fit by accident",
+    code=r"\.T\b",
 )
 def turned_and_turned_back(counts):
     return (counts.T / counts.sum(dim=-1)).T

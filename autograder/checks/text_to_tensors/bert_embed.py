@@ -37,7 +37,9 @@ def embedded(g):
         "a token is repeated": (
             torch.full((2, 4), int(ids(1, V=9))), halves(2, 2, 4), *tables(g),
         ),
-        "the table of positions is used up": (ids(2, 9), halves(4, 2, 9), *tables(g)),
+        "the table of positions is used up, and there is padding": (
+            torch.cat([ids(2, 8), ids(2, 1) * 0], 1), halves(4, 2, 9), *tables(g),
+        ),
         "the numbers in the tables are large": (
             ids(2, 5), halves(3, 2, 5), *tables(g, scale=1.0),
         ),
@@ -59,6 +61,7 @@ embed = Exercise(
 
 for axis in "VP":
     embed.leave_out(f"one {axis}", "a table has a row for every id and every position")
+embed.leave_out("one D", "one or two numbers, normalised, are 0 or 1 whatever they were")
 
 
 @embed.oracle("transformers.models.bert.modeling_bert.BertEmbeddings")

@@ -93,6 +93,12 @@ pair.slip(
     convention=True,
 )  # fmt: skip
 pair.slip(
+    "text + [pad] * fill", "text + [0] * fill", name="filled_with_zero",
+    seen="Right while padding has the id 0. Where does the function hear which id padding has?",
+    why="These are the ids of padding that is 0 in any case. Tokenizers differ in the id of their "
+    "`[PAD]`; `pad` says it.",
+)  # fmt: skip
+pair.slip(
     "fill = max_len - len(text)", "fill = 0", name="not_filled_up",
     seen="The marks are right, and the lists end with the text. How long were they to be?",
     why="These are the lists without padding. All three are `max_len` long: what is left is filled "

@@ -171,6 +171,12 @@ batch.slip(
     "would begin at position 2 or 5. Count its tokens: `mask.cumsum(1) - 1`.",
 )  # fmt: skip
 batch.slip(
+    "[pad] * (T - len(seq))", "[0] * (T - len(seq))", name="filled_with_zero",
+    seen="Right while padding has the id 0. Where does the function hear which id padding has?",
+    why="These are the ids of padding that is 0 in any case. Tokenizers differ in the id of their "
+    "padding; `pad` says it.",
+)  # fmt: skip
+batch.slip(
     "mask == 0, 0)", "mask == 0, 1)", name="padding_at_1",
     seen="The tokens have their positions, padding has 1. Which position is asked for?",
     why="This is the filler of `generate` in earlier versions of transformers: padding is hidden, so "

@@ -26,13 +26,21 @@ def bytes_of(tokens):
 def tokens_as_ids(g):
     tokens = [*map(shown, ("One", " step", ".", " ", "\n", "à", " déjà", "Ġ", "ü")),
               shown(b"\xf0\x9f"), shown(b"\x99\x82"),
-              shown("!~\x7f\xa0\xa1\xac\xad\xae"), shown(b"a\xff")]  # fmt: skip
+              shown("!~\x7f\xa0\xa1\xac\xad\xae"), shown(b"a\xff"), shown("\ufeff"),
+              shown("\r\n"), "<|stop|>"]  # fmt: skip
     numbers = torch.randperm(40, generator=g)[: len(tokens)].tolist()
     vocab = dict(zip(tokens, numbers, strict=True))
-    one, step, stop, space, newline, a, deja, g_dot, u, front, back, rare, never = numbers
-    drawn = pick(g, numbers, 12)
+    one, step, stop, space, newline, a, deja, g_dot, u, front, back, rare, never, *odd = numbers
+    order_mark, line_end, sign = odd
+    drawn = pick(g, numbers[:-3], 12)
+    words = pick(g, (one, step, stop, u, deja, g_dot), 3)
     return {
         "two words are decoded": ([one, step], vocab),
+        "a token comes twice in a row": ([one, step, step], vocab),
+        "more tokens are drawn": (words, vocab),
+        "the text begins with a byte order mark": ([order_mark, *words], vocab),
+        "a line ends in two bytes": ([one, line_end, *words], vocab),
+        "a token looks like a special one": ([one, sign, *words], vocab),
         "the text begins with a space": ([step, stop], vocab),
         "the text ends in a newline": ([one, stop, newline], vocab),
         "letters take two bytes": ([u, deja], vocab),
@@ -86,12 +94,35 @@ decode.slip(
     seen="Half a character is no text. What should a user see while the other half is on its way?",
     why='Without `errors="replace"` Python raises on bytes that are no UTF-8. A model may stop in the '
     "middle of a character; � stands for what cannot be read.",
+    code=r"decode|str\(",
 )  # fmt: skip
 decode.slip(
     'errors="replace"', 'errors="ignore"', name="ignored",
     seen="Something was there and left no trace. How does a reader learn of it?",
-    why="These are the texts of `errors=\"ignore\"`, which drops what it cannot read. "
+    why='These are the texts of code that drops what it cannot read, as `errors="ignore"` does. '
     '`errors="replace"` puts � in its place.',
+)  # fmt: skip
+decode.slip(
+    "for number in ids)", "for number in dict.fromkeys(ids))", name="each_id_once",
+    seen="A token that came twice was read once. What is a text in which a word repeats?",
+    why="These are the texts of ids read once each, as a set or the keys of a dict hold them. Every id "
+    "of the list counts, in its place.",
+)  # fmt: skip
+decode.slip(
+    "for number in ids)", "for i, number in enumerate(ids) if [number] != ids[i - 1 : i])",
+    name="equal_neighbours_once",
+    seen="The same token twice in a row was read once. May a text repeat itself?",
+    why="These are the texts of equal neighbours read once, which is right for speech, where one sound "
+    "lasts. In a text every id stands for its own token.",
+    convention=True,
+)  # fmt: skip
+decode.slip(
+    '.decode("utf-8", errors="replace")', '.decode("utf-8-sig", errors="replace")',
+    name="order_mark_eaten",
+    seen="The first character is gone, and nobody can see it. What does the encoding `utf-8-sig` do?",
+    why="These are the texts of `utf-8-sig`, which takes a byte order mark off the beginning of a file. "
+    "Here it is a character like others: UTF-8.",
+    code=r"sig",
 )  # fmt: skip
 decode.slip(
     '"utf-8"', '"latin-1"', name="read_as_latin_1",
@@ -103,8 +134,8 @@ decode.slip(
     '.decode("utf-8", errors="replace")', '.decode("utf-8", errors="replace").strip()',
     name="stripped",
     seen="A space is missing at the beginning or the end. Was it part of the text?",
-    why="These are the texts after `strip`. A token that begins with Ġ begins with a space, also "
-    "where it comes first; otherwise a text written token by token would have none.",
+    why="These are the texts without the blanks at both ends, as `strip` leaves them. A token that "
+    "begins with Ġ begins with a space, also where it comes first.",
 )  # fmt: skip
 
 
@@ -112,9 +143,19 @@ decode.slip(
     '.decode("utf-8", errors="replace")', '.decode("utf-8", errors="replace").lstrip()',
     name="stripped_in_front",
     seen="A space is missing at the beginning. Was it part of the text?",
-    why="These are the texts after `lstrip`. A token that begins with Ġ begins with a space, also "
-    "where it comes first.",
+    why="These are the texts without the blanks in front. A token that begins with Ġ begins with a "
+    "space, also where it comes first.",
 )  # fmt: skip
+
+
+@decode.misconception(
+    seen="A byte lies at the edge of the visible ones, and its character is not found. What is 173?",
+    why="A table in which the soft hyphen, byte 173, keeps its own character knows 67 moved bytes in "
+    "place of 68, and the last face, Ń, is in no token of it.",
+)
+def soft_hyphen_unmoved(ids, vocab):
+    back = {c: b for c, b in turned_round().items() if c != "Ń"} | {"\xad": 173}
+    return bytes(back[c] for c in tokens_joined(ids, vocab)).decode(errors="replace")
 
 
 @decode.misconception(
@@ -140,7 +181,7 @@ def token_by_token(ids, vocab):
 
 
 @decode.misconception(
-    seen="English reads well. What does Ã© stand for?",
+    seen="Words read well, and signs of the vocabulary are left. What does each of them stand for?",
     why="These are the tokens with Ġ replaced by a space and nothing else. The other characters stand "
     "for bytes too: turn all of them into bytes and read those as UTF-8.",
 )
@@ -149,7 +190,7 @@ def spaces_replaced(ids, vocab):
 
 
 @decode.misconception(
-    seen="English reads well. What does Ã© stand for?",
+    seen="Words read well, and signs of the vocabulary are left. What does each of them stand for?",
     why="These are the tokens with Ġ and Ċ replaced and nothing else. All characters of a token stand "
     "for bytes: turn each into its byte and read the bytes as UTF-8.",
 )
@@ -176,8 +217,9 @@ def joined_with_blanks(ids, vocab):
 
 @decode.misconception(
     seen="Ġ and most letters are right. Which byte does the character after Ġ, ġ, stand for?",
-    why="These are the texts of `ord(c) % 256`. That is right for bytes up to 32, but the bytes from "
-    "127 on were numbered among themselves: ġ is 256 + 33 and stands for byte 127.",
+    why="These are the texts of code that takes 256 off each moved character, as `% 256` does. "
+    "That is right for bytes up to 32, but the bytes from 127 on were "
+    "numbered among themselves: ġ is 256 + 33 and stands for byte 127.",
 )
 def modulo_256(ids, vocab):
     return bytes(ord(c) % 256 for c in tokens_joined(ids, vocab)).decode("utf-8", errors="replace")
@@ -185,7 +227,8 @@ def modulo_256(ids, vocab):
 
 @decode.misconception(
     seen="Which token has the id 3: the one at place 3?",
-    why="`list(vocab)` is in the order of the file, not of the ids. Turn the dict round: id to token.",
+    why="These are the tokens at those places of the dict. It is in the order of the file, not of the "
+    "ids. Turn it round: id to token.",
 )
 def ids_as_places(ids, vocab):
     tokens = list(vocab)

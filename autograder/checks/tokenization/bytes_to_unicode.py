@@ -59,8 +59,8 @@ table.slip(
 table.slip(
     "range(33, 127)", "range(33, 128)", name="delete_kept",
     seen="127 has a name, and no face. Which?",
-    why="Byte 127 is the control code DEL. The visible part of ASCII ends at 126, the tilde; a "
-    "`range` ends before its second number.",
+    why="These are the characters of a table in which byte 127 stays as it is. It is the control code "
+    "DEL: the visible part of ASCII ends at 126, the tilde.",
 )  # fmt: skip
 table.slip(
     "chr(256 + len(table) - len(visible))", "chr(256 + byte)", name="moved_by_256",
@@ -71,14 +71,35 @@ table.slip(
 
 
 @table.misconception(
-    seen="The tilde, byte 126, has moved. Where does `range(33, 126)` end?",
+    seen="The tilde, byte 126, has moved, and so have 172 and 255. Which is the last number of "
+    "`range(33, 126)`?",
     why="A `range` ends before its second number, so the bytes 126, 172 and 255 were left out. Write "
     "127, 173 and 256.",
+    code=r"range\(",
 )
 def last_ones_left_out():
     kept = [*range(33, 126), *range(161, 172), *range(174, 255)]
     moved = [b for b in range(256) if b not in kept]
     return {b: chr(b) for b in kept} | {b: chr(256 + n) for n, b in enumerate(moved)}
+
+
+@table.misconception(
+    seen="ASCII is right. What do the bytes from 127 to 160 print?",
+    why="These are the characters of a table that moves the codes up to 32, and 173, and no others. "
+    "There is a second block of control codes, 127 to 159, and 160 is a space that does not break.",
+)
+def second_block_kept():
+    moved = [*range(33), 173]
+    return {b: chr(256 + moved.index(b)) if b in moved else chr(b) for b in range(256)}
+
+
+@table.misconception(
+    seen="What is there is right. How many of the 256 bytes have a character?",
+    why="These are the visible bytes alone. The other 68 are bytes of texts as well, the space first "
+    "of all, and get the characters from 256 on.",
+)
+def visible_ones_only():
+    return {byte: face for byte, face in by_filter().items() if ord(face) < 256}
 
 
 @table.misconception(

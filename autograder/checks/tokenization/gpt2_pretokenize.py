@@ -1,7 +1,8 @@
 """Checks and misconceptions for `gpt2_pretokenize`."""
 
-import re
 import unicodedata
+
+import torch
 
 from autograder.checks.tokenization import pick
 from autograder.exercise import Exercise
@@ -9,20 +10,36 @@ from autograder.exercise import Exercise
 FRAGMENTS = ("one", "Été", "2026", "we'll", "IT'S", "x²", "?!", "_a1", "🙂", "日本", "7.5", "don't")
 
 
+WORDS = ("One", "step", "more", "Rose", "walks", "home", "pond")
+SHORT = ("we'll", "it's", "she'd", "can't", "you're", "I've", "I'm")
+
+
 def lines_of_text(g):
+    def shuffled(options):
+        return [options[i] for i in torch.randperm(len(options), generator=g).tolist()]
+
     drawn = pick(g, FRAGMENTS, 7)
     gaps = pick(g, (" ", " ", "  ", "\n", " \t", ""), 7)
+    numbers = torch.randint(1000, 99999, (2,), generator=g).tolist()
     return {
-        "there are three words": ("One step more",),
-        "a full stop follows": ("One step. More.",),
+        "there are three words": (" ".join(pick(g, WORDS, 3)),),
+        "a full stop follows": (" ".join(shuffled(WORDS)[:2]) + ". More.",),
+        "all seven tails are there": (" ".join(shuffled(SHORT)),),
+        "an apostrophe is curved": ("we’ll say it’s",),
+        "a space stands before a tail": ("the 's",),
+        "a word is quoted": ("say 'this' to me",),
+        "a sign stands before an apostrophe": ("wow!'s",),
         "a contraction is in small letters": ("we'll say it's",),
         "a contraction is in capitals": ("WE'LL SAY",),
         "apostrophes stand before letters and after digits": ("'tis the 90's",),
+        "letters follow a tail": ("oh o'dear",),
         "two spaces stand between words": ("one  step",),
+        "three spaces stand between words": ("one   step",),
         "lines end": ("one\n step\n\nmore",),
         "the text ends in two spaces": ("one  ",),
         "letters are not in ASCII": ("à Łódź 日本",),
-        "there are numbers": ("in 2026, 31415 days",),
+        "letters carry marks": ("cafe\u0301 कुत्ता",),
+        "there are numbers": ("in {}, {} days".format(*numbers),),
         "letters and digits touch": ("room 12b, x1_y2",),
         "numerals are no digits": ("x5² is ½?",),
         "there is an emoji": ("yes 🙂🙂 no",),
@@ -87,6 +104,19 @@ pretokenize.slip(
     convention=True,
 )  # fmt: skip
 pretokenize.slip(
+    "'(?:", "['’](?:", name="curved_apostrophes",
+    seen="A careful choice, for texts that are typeset. Which apostrophe does GPT-2's first rule name?",
+    why="These are the pieces of a pattern that takes ’ for an apostrophe as well. GPT-2 knows the "
+    "straight one only; to it ’ is a sign like others.",
+    convention=True,
+)  # fmt: skip
+pretokenize.slip(
+    "'(?:", " ?'(?:", name="space_before_tail",
+    seen="A space went along with an apostrophe and its tail. Which rules take the space before them?",
+    why="These are the pieces of a first rule that takes a space along. Rules 2 to 4 do; a tail begins "
+    "with its apostrophe.",
+)  # fmt: skip
+pretokenize.slip(
     "'(?:s", r"(?<=\p{L})'(?:s", name="tails_after_letters",
     seen="Two tails lost their apostrophe, in *'tis* and *90's*. What stands before it?",
     why="Code that looks for a letter before the apostrophe gives these pieces. GPT-2's first rule "
@@ -104,6 +134,7 @@ pretokenize.slip(
     "brackets?",
     why="With a group that captures, `findall` returns what the group took, and not the piece. "
     "`(?:...)` groups without capturing.",
+    code=r"findall",
 )  # fmt: skip
 pretokenize.slip(
     r'r" ?\p{L}+"', r'r"\p{L}+"', name="space_alone",
@@ -125,9 +156,9 @@ pretokenize.slip(
 )  # fmt: skip
 pretokenize.slip(
     r"\p{L}+" + '"', r"\w+" + '"', name="word_characters",
-    seen="Digits and underscores ended up among the letters. What does `\\w` match?",
-    why="These are the pieces of `\\w`, which takes letters, digits and the underscore. Letters of "
-    "any script are `\\p{L}`.",
+    seen="Digits and underscores ended up among the letters. What is a letter?",
+    why="These are the pieces of code that takes letters, digits and the underscore for letters, as "
+    "`\\w` does. Letters of any script are `\\p{L}`.",
 )  # fmt: skip
 pretokenize.slip(
     r'r" ?\p{N}+"', r'r" ?\p{N}"', name="single_digits",
@@ -148,24 +179,39 @@ pretokenize.slip(
     seen="Joined, the pieces are shorter than the text. Which rule should have taken the ²?",
     why="`\\d` takes the digits 0 to 9 of any script. The ² and the ½ are numerals without being "
     "digits: `\\p{N}` takes them, and no other rule does.",
+    code=r"\\d|0-9",
 )  # fmt: skip
 pretokenize.slip(
     r'''r"\s+(?!\S)",''', "", name="runs_of_space",
-    seen="After two spaces, which of them belongs to the word?",
-    why="These are the pieces without the fifth rule: a run of whitespace takes all, and nothing is "
-    "left for the word. A look-ahead, *not* before something visible, gives the last one back.",
+    seen="Whitespace stands before a word, several characters of it. What belongs to the word?",
+    why="These are the pieces of code in which a run of whitespace takes all of itself, and nothing is "
+    "left for the word. The fifth rule leaves the last one, and is tried before the sixth.",
 )  # fmt: skip
 pretokenize.slip(
     r"(?!\S)", r"(?=\s)", name="before_whitespace",
     seen="At the end of the text two spaces come apart. What follows the last one?",
-    why="These are the pieces of a look-ahead that asks for *more whitespace*. At the end there is "
-    "none, and the run gives up its last space to nobody. Ask that *nothing visible* follows.",
+    why="These are the pieces of code that always leaves the last one of a run by itself, as a "
+    "look-ahead for *more whitespace* does. At the end nobody takes it: the run stays whole there.",
+)  # fmt: skip
+pretokenize.slip(
+    r"\s+(?!\S)", r"\s", name="blanks_one_by_one",
+    seen="A run of whitespace fell into single ones. How much of it does the fifth rule take?",
+    why="These are the pieces of code that takes whitespace one character at a time. The fifth rule "
+    "takes the run, and leaves one character if something else follows.",
+)  # fmt: skip
+pretokenize.slip(
+    r"[^\s\p{L}\p{N}]", r"[^\s\w]", name="underscore_lost",
+    seen="Joined, the pieces are shorter than the text. Which signs does `\\w` count among the letters?",
+    why="These are the pieces without underscores and marks. `[^\\s\\w]` leaves them out, for `\\w` "
+    "counts them among the letters; no other rule takes them.",
+    code=r"\\w",
 )  # fmt: skip
 pretokenize.slip(
     r'r" ?[^\s\p{L}\p{N}]+"', r'r" ?\W+"', name="signs_and_spaces",
     seen="Spaces went along with signs, and an underscore was lost. What does `\\W` match?",
     why="Code with `\\W` in the fourth rule gives these pieces. It matches whitespace, and not the "
     "underscore: the rule asks for what is no whitespace, letter or numeral, `[^\\s\\p{L}\\p{N}]`.",
+    code=r"\\W",
 )  # fmt: skip
 pretokenize.slip(
     'regex.findall("|".join(pieces), s)', '[p.strip() for p in regex.findall("|".join(pieces), s)]',
@@ -174,68 +220,6 @@ pretokenize.slip(
     why="Whitespace was taken off the pieces. Joined, they are to be the text again: return them as "
     "they were found.",
 )  # fmt: skip
-
-
-def found(s, *rules):
-    """The pieces of a pattern that begins and ends as GPT-2's does."""
-    import regex
-
-    return regex.findall("|".join([r"'(?:s|t|re|ve|m|ll|d)", *rules, r"\s+(?!\S)", r"\s+"]), s)
-
-
-@pretokenize.misconception(
-    seen="Joined, the pieces are not the text. Where are its spaces?",
-    why="These are the pieces of `split()`, which throws whitespace away. A tokenizer has to give "
-    "back the very text it was given.",
-)
-def split_at_whitespace(s):
-    return s.split()
-
-
-@pretokenize.misconception(
-    seen="Which letters are not between a and z?",
-    why="These are the pieces of `[A-Za-z]`. An é counts as a sign there, and falls out of its word. "
-    "`\\p{L}` is a letter of any script.",
-)
-def ascii_letters(s):
-    return found(s, r" ?[A-Za-z]+", r" ?[0-9]+", r" ?[^\sA-Za-z0-9]+")
-
-
-@pretokenize.misconception(
-    seen="Is ½ a number? Unicode thinks so.",
-    why="These are the pieces of `\\d` in place of `\\p{N}`. Superscripts and fractions are numerals "
-    "(category No) without being digits (Nd); GPT-2 puts them with the numbers.",
-)
-def digits_for_numerals(s):
-    return found(s, r" ?\p{L}+", r" ?\d+", r" ?[^\s\p{L}\d]+")
-
-
-@pretokenize.misconception(
-    seen="A word took a line break along. What may stand in front of it?",
-    why="These are the pieces of `\\s?`, which takes any whitespace along. A word takes one *space*, "
-    "` ?`; tabs and line breaks stay by themselves.",
-)
-def any_whitespace_taken(s):
-    return found(s, r"\s?\p{L}+", r"\s?\p{N}+", r"\s?[^\s\p{L}\p{N}]+")
-
-
-@pretokenize.misconception(
-    seen="Digits and underscores ended up among the letters. What does `\\w` match?",
-    why="These are the pieces of `\\w`, which takes letters, digits and the underscore together. Use "
-    "`\\p{L}` and `\\p{N}`, each with a rule of its own.",
-)
-def words_of_any_sign(s):
-    return found(s, r" ?\w+", r" ?[^\s\w]+")
-
-
-@pretokenize.misconception(
-    seen="What does `\\w` match besides letters? And after two spaces, which belongs to the word?",
-    why="These are the pieces of `\\w`, which takes letters, digits and the underscore together: use "
-    "`\\p{L}` and `\\p{N}`, each with a rule of its own. And a run of spaces has to leave its last one "
-    "to the word: a look-ahead, *not* before something visible.",
-)
-def words_and_the_rest(s):
-    return re.findall(r"'(?:s|t|re|ve|m|ll|d)| ?\w+| ?[^\s\w]+|\s+", s)
 
 
 @pretokenize.alternative

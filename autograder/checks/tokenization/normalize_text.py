@@ -7,19 +7,28 @@ from autograder.checks.tokenization import pick
 from autograder.exercise import Exercise
 
 SPELLINGS = ("Rose", "café", "Zu\u0308rich", "ﬁn", "№", "ÉCOLE", "Łódź", "ß", "中文", "２")
+CAPITALS = ("Rose", "WALKS", "Home", "Tiny", "TOWN", "MÚSICA", "Östlich", "Δέλτα")
+ACCENTS = ("café", "déjà", "Zu\u0308rich", "Łódź", "naïve", "señor", "cafe\u0301", "čas")
+FORMS = ("ﬁn", "№", "２", "x²", "㎏", "Ⅳ", "ﬂat", "Ｃafé", "½")
 
 
 def spellings(g):
-    drawn = pick(g, SPELLINGS, 6)
-    gaps = pick(g, (" ", "  ", "\t", "\n", " \u00a0"), 6)
-    text = "".join(word + gap for word, gap in zip(drawn, gaps, strict=True))
+    def words(options, gaps=(" ",), count=3):
+        pairs = zip(pick(g, options, count), pick(g, gaps, count), strict=True)
+        return "".join(word + gap for word, gap in pairs).rstrip(" ")
+
+    blanks = words(("one", "Step", "more"), ("\t\t", "\n\n", " \n", "\t "), 4) + " "
+    rarer = words(("one", "Step", "more"), ("\u00a0\u00a0", "\r\n", "\u3000", "\x0b", "\u2003 "), 4)
+    text = words(SPELLINGS, (" ", "  ", "\t", "\n", " \u00a0"), 6) + "\n"
     return {
-        "capitals are made small": ("Rose WALKS home", True, False, False, False),
-        "accents are dropped": ("café, déjà", False, True, False, False),
-        "runs of spaces are squeezed": ("  one   step ", False, False, False, True),
-        "tabs and newlines are squeezed": ("one\t\tstep\n\nmore", False, False, False, True),
-        "a ligature and other forms are unified": ("ﬁn № ２", False, False, True, False),
-        "nothing is switched on": (" Ｃafé\n", False, False, False, False),
+        "capitals are made small": ("Rose " + words(CAPITALS), True, False, False, False),
+        "accents are dropped": ("café " + words(ACCENTS), False, True, False, False),
+        "runs of spaces are squeezed": (
+            "    ".join(["", *pick(g, ("one", "step", "more"), 2), ""]), False, False, False, True),
+        "tabs and newlines are squeezed": (blanks, False, False, False, True),
+        "there are blanks of other kinds": (rarer, False, False, False, True),
+        "a ligature and other forms are unified": ("ﬁ " + words(FORMS), False, False, True, False),
+        "nothing is switched on": (" Ｃafé  " + words(SPELLINGS) + "\n", False, False, False, False),
         "capitals carry accents": ("ÉCOLE ΣΟΦΊΑ", True, False, False, False),
         "letters beyond ASCII have no accent": ("Straße 中文 Łuk", False, True, False, False),
         "an accent is a character of its own": ("cafe\u0301", False, True, False, False),
@@ -28,9 +37,11 @@ def spellings(g):
         "syllables are made of letters": ("각 é", False, True, False, False),
         "marks are not Latin": ("कुत्ता", False, True, False, False),
         "a sign holds a capital": ("№ 5", True, False, True, False),
+        "a sign holds an accent": ("ǆ", False, True, True, False),
+        "a sign holds a space": ("a ¨b", False, False, True, True),
         "there is a sharp s": ("Die Straße", True, False, False, False),
         "all four are switched on": (text, True, True, True, True),
-    }
+    }  # fmt: skip
 
 
 normalize = Exercise(
@@ -86,6 +97,12 @@ normalize.slip(
     "stands for compatibility: it also writes ﬁ as fi and № as No.",
 )  # fmt: skip
 normalize.slip(
+    '"NFKC"', '"NFKD"', name="compatible_and_apart",
+    seen="ﬁ and № are right. Of how many characters is é made now?",
+    why="These are the strings of NFKD, which leaves letters and their accents apart. The C in NFKC "
+    "stands for composed: é is one character afterwards.",
+)  # fmt: skip
+normalize.slip(
     '"NFD"', '"NFKD"', name="compatible_decomposition",
     seen="Accents were to go. What became of the ligature?",
     why="These are the strings of NFKD, which takes ligatures apart as well. Only letters and "
@@ -131,6 +148,18 @@ normalize.slip(
     seen="Runs of spaces became one. What else is whitespace?",
     why="Code that squeezes spaces alone gives these strings. Tabs, newlines and the no-break "
     "space are whitespace too; `split()` without an argument knows them.",
+)  # fmt: skip
+normalize.slip(
+    '" ".join(s.split())', 'regex.sub(" +", " ", s)', name="spaces_only_and_ends_kept",
+    seen="Runs of spaces became one. What else is whitespace, and what stands at the two ends?",
+    why="These are the strings of code that squeezes spaces alone and leaves one at either end, as "
+    "`sub(' +', ' ', s)` does. `split()` without an argument knows all whitespace and leaves no ends.",
+)  # fmt: skip
+normalize.slip(
+    '" ".join(s.split())', 'regex.sub("[ \\t\\n]+", " ", s).strip(" \\t\\n")', name="three_blanks_only",
+    seen="Spaces, tabs and newlines are squeezed. Which other blanks does Unicode have?",
+    why="These are the strings of code that knows three kinds of whitespace. The carriage return, the "
+    "no-break space and others are whitespace too; `split()` without an argument knows them all.",
 )  # fmt: skip
 normalize.slip(
     '" ".join(s.split())', '" ".join(s.split(" "))', name="gaps_as_they_were",
@@ -179,52 +208,6 @@ normalize.slip(
     why="Characters were taken apart, and all of them were kept. Drop those of category Mn, and keep "
     "the result: strings do not change in place, `s = ...`",
 )  # fmt: skip
-
-
-@normalize.misconception(
-    seen="The text comes back as it went in. What becomes of a result that is given no name?",
-    why="No step changes the text. Strings do not change in place: `s = s.lower()`.",
-)
-def nothing_changes(s, lower, strip_accents, nfkc, squeeze):
-    return s
-
-
-@normalize.misconception(
-    seen="Each switch alone is right. What if two are on?",
-    why="Code that stops after the first step that is switched on gives these strings, as `elif` "
-    "does, or a `return` in each branch. Each step has an `if` of its own.",
-)
-def first_step_only(s, lower, strip_accents, nfkc, squeeze):
-    if nfkc:
-        return by_pattern(s, False, False, True, False)
-    if strip_accents:
-        return by_pattern(s, False, True, False, False)
-    return by_pattern(s, lower, False, False, squeeze and not lower)
-
-
-@normalize.misconception(
-    seen="One sign brought a capital along. Which step should come last of the two?",
-    why="These are the strings of lower case *before* NFKC. № has no small form; NFKC writes it as "
-    "No, and only then is there a capital to make small.",
-)
-def lowered_first(s, lower, strip_accents, nfkc, squeeze):
-    s = s.lower() if lower else s
-    s = unicodedata.normalize("NFKC", s) if nfkc else s
-    if strip_accents:
-        s = "".join(c for c in unicodedata.normalize("NFD", s) if unicodedata.category(c) != "Mn")
-    return " ".join(s.split()) if squeeze else s
-
-
-@normalize.misconception(
-    seen="Got and wanted look alike on the screen. How many characters has each?",
-    why="Code that puts what is left together again (NFC) gives these strings. That is a sensible "
-    "habit; BERT leaves it apart, and a Korean syllable becomes its two or three letters.",
-    convention=True,
-)
-def put_together_again(s, lower, strip_accents, nfkc, squeeze):
-    s = by_pattern(s, False, strip_accents, nfkc, False)
-    s = unicodedata.normalize("NFC", s) if strip_accents else s
-    return by_pattern(s, lower, False, False, squeeze)
 
 
 @normalize.alternative

@@ -121,6 +121,7 @@ def joined_from_the_right(word_freqs, num_merges):
     seen="Two symbols were joined that are no pair. Does 'ca b' hold the text 'a b'?",
     why="These are the merges of `replace` on words written with blanks: in 'ca b' it finds 'a b', "
     "although the symbol there is ca. Compare symbols, not text.",
+    code=r"replace|sub\(",
 )
 def replaced_in_text(word_freqs, num_merges):
     return trained(word_freqs, num_merges, join=joined_as_text)
@@ -134,6 +135,34 @@ def replaced_in_text(word_freqs, num_merges):
 )
 def end_of_word(word_freqs, num_merges):
     return trained(word_freqs, num_merges, start=lambda word: [*word, "</w>"])
+
+
+@train.misconception(
+    seen="One letter with an accent became several. What does a word start as here?",
+    why="These are the merges of words that start as their UTF-8 bytes. GPT-2 turns text into bytes "
+    "before this step; here a word starts as its characters.",
+    convention=True,
+)
+def started_from_bytes(word_freqs, num_merges):
+    return trained(word_freqs, num_merges, start=lambda word: [chr(b) for b in word.encode()])
+
+
+@train.misconception(
+    seen="A rare pair of rare symbols came first. What counts here besides how often a pair occurs?",
+    why="These are the merges by WordPiece's score, the frequency of a pair divided by those of its "
+    "halves. BPE takes the most frequent pair.",
+    convention=True,
+)
+def by_the_score_of_wordpiece(word_freqs, num_merges):
+    def count(splits, freqs):
+        single = Counter()
+        for word, symbols in splits.items():
+            for symbol in symbols:
+                single[symbol] += freqs[word]
+        pairs = counted(splits, freqs)
+        return Counter({(a, b): n / single[a] / single[b] for (a, b), n in pairs.items()})
+
+    return trained(word_freqs, num_merges, count=count)
 
 
 @train.misconception(

@@ -62,6 +62,16 @@ def words_with_probabilities(g):
             {"a": -1.3, "b": -9.2, "ab": -8.1},
             -4.4,
         ),
+        "the word is so improbable that no float is as small": (
+            "abac",
+            {"a": -310.2, "b": -305.1, "ab": -420.4, "ac": -630.7, "c": -290.9},
+            -640.7,
+        ),
+        "a piece has six letters": (
+            "pullover",
+            {"pullov": -2.3, **dict.fromkeys("pulover", -6.1)},
+            -16.1,
+        ),
         "there is one character": ("u", hug, -14.3),
         "the word is empty": ("", hug, -14.3),
         "word and pieces are drawn at random": without_ties(g, "abc"),

@@ -46,6 +46,54 @@ def under_one_name(word, logp, unk_logp):
 
 
 @viterbi.misconception(
+    seen="Two unknown characters came back as one token. What may stand as a token?",
+    why="These are the cuts in which unknown neighbours are put together, as SentencePiece shows them. "
+    "Here each unknown character is a token by itself.",
+    convention=True,
+)
+def unknown_neighbours_fused(word, logp, unk_logp):
+    tokens, score = by_forward_steps(word, logp, unk_logp)
+    fused, known = [], True
+    for token in tokens:
+        if token not in logp and not known:
+            fused[-1] += token
+        else:
+            fused.append(token)
+        known = token in logp
+    return fused, score
+
+
+@viterbi.misconception(
+    seen="A word that is hardly probable has the score minus infinity. How small can a float be?",
+    why="These are the cuts of probabilities multiplied. The product of many is smaller than any float "
+    "and becomes 0, and its logarithm minus infinity: add the logarithms.",
+)
+def probabilities_multiplied(word, logp, unk_logp):
+    best, back = [1.0] + [0.0] * len(word), [0] * (len(word) + 1)
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            if word[start:end] in logp or end - start == 1:
+                p = best[start] * math.exp(logp.get(word[start:end], unk_logp))
+                if p > best[end]:
+                    best[end], back[end] = p, start
+    tokens, end = [], len(word)
+    while end:
+        start = back[end] if best[end] > 0 else end - 1
+        tokens.insert(0, word[start:end])
+        end = start
+    return tokens, math.log(best[-1]) if best[-1] > 0 else -math.inf
+
+
+@viterbi.misconception(
+    seen="The cut is right. Was the score to be a sum, or a mean?",
+    why="These are mean log-probabilities. The log-probability of the cut is the sum over its pieces.",
+)
+def mean_returned(word, logp, unk_logp):
+    tokens, score = by_forward_steps(word, logp, unk_logp)
+    return tokens, score / max(1, len(tokens))
+
+
+@viterbi.misconception(
     seen="Both are there. Which was to come first, the cut or its score?",
     why="The score came first. The tokens are asked for first, then their score.",
 )

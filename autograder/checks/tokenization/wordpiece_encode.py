@@ -29,6 +29,21 @@ def words_for_pieces(g):
         "a piece is there only as a beginning": ("hub", VOCAB, "[UNK]", 100),
         "the word is longer than allowed": ("hugs", VOCAB, "[UNK]", 3),
         "the word is just as long as allowed": ("hugs", VOCAB, "[UNK]", 4),
+        "a known word is longer than allowed": ("hug", VOCAB, "[UNK]", 2),
+        "a letter is a capital": ("Hug", {**VOCAB, "[unk]": 99}, "[unk]", 100),
+        "fewer pieces would do": (
+            "abcd",
+            {"ab": 0, "a": 1, "##bcd": 2, "##c": 3, "##d": 4},
+            "?",
+            100,
+        ),
+        "a long piece ends the word, too": (
+            "abcd",
+            {"abc": 0, "##d": 1, "##cd": 2, "a": 3, "##b": 4},
+            "?",
+            100,
+        ),
+        "the first piece is longer than all others": ("hugsx", {"hugs": 0, "##x": 1}, "?", 100),
         "letters of two bytes are counted": ("hué", VOCAB, "[UNK]", 3),
         "# itself is a piece": ("hug", {"[UNK]": 0, "h": 1, "#": 2, "###ug": 3}, "[UNK]", 100),
         "the word is empty": ("", VOCAB, "[UNK]", 100),
@@ -87,6 +102,13 @@ pieces.slip(
     seen="What is `max_chars` for?",
     why="Code that cuts words of any length gives these pieces. A word of more than `max_chars` "
     "characters is unknown: the search takes time that grows with the square of its length.",
+)  # fmt: skip
+pieces.slip(
+    "if len(word) > max_chars:", "if len(word) > max_chars and word not in vocab:",
+    name="known_words_of_any_length",
+    seen="A known word that is too long came back whole. Which of the two rules is asked first?",
+    why="These are the pieces of code that looks the whole word up before its length is tested. A word "
+    "of more than `max_chars` characters is unknown, whatever the vocabulary holds.",
 )  # fmt: skip
 pieces.slip(
     "len(word) > max_chars", "len(word) >= max_chars", name="limit_too_early",

@@ -49,8 +49,8 @@ def unknown_letter_skipped(word, vocab, unk, max_chars=100):
 
 @pieces.misconception(
     seen="There is a way to cut it. Would a search that never looks back find it?",
-    why="These are the pieces of a search that tries shorter beginnings when it is stuck. WordPiece "
-    "is greedy: it takes the longest piece, and where it then cannot go on, the word is unknown.",
+    why="These are the pieces of code that takes a shorter piece where the longest leads nowhere. "
+    "WordPiece is greedy: it takes the longest piece, and if it then cannot go on, the word is unknown.",
 )
 def looks_back(word, vocab, unk, max_chars=100):
     def cut(start):
@@ -64,6 +64,49 @@ def looks_back(word, vocab, unk, max_chars=100):
 
     cuts = cut(0) if len(word) <= max_chars else None
     return [unk] if cuts is None else marked(word, cuts)
+
+
+@pieces.misconception(
+    seen="A capital was found among small letters. Who lowers a word here?",
+    why="These are the pieces of the word in small letters. BERT's uncased models lower their text "
+    "before it is cut; the cutting itself takes a word as it comes.",
+    convention=True,
+)
+def lowered(word, vocab, unk, max_chars=100):
+    return by_ends(word.lower(), vocab, unk, max_chars)
+
+
+@pieces.misconception(
+    seen="The word was cut into as few pieces as can be. Does a greedy search know how many will follow?",
+    why="These are the pieces of the cut that has the fewest of them. WordPiece takes the longest piece "
+    "at each place, whatever is left for the rest.",
+)
+def fewest_pieces(word, vocab, unk, max_chars=100):
+    best = {0: []}
+    for end in range(1, len(word) + 1 if len(word) <= max_chars else 1):
+        ways = [[*best[start], end] for start in best if end in longest(word, vocab, start, end)]
+        if ways:
+            best[end] = min(ways, key=len)
+    return marked(word, best[len(word)]) if len(word) in best else [unk]
+
+
+@pieces.misconception(
+    seen="A piece that is there only as a continuation began the word. Which names fit at its beginning?",
+    why="These are the pieces of code that lets ## stand in front of the first piece, too. A piece with "
+    "## continues a word and begins none.",
+)
+def continuation_at_the_beginning(word, vocab, unk, max_chars=100):
+    out, start = [], 0
+    while start < len(word) <= max_chars:
+        marks = ("##",) if start else ("", "##")
+        names = [
+            (end, mark + word[start:end]) for end in range(len(word), start, -1) for mark in marks
+        ]
+        start, name = next(((end, n) for end, n in names if n in vocab), (None, None))
+        if name is None:
+            return [unk]
+        out.append(name)
+    return out if len(word) <= max_chars else [unk]
 
 
 @pieces.misconception(
@@ -130,7 +173,7 @@ def hashes_cut(word, vocab, unk, max_chars=100):
     if len(word) > max_chars:
         return [unk]
     out = []
-    while word:
+    while word and len(out) < 150:  # a # that is cut alone comes back for ever
         ends = [end for end in range(1, len(word) + 1) if word[:end] in vocab]
         if not ends:
             return [unk]

@@ -41,6 +41,9 @@ scores = Exercise(
 )  # fmt: skip
 
 
+scores.leave_out("empty", "both mappings have the same words, and each word has a piece")
+
+
 @scores.claim("a pair that is rare, of halves that are rarer still, beats a frequent one")
 def _(answer):
     found = answer(HUG_SPLITS, HUGS)
@@ -78,8 +81,8 @@ scores.slip(
 scores.slip(
     "(pieces[a] * pieces[b])", "pieces[a] * pieces[b]", name="no_brackets",
     seen="A pair scores more if its second half is frequent. What is 8 / 2 * 4 in Python?",
-    why="Without brackets the count is divided by the first frequency and *multiplied* by the "
-    "second. Both belong below the line.",
+    why="These are the scores of a line without brackets: the count is divided by the first "
+    "frequency and *multiplied* by the second. Both belong below the line.",
 )  # fmt: skip
 scores.slip(
     "pieces[piece] += freqs[word]", "pieces[piece] += 1", name="pieces_unweighted",
@@ -117,6 +120,41 @@ def tallied(splits, freqs):
 )
 def unweighted_words(splits, freqs):
     return by_expansion(splits, dict.fromkeys(freqs, 1))
+
+
+@scores.misconception(
+    seen="Every score is a whole number. What does `//` do?",
+    why="These are the scores of a division without remainder. A score is nearly always below 1: it is "
+    "the plain quotient, `/`.",
+    code=r"//",
+)
+def whole_numbers(splits, freqs):
+    units, pairs = tallied(splits, freqs)
+    return {(a, b): count // (units[a] * units[b]) for (a, b), count in pairs.items()}
+
+
+@scores.misconception(
+    seen="Words of a single piece play no part. How often does their piece occur?",
+    why="These are the scores of code that leaves words of one piece out. They hold no pair, and their "
+    "piece counts all the same below the line.",
+)
+def single_pieces_left_out(splits, freqs):
+    return by_tally({word: split for word, split in splits.items() if len(split) > 1}, freqs)
+
+
+@scores.misconception(
+    seen="A piece counts below the line only where it has a neighbour on one side. How often does it "
+    "occur?",
+    why="These are the scores in which the first half counts where it begins a pair and the second where "
+    "it ends one. Below the line stand the frequencies of the pieces, in every place.",
+    convention=True,
+)
+def in_their_places_only(splits, freqs):
+    (_, pairs), first, second = tallied(splits, freqs), Counter(), Counter()
+    for (a, b), count in pairs.items():
+        first[a] += count
+        second[b] += count
+    return {(a, b): count / (first[a] * second[b]) for (a, b), count in pairs.items()}
 
 
 @scores.misconception(
