@@ -48,11 +48,21 @@ class Examined:
         return cls(**told | {"misconceptions": pairs})
 
 
+@dataclass
+class Work:
+    """A submission on its way: to be examined while `shown` is None, then to be rendered."""
+
+    place: Place
+    attempt: int = 0  # of this step
+    examined: Examined | None = None
+    shown: dict | None = None  # what the gradebook says of it
+
+
 class Grader:
     """Examines and renders submissions, with one clean process beside it.
 
-    `examine` and `render` run where they are called. `begin` starts the same apart, and `advance`
-    goes on once the process has replied: whatever happened there, it comes to an end here.
+    `examine` and `render` run where they are called. `send` has work done apart, and `take`
+    gives it back once the process has replied: whatever happened there, it comes to an end here.
     """
 
     def __init__(self, course: Course, starter: Starter):
@@ -60,9 +70,7 @@ class Grader:
         torch.set_num_threads(1)  # two threads on tensors this small wait for each other
         steps = {"examine": self.examine_place, "render": self.render_place}
         self.apart = Apart(steps, self.limits.judge_memory, self.limits.judge_seconds)
-        self.place: Place | None = None
-        self.examined: Examined | None = None
-        self.attempt = 0
+        self.work: Work | None = None  # what the process has
 
     def close(self):
         self.apart.close()
@@ -118,46 +126,40 @@ class Grader:
 
     # ---- the same, from outside
 
-    def begin(self, place: Place):
-        self.place, self.examined, self.attempt = place, None, 0
-        if self.starter.process.poll() is not None:  # killed from outside
-            self.apart.close()
-            self.starter.restart()
-        self.send_examine()
+    def send(self, work: Work):
+        self.work, place = work, work.place
+        told = [place.learner, place.assignment]
+        if work.shown is None:
+            if self.starter.process.poll() is not None:  # killed from outside
+                self.apart.close()
+                self.starter.restart()
+            told = ["examine", *told, place.rules, work.attempt]
+        else:
+            shown = work.shown | {"waiting": sorted(work.shown["waiting"])}
+            told = ["render", *told, shown, work.attempt]
+        self.apart.send(*told, seconds=self.limits.whole_seconds)
 
-    def send_examine(self):
-        self.apart.send(
-            "examine", self.place.learner, self.place.assignment, self.place.rules, self.attempt,
-            seconds=self.limits.whole_seconds,
-        )  # fmt: skip
-
-    def send_render(self, shown: dict):
-        self.shown = shown
-        told = shown | {"waiting": sorted(shown["waiting"])}
-        self.apart.send(
-            "render", self.place.learner, self.place.assignment, told, self.attempt,
-            seconds=self.limits.whole_seconds,
-        )  # fmt: skip
-
-    def advance(self) -> bool:
-        """Take the reply. Gives whether the step that was under way is done.
+    def take(self) -> Work | None:
+        """The work once it has come; None where it is tried again with less of the submission.
 
         Raises Failed or Gone where it failed even with nothing left of what the learner wrote.
         """
-        step = "examined" if self.examined is None else "rendered"
+        work, self.work = self.work, None
+        examining = work.shown is None
         try:
             value = self.apart.receive()
         except (Failed, Gone) as error:
             told = error.told if isinstance(error, Failed) else error
-            log.error("%r could not be %s: %s", str(self.place.submitted), step, told)
-            self.attempt += 1
-            if self.attempt > (1 if self.examined is None else MOST_PLAIN):
+            step = "examined" if examining else "rendered"
+            log.error("%r could not be %s: %s", str(work.place.submitted), step, told)
+            work.attempt += 1
+            if work.attempt > (1 if examining else MOST_PLAIN):
                 raise
-            self.send_examine() if self.examined is None else self.send_render(self.shown)
-            return False
-        if self.examined is None:
-            self.examined, self.attempt = Examined.of(value), 0
-        return True
+            self.send(work)
+            return None
+        if examining:
+            work.examined, work.attempt = Examined.of(value), 0
+        return work
 
 
 @lru_cache(maxsize=4)

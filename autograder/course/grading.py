@@ -23,7 +23,7 @@ from tqdm import tqdm
 from autograder.course.closed import closed_places
 from autograder.course.examiner import secret_of
 from autograder.course.folder import Course, Place, unusable_gradebook
-from autograder.course.grader import UNFINISHED, Examined, Grader, part, released
+from autograder.course.grader import UNFINISHED, Examined, Grader, Work, part, released
 from autograder.course.names import unite
 from autograder.room.apart import Failed, Gone, ready
 from autograder.room.workers import Starter
@@ -86,9 +86,7 @@ def finish(place: Place):
 
 
 class Progress(tqdm):
-    monitor_interval = (
-        0  # it would be watched by a thread, and a process with threads is not forked
-    )
+    monitor_interval = 0  # no thread that watches it: a process with threads is not forked
 
 
 def grade(root: Path, assignment: str, jobs: int = 1, force=False, unsandboxed=False) -> Summary:
@@ -137,56 +135,66 @@ def examinations(
     course: Course, gradebook, places: list[Place], jobs: int, unsandboxed: bool
 ) -> Iterator[tuple[Place, Examined | None]]:
     """Each submission once it is graded to its end; with None if it could not be saved."""
-    queue, graders = deque(places), []
+    queue, graders = deque(map(Work, places)), []
     try:
-        for _ in range(min(jobs, len(places))):
-            graders.append(Grader(course, started(course, unsandboxed)))
-            graders[-1].warm_up(places[0].assignment)
-        idle, busy = list(graders), []
-        while queue or busy:
-            while queue and idle:
-                busy.append(idle.pop())
-                busy[-1].begin(queue.popleft())
-            for process in ready([grader.apart for grader in busy]):
-                (grader,) = (one for one in busy if one.apart is process)
-                if done := advanced(course, gradebook, grader):
-                    busy.remove(grader)
-                    idle.append(grader)
-                    yield grader.place, done[0]
+        starters = [started(course, unsandboxed) for _ in range(min(jobs, len(places)))]
+        graders += [Grader(course, starter) for starter in starters]
+        for grader in graders:
+            grader.warm_up(places[0].assignment)  # while the clean processes start
+        for grader in graders:
+            grader.starter.settle()
+        while queue or any(grader.work for grader in graders):
+            employ(graders, queue)
+            by_process = {grader.apart: grader for grader in graders if grader.work}
+            for process in ready(list(by_process)):
+                grader = by_process[process]
+                place = grader.work.place
+                try:
+                    work = grader.take()
+                except (Failed, Gone):  # said already
+                    yield place, None
+                    continue
+                employ([grader], queue)  # while this one is saved
+                if work and saved(course, gradebook, work, queue):
+                    yield place, work.examined if work.shown else None
     finally:
         for grader in graders:
             grader.close()
 
 
-def started(course: Course, unsandboxed: bool) -> Starter:
-    step, closed = course.examine, closed_places(course.root, course.config)
-    return Starter(step.tier(unsandboxed), step.limits(), closed=closed)
+def employ(graders: list[Grader], queue: deque[Work]):
+    for grader in graders:
+        if queue and not grader.work:
+            grader.send(queue.popleft())
 
 
-def advanced(course: Course, gradebook, grader: Grader) -> tuple[Examined | None] | None:
-    """Do what is next for a grader's submission; gives its result once that is the last thing.
+def saved(course: Course, gradebook, work: Work, queue: deque[Work]) -> bool:
+    """Write what has come of a step. Gives whether it was the last one; else the next is queued.
 
     Raises DatabaseError where the gradebook as a whole cannot be written.
     """
-    place, was_examined = grader.place, grader.examined is not None
     try:
-        if not grader.advance():
-            return None
-        examined = grader.examined
-        if not was_examined:
-            shown = course.record(gradebook, place, examined.scores, examined.comments)
-            grader.send_render(shown)
-            return None
-        finish(place)
-    except IntegrityError:
-        gradebook.db.rollback()
-    except DatabaseError:
-        raise
-    except (Failed, Gone):
-        pass  # said already
+        if work.shown is None:
+            examined = work.examined
+            work.shown = course.record(gradebook, work.place, examined.scores, examined.comments)
+            queue.appendleft(work)
+            return False
+        finish(work.place)
+    except DatabaseError as error:
+        if not isinstance(error, IntegrityError):
+            raise
+        lose(gradebook, work)
     except Exception:  # a file in the way of a folder, a row that is not there
-        gradebook.db.rollback()
-        log.exception("%r could not be saved.", str(place.submitted))
-    else:
-        return (examined,)
-    return (None,)
+        lose(gradebook, work)
+    return True
+
+
+def lose(gradebook, work: Work):
+    log.exception("%r could not be saved.", str(work.place.submitted))
+    gradebook.db.rollback()
+    work.shown = None
+
+
+def started(course: Course, unsandboxed: bool) -> Starter:
+    step, closed = course.examine, closed_places(course.root, course.config)
+    return Starter(step.tier(unsandboxed), step.limits(), closed=closed, later=True)

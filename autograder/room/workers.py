@@ -50,24 +50,36 @@ class Starter:
     tier: one of sandbox.TIERS, sandbox.NONE, or None for the strongest that works here.
     preload: modules that workers find imported already.
     closed: places that no worker may read, besides this project, the home and this folder.
+    later: whoever starts several calls `settle` once all are on their way.
     """
 
     def __init__(
-        self, tier: str | None = None, limits: Limits | None = None, preload=PRELOAD, closed=()
-    ):
+        self, tier: str | None = None, limits: Limits | None = None, preload=PRELOAD, closed=(),
+        later=False,
+    ):  # fmt: skip
         self.closed = [*map(str, closed), str(Path.home()), os.getcwd()]
         self.limits = limits or Limits()
         self.tier = sandbox.choose(tier)
         self.preload = list(preload)
         self.process = None
         self.busy = False
-        self.start()
+        self.settled = False
+        self.launch()
+        if not later:
+            self.settle()
+
+    def settle(self):
+        """Wait until it has started, then try its walls. Raises NoSandbox where one is open."""
+        if self.settled:
+            return
+        self.await_start()
         if self.tier != sandbox.NONE:
             try:
                 self.verify()
             except BaseException:
                 self.close()
                 raise
+        self.settled = True
 
     def __enter__(self):
         return self
@@ -75,7 +87,7 @@ class Starter:
     def __exit__(self, *_):
         self.close()
 
-    def start(self):
+    def launch(self):
         ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)  # a message is a message
         files = {name: str(HERE / f"{name}.py") for name in PARTS}
         open_paths = readable.without(readable.python_paths(), [*self.closed, *OURS])
@@ -103,6 +115,8 @@ class Starter:
         theirs.close()
         ours.settimeout(STARTING_SECONDS)
         self.control = ours
+
+    def await_start(self):
         if self.hear_once() != b"ready":
             trouble = self.process.stderr.read().decode(errors="replace").strip()[-2000:]
             self.close()
@@ -110,7 +124,8 @@ class Starter:
 
     def restart(self):
         self.close()
-        self.start()
+        self.launch()
+        self.await_start()
 
     def hear_once(self) -> bytes:
         try:

@@ -60,7 +60,7 @@ def one_starter(starter, monkeypatch):
     """Gradings of this test take that clean process, which costs two seconds to start."""
 
     class Lent:
-        def __init__(self, tier, limits, closed):
+        def __init__(self, tier, limits, closed, later):
             assert (tier, limits) == (None, starter.limits)
             starter.verify(closed)
 
