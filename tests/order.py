@@ -15,7 +15,7 @@ NEEDS_THE_BOOK = "tests/book/"
 HEAVY = ("tests/grading/", "tests/room/", "tests/town/")  # long files: begun early, none is last
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in a hook of its own
 def pytest_collection_modifyitems(items):
     """Tests of one exercise stay together, and so do tests of one file; book pages come last."""
     for item in items:
