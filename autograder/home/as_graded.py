@@ -23,7 +23,7 @@ class TooLong(BaseException):
 
 
 class AsGraded(Here):
-    """A room in this process. hidden: names that no grader will know."""
+    """A room in this process. hidden: names that no grader will know; modules: of the book."""
 
     def __init__(self, namespace: dict, hidden: set[str], modules: set[str], **session):
         super().__init__(namespace, **session)

@@ -85,6 +85,8 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
         yield "ask", question
         if everything:
             yield "text", cause
+    for note in verdict.after:
+        yield "text", note
     if verdict.why and not everything:
         yield "more", f'Run the check again, or `hint("{verdict.exercise}")`, for the cause.'
     if everything and not verdict.why and not says_itself(verdict):

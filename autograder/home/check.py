@@ -14,7 +14,8 @@ from collections import Counter
 import torch
 
 from autograder.exercise import Exercise, chapters, exercises
-from autograder.home.as_graded import SECONDS, AsGraded, TooLong
+from autograder.home import as_graded
+from autograder.home.as_graded import AsGraded, TooLong
 from autograder.home.card import as_html, as_text
 from autograder.home.leaning import (
     advice,
@@ -133,7 +134,7 @@ def verdict_on(name, namespace: dict, counts: bool = True) -> tuple[Verdict, str
 def in_view_of_others(exercise: Exercise, namespace: dict) -> Verdict:
     """The verdict, with those that the answer uses looked at as they are now."""
     verdict, source = quietly(exercise, namespace)
-    if verdict.right or not verdict.begun:
+    if verdict.right:
         return verdict
     used = (names_in(source) & set(exercises()) & set(namespace)) - {exercise.name}
     lent = False
@@ -200,8 +201,9 @@ def examined(exercise: Exercise, function, namespace: dict, source: str) -> Verd
         room.ask({"verb": "seed", "seed": PUBLIC_SEED})
         verdict = judge(exercise, Answer(room, exercise.name), PUBLIC_SEED, source)
     except TooLong:
-        loop = "Is there a loop that does not end?"
-        return unusable(exercise, f"Your code was stopped after {SECONDS:g} seconds. {loop}")
+        seconds = f"{as_graded.SECONDS:g} seconds"
+        note = f"Your code was stopped after {seconds}. Is there a loop that does not end?"
+        return unusable(exercise, note)
     if told := advice(verdict.error, shown, lost, ours):
         verdict.notes.append(told)
     return verdict

@@ -241,4 +241,4 @@ def mend_first(verdict: Verdict, source: str, others: dict[str, Verdict]):
     for name in sorted(used & set(others) - {verdict.exercise}):
         other = others[name]  # one that is not begun is not used: the book's is lent
         if other.begun and other.status in ("wrong", "raised", "unusable"):
-            verdict.notes.append(f"It uses your `{name}`, which is not right yet: mend that first.")
+            verdict.after.append(f"It uses your `{name}`, which is not right yet: mend that first.")

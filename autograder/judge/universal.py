@@ -13,6 +13,10 @@ from autograder.judge.evidence import Key, gradients_and_tolerances
 from autograder.room.values import mapped
 
 CHANGED = "An argument is changed in place when {aspect}: work on a copy."
+NOT_A_NUMBER = (
+    "Where the values are right, a gradient is NaN: somewhere on the way there is a root, a "
+    "logarithm or a quotient of 0, also in a branch that is thrown away."
+)
 CUT = "Where the values are right, the gradients are not: something is cut off on the way."
 FORMS = {
     "views": "It does not work on views, whose numbers lie otherwise in memory (slices, "
@@ -60,6 +64,8 @@ def first_trouble(exercise, answer: Answer, key: Key, cases: list[int]) -> str:
         wanted, allowed = key.gradients[index]
         if not (trouble := gradient_trouble(got, wanted, allowed)):
             continue
+        if trouble == NOT_A_NUMBER:
+            return trouble
         moved = aside(args)  # at a kink, several slopes are right
         there = gradients_and_tolerances(answer_of(exercise.reference), moved, wrt)
         (again,) = answer.many_gradients([(moved, wrt)])
@@ -76,6 +82,11 @@ def gradient_trouble(got: list | AnswerError, wanted: list, allowed: list) -> st
                 "place. `masked_fill`, `where` and `nan_to_num` make a new one instead."
             )
         return f"Gradients cannot flow back: {str(got)[:200]}"
+    if not isinstance(got, AnswerError) and any(
+        a is not None and b is not None and (a.isnan() & ~b.isnan()).any()
+        for a, b in zip(got, wanted, strict=True)
+    ):
+        return NOT_A_NUMBER
     pairs = [(a, b) if a is not None or b is None else (torch.zeros_like(b), b)
              for a, b in zip(got, wanted, strict=True)]  # fmt: skip
     same = all(

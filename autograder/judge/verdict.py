@@ -22,6 +22,7 @@ class Verdict:
     seen: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)  # what is said after the question
     reread: str = ""  # the heading of the chapter that explains it
     cases: int = 0
     claims: int = 0

@@ -7,7 +7,7 @@ import math
 
 import torch
 
-from autograder.room.worker import Count, Record, dense
+from autograder.room.worker import Count, Record, dense, relaid
 
 ATOMS = (bool, int, float, str, bytes, torch.dtype, type(None))
 EXACT = frozenset(ATOMS)  # a look at the type is what most leaves need
@@ -74,7 +74,13 @@ def check_sendable(tree) -> None:
 
 
 def copied(tree):
-    return mapped(tree, lambda leaf: leaf, lambda tensor: tensor.detach().clone())
+    return mapped(tree, lambda leaf: leaf, fresh)
+
+
+def fresh(tensor):
+    """A copy that shares nothing; of a view, a view of memory of its own."""
+    tensor = tensor.detach()
+    return tensor.clone() if tensor.is_contiguous() else relaid(tensor)
 
 
 def extent(value) -> int:

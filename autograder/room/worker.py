@@ -153,7 +153,7 @@ def encode(tree, keep) -> bytes:
             count.tensor(dense(value).shape)
             key = str(len(tensors))
             tensors[key] = value.detach().as_subclass(torch.Tensor).cpu().contiguous().clone()
-            return ["tensor", key]
+            return ["tensor" if value.is_contiguous() else "view", key]
         for type_, kind, write in WRITE:
             if isinstance(value, type_):
                 return [kind, write(value)]
@@ -189,8 +189,9 @@ def decode(message: bytes, resolve):
     def unpack(packed, depth=0):
         count.value(depth)
         kind, value = packed
-        if kind == "tensor":
-            return tensors.pop(value)  # each is named once: a thousand names would be a thousand
+        if kind in ("tensor", "view"):
+            tensor = tensors.pop(value)  # each is named once: a thousand names would be a thousand
+            return tensor if kind == "tensor" else relaid(tensor)
         if kind == "plain" and (value is None or isinstance(value, bool | str)):
             return value
         if kind in READ:
@@ -207,6 +208,16 @@ def decode(message: bytes, resolve):
         raise ValueError(f"no value of kind {str(kind)[:40]!r}")
 
     return unpack(json.loads(head))
+
+
+def relaid(tensor):
+    """The same numbers as a view: every second entry of a larger tensor, axes in another order."""
+    if not tensor.numel() or not tensor.dim():
+        return tensor
+    spread = tensor.repeat_interleave(2, dim=0)
+    if tensor.dim() > 1:
+        spread = spread.transpose(0, -1).contiguous().transpose(0, -1)
+    return spread[::2]
 
 
 def heads(body: bytes) -> list[dict]:

@@ -142,4 +142,7 @@ def test_outputs_depend_on_the_modules_they_come_from():
     assert {p.relative_to(ROOT).as_posix() for p in found} == {"byhand/figures.py"}
     assert own_files("import torch") == set()
     judged = {p.relative_to(ROOT).as_posix() for p in own_files('check("causal_mask")')}
-    assert judged >= {"solutions/self_attention.py", "autograder/checks/self_attention/causal_mask.py"}
+    assert judged >= {
+        "solutions/self_attention.py",
+        "autograder/checks/self_attention/causal_mask.py",
+    }

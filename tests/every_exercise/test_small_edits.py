@@ -11,7 +11,7 @@ from autograder.author.nursery import Nursery
 QUALITY = ROOT / "build" / "quality"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def nursery():
     """A process that judges mutants, one after the other."""
     with Nursery() as process:

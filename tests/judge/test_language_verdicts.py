@@ -100,6 +100,7 @@ WRONG = [  # exercise, body, name
 @pytest.mark.parametrize(("name", "body", "cause"), WRONG)
 @pytest.mark.parametrize("seed", [0, 2024])
 def test_it_loses_points_and_is_called_what_it_is(name, body, cause, seed):
+    """Does this wrong answer lose points, and is it told the cause that is true of it?"""
     exercise = exercises()[name]
     source = f"{exercise.signature}\n{SETUP.get(name, '')}{body}\n"
     found = judge(exercise, written(exercise, source), seed, source)

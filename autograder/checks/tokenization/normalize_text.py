@@ -144,7 +144,7 @@ normalize.slip(
     why="Code that removes whitespace gives these strings. A run of it becomes *one* space.",
 )  # fmt: skip
 normalize.slip(
-    '" ".join(s.split())', 'regex.sub(" +", " ", s).strip(" ")', name="spaces_only",
+    '" ".join(s.split())', 'regex.sub(" +", " ", s).strip()', name="spaces_only",
     seen="Runs of spaces became one. What else is whitespace?",
     why="Code that squeezes spaces alone gives these strings. Tabs, newlines and the no-break "
     "space are whitespace too; `split()` without an argument knows them.",

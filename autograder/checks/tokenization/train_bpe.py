@@ -28,6 +28,7 @@ def corpora(g):
         "letters take two bytes": ({"été": 3, "tél": 2}, 3),
         "fewer pairs are there than merges": ({"xy": 2, "ab": 2}, 5),
         "two pairs begin alike": ({"ad": 2, "ac": 2}, 4),
+        "a pair stands twice in the only word": ({"abab": 2}, 4),
         "the later letter is met first": ({"da": 1, "ac": 2, "ad": 2}, 1),
         "nothing is left to join": ({"ab": 2, "c": 3}, 5),
         "no merge is asked for": ({"ab": 2}, 0),
