@@ -4,7 +4,7 @@ Owns: how a question gets there and its reply comes back. Both rooms hold a `wor
 that nobody who asks can tell the two apart.
 """
 
-from autograder.room.values import copied, extent, mapped
+from autograder.room.values import check_sendable, copied, extent
 from autograder.room.worker import (
     Handle,
     Session,
@@ -12,7 +12,6 @@ from autograder.room.worker import (
     Unsendable,
     Wire,
     decode,
-    dense,
     encode,
 )
 
@@ -34,7 +33,7 @@ class Here:
     def ask(self, question: dict) -> dict:
         reply = self.session.perform(copied(question))
         try:
-            mapped(reply, lambda leaf: leaf, dense)
+            check_sendable(reply)
         except Unsendable as error:  # as from a worker: what cannot be compared is no value
             return {"error": self.session.describe(error)}
         return reply

@@ -34,6 +34,7 @@ def main(control_number: int, settings: dict):
     for name in settings["preload"]:
         __import__(name)
     worker.torch.set_num_threads(1)
+    worker.rehearse()
     tier, limits = settings["tier"], sandbox.Limits(**settings["limits"])
     rules = None if tier == sandbox.NONE else sandbox.landlock_rules(settings["readable"])
     seal = tier, limits, rules, bytes.fromhex(settings["program"])

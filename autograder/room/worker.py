@@ -536,6 +536,19 @@ def serve(wire: Wire, session: Session):
         wire.send(message)
 
 
+def rehearse():
+    """Do once what is done with every answer, so that workers forked from here find it done."""
+    session, x = Session({}), torch.ones(2, 2)
+    source = "def f(x):\n    return [x.softmax(-1) @ x]"
+    session.perform({"verb": "run", "cells": [["rehearsal", source]]})
+    calls = {"call": [[[x], {}]], "gradients": [[[x], [0]]]}
+    for verb in ("signature", "source", "seed", "call", "gradients"):
+        question = {"verb": verb, "target": "f", "seed": 0, "calls": calls.get(verb, [])}
+        question = decode(encode(question, None), None)
+        decode(encode(session.perform(question), None), None)
+    linecache.cache.clear()
+
+
 def main(descriptor: int):
     torch.set_num_threads(1)
     namespace = {"__name__": "__main__", "__builtins__": __builtins__}

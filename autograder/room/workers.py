@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "HOME": "/",
     "OMP_NUM_THREADS": "1",
     "LANG": "C.UTF-8",
+    "CUDA_VISIBLE_DEVICES": "",  # with a GPU torch would start threads, and could not be forked
     "PYTORCH_JIT": "0",  # what is scripted hides the torch functions that it calls
 }
 PARTS = ("starter", "worker", "sandbox")  # of this room, each a file loaded by path
