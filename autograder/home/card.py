@@ -50,7 +50,8 @@ def headline(verdict: Verdict) -> str:
     if verdict.status == "wrong" and verdict.error:
         return "It raises an error in some cases."
     if verdict.status == "wrong" and not verdict.case:
-        return "The values agree. One thing is missing."
+        one = len(verdict.fails) + len(verdict.notes) == 1
+        return f"The values agree. {'One thing is' if one else 'Some things are'} missing."
     return HEADLINES[verdict.status]
 
 

@@ -64,8 +64,6 @@ def first_trouble(exercise, answer: Answer, key: Key, cases: list[int]) -> str:
         wanted, allowed = key.gradients[index]
         if not (trouble := gradient_trouble(got, wanted, allowed)):
             continue
-        if trouble == NOT_A_NUMBER:
-            return trouble
         moved = aside(args)  # at a kink, several slopes are right
         there = gradients_and_tolerances(answer_of(exercise.reference), moved, wrt)
         (again,) = answer.many_gradients([(moved, wrt)])

@@ -118,15 +118,14 @@ MOODS = [
         "knows_the_public_examples", "Knows the values of the public examples, and no others.",
         f"{HEAD[MASK]}\n    if (Tq, Tk) in {sorted(PUBLIC)}:\n        return {TRIL}\n"
         "    return torch.zeros(Tq, Tk, dtype=torch.bool)\n",
-        # 2 points, half of them for 3 claims of which one asks for 4 x 6: 2/3, in quarters 1/2
-        0.5, "the private example is another one, and two of three claims ask for public sizes",
-        "the values are right in 4 of 5 cases",
+        0, "the private examples are others, and every claim asks for sizes of its own",
+        "the values are right",
     ),
     masks(
-        "right_five_times", "Is right for as many calls as there are examples, and then no more.",
+        "right_some_times", "Is right for as many calls as there are examples, and then no more.",
         f"calls = []\n{HEAD[MASK]}\n    calls.append(1)\n"
-        f"    return {TRIL} if len(calls) <= 5 else torch.zeros(Tq, Tk, dtype=torch.bool)\n",
-        0, "every example agrees and no claim holds", "The values agree. One thing is missing.",
+        f"    return {TRIL} if len(calls) <= {len(PUBLIC)} else torch.zeros(Tq, Tk, dtype=bool)\n",
+        0, "every example agrees and no claim holds", "The values agree. Some things are missing.",
     ),
     masks(
         "leaves_during_the_claims", "Ends its process once the examples have been asked for.",
@@ -171,8 +170,8 @@ MOODS = [
     Attack(
         "spoils_its_arguments",
         "Changes its arguments in place, to spoil what they are compared with.",
-        FULL | {ATTENTION: 1.25},
-        # half of 3 points, as all four claims hold, less a quarter: 1.25
+        FULL | {ATTENTION: 2.75},
+        # all values and claims hold: 3 points less a quarter
         "all values are right, and an argument is changed in place",
         "An argument is changed in place",
         answers={
@@ -184,8 +183,8 @@ MOODS = [
     Attack(
         "cut_from_its_inputs",
         "Gives the right values without their gradients.",
-        FULL | {ATTENTION: 1.25},
-        # half of 3 points, as all four claims hold, less a quarter: 1.25
+        FULL | {ATTENTION: 2.75},
+        # all values and claims hold: 3 points less a quarter
         "all values are right, and no gradient flows",
         "the gradients are not",
         answers={

@@ -109,6 +109,7 @@ def test_it_loses_points_and_is_called_what_it_is(name, body, cause, seed):
 
 
 def test_twice_the_precision_is_right_where_no_dtype_is_asked_for():
+    """May an answer choose its own precision, where no argument brings one along?"""
     exercise = exercises()["bigram_probs"]
     counting = (
         "    for d in tokens:\n        for a, b in pairwise(d):\n            counts[a, b] += 1\n"

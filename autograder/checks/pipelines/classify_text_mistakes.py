@@ -126,24 +126,12 @@ def truncates_left(texts, tokenizer, model):
     return named(logits, model.config.id2label)
 
 
-ASSUMED = {
-    "seen": "The scores are right, some of the names are not. Is label 0 the negative one in every "
+@classify.misconception(
+    seen="The scores are right, some of the names are not. Is label 0 the negative one in every "
     "model?",
-    "why": "These are the names of one model, which another does not have. Each model says in "
+    why="These are the names of one model, which another does not have. Each model says in "
     "`model.config.id2label` what its numbers stand for.",
-}
-
-
-@classify.misconception(**ASSUMED)
-def two_names_assumed(texts, tokenizer, model):
-    model.eval()
-    encoded = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
-    shares = model(**encoded).logits.softmax(dim=1).tolist()
-    return [{"label": "positive" if row[1] > row[0] else "negative", "score": max(row)}
-            for row in shares]  # fmt: skip
-
-
-@classify.misconception(**ASSUMED)
+)
 def names_assumed(texts, tokenizer, model):
     model.eval()
     encoded = tokenizer(texts, padding=True, truncation=True, return_tensors="pt")
