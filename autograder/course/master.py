@@ -26,7 +26,9 @@ from autograder.course.timestamp import TIMESTAMP, NoTime, home_zone, submitted_
 
 MOST_BYTES = 20 * 2**20
 MOST_SOURCE = 10_000  # characters of one cell: a highlighter may take their square
-MOST_SOURCES = 10 * MOST_SOURCE  # of all that is taken from a submission
+MOST_PLAIN = 50_000  # of a cell without what takes it long: lines and gaps of many characters
+LONG = re.compile(r"[^\n]{500}|\s{200}")
+MOST_SOURCES = 100_000  # of all that is taken from a submission
 MOST_CELLS = 200  # that are not as they were released
 MOST_NAMED = 20  # files that were moved out of one submission
 ALLOWED = re.compile(r"[^\x00-\x1f\ud800-\udfff]+\.ipynb|timestamp\.txt")
@@ -88,8 +90,9 @@ def read_cell(cell) -> dict | None:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return None
-    if len(source) > MOST_SOURCE:
-        problem = f"This cell has {len(source)} characters; at most {MOST_SOURCE} are read."
+    most = MOST_SOURCE if LONG.search(source[: MOST_PLAIN + 1]) else MOST_PLAIN
+    if len(source) > most:
+        problem = f"This cell has {len(source)} characters; at most {most} are read."
         source = f"raise ValueError({problem!r})" if cell["cell_type"] == "code" else problem
     source = source.encode("utf8", "replace").decode("utf8")  # half a surrogate pair: "?"
     return {
