@@ -51,7 +51,7 @@ serve: book        ## the book at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html 8000
 
 test: $(READY)     ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(READY)    ## how fast grading is, beside stock nbgrader
 	$(BIN)/python benchmarks/grading.py

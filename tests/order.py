@@ -1,13 +1,12 @@
-"""Which worker of pytest-xdist runs what, in which order, and what all of it cost.
+"""In which order files of tests begin, and what all of it cost.
 
-Owns: groups that share what is expensive, the order in which groups begin, and the table of
+Owns: the order, which pytest-xdist keeps when it gives files to its workers, and the table of
 seconds at the end.
 """
 
 from collections import Counter
 from pathlib import PurePosixPath
 
-import pytest
 from pages import ROOT
 
 FIRST = "tests/book/test_build.py"  # it makes the book, while others do without one
@@ -15,14 +14,8 @@ NEEDS_THE_BOOK = "tests/book/"
 HEAVY = ("tests/grading/", "tests/room/", "tests/town/")  # long files: begun early, none is last
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Tests of one exercise stay together, and so do tests of one file; book pages come last."""
-    for item in items:
-        path = item.path.relative_to(ROOT).as_posix()
-        exercise = hasattr(item, "callspec") and item.callspec.params.get("exercise")
-        group = f"{exercise!r}" if exercise and "every_exercise" in path else path
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Long files begin early; pages of the book come last, but for the file that makes it."""
     items.sort(key=turn)
 
 

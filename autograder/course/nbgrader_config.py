@@ -37,7 +37,10 @@ steps = GenerateAssignment.preprocessors.default()
 after = steps.index(ClearSolutions) + 1
 c.GenerateAssignment.preprocessors = [*steps[:after], PutStarts, *steps[after:]]
 c.GenerateFeedback.preprocessors = [GetGrades, HideExemplars]
-c.HTMLExporter.filters = {"highlight_code": "autograder.course.highlight.in_formgrader"}
+c.HTMLExporter.filters = {  # what the formgrader renders cells with
+    "highlight_code": "autograder.course.highlight.in_formgrader",
+    "markdown2html": "autograder.course.page.in_formgrader",
+}
 c.Autograde.pre_convert_hook = set_aside
 c.Autograde.exporter_class = ApartExporter
 c.GenerateFeedback.exporter_class = ApartFeedback

@@ -193,6 +193,8 @@ def test_a_person_grades_a_text_in_the_formgrader(project, in_project, graded, f
     seen = tab.inner_text("body")
     assert "82 words; 80 to 150 were asked for." in seen
     assert "Take five rents" in seen, "who grades has the exemplar at hand"
+    # its fields take what is typed once both have come
+    tab.wait_for_function("formgrader.grades.loaded && formgrader.comments.loaded", timeout=60_000)
     for place, what, given in (
         ("#why_the_middle", "grade", "2.5"),
         ("#why_the_middle-comment", "comment", "A good example; why is the mean better?"),

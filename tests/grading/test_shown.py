@@ -91,16 +91,25 @@ def feedback(made) -> str:
     return page(made, {"nbgrader": told | {"score": 0.0, "max_score": 1.0, "late_penalty": 0.0}})
 
 
-def formgraders(made) -> str:
+def formgraders(made, **given) -> str:
     """As nbgrader's SubmissionHandler renders an autograded notebook."""
     exporter = HTMLExporter(
-        template_name="formgrade", extra_template_basedirs=[template_path], mathjax_url=""
+        template_name="formgrade", extra_template_basedirs=[template_path], **given
     )
     resources = {"base_url": "", "notebook_path": "x", "index": 0, "total": 1, "student": "ada"}
     return exporter.from_notebook_node(made, resources=resources)[0]
 
 
-RENDERED = {"feedback": feedback, "formgrader": formgraders}
+def configured(made) -> str:
+    """As it does in a course folder, whose configuration names our filters."""
+    filters = {
+        "highlight_code": "autograder.course.highlight.in_formgrader",
+        "markdown2html": "autograder.course.page.in_formgrader",
+    }
+    return formgraders(made, filters=filters)
+
+
+RENDERED = {"feedback": feedback, "formgrader": formgraders, "our formgrader": configured}
 
 
 @pytest.mark.parametrize("where", RENDERED)
@@ -161,7 +170,8 @@ def test_what_nobody_has_to_fear_is_kept_to_the_letter(text):
 
 def test_a_formula_is_drawn_with_its_signs():
     """Is `$p<q$` a formula on the page, with no script and no network?"""
-    assert "<mo>&lt;</mo>" in feedback(notebook(["$p<q$"]))
+    for render in (feedback, configured):
+        assert "<mo>&lt;</mo>" in render(notebook(["$p<q$"]))
 
 
 def test_tags_on_the_list_are_let_through():
