@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 from filelock import FileLock, Timeout
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
@@ -137,13 +138,16 @@ class Course:
         return places
 
     def check_released(self, assignment: str):
-        """Raises FileNotFoundError where the released notebook is not there."""
+        """Raises Unusable where the released notebook is not there, or is none."""
         path = Place(self.root, "", assignment).released
+        made = f"python -m autograder release {assignment} --course {self.root}"
         if not path.is_file():
-            raise FileNotFoundError(
-                f"There is no {path}, which submissions are put into. Make it: python -m autograder "
-                f"release {assignment} --course {self.root}"
-            )
+            raise Unusable(f"There is no {path}, which submissions are put into. Make it: {made}")
+        try:
+            nbformat.read(path, as_version=4)
+        except Exception as error:  # nbformat raises whatever befits what it stumbled over
+            said = f"{type(error).__name__}: {error}"[:200]
+            raise Unusable(f"{path} is no notebook ({said}). Make it anew: {made}") from error
 
     def locked(self):
         """The lock that keeps two graders from working on one gradebook."""

@@ -250,4 +250,18 @@ def move_aside(paths: list[Path], folder: Path):
     for path in paths:
         target = aside / (path.relative_to(folder) if folder in path.parents else path.name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(path, target)  # shutil would walk where a plain move does not work
+        move(path, target)
+
+
+def move(path: Path, target: Path):
+    """Move a file or a whole folder, also out of folders that nobody may change.
+
+    shutil would walk through it where a plain move does not work, and not come back.
+    """
+    try:
+        os.rename(path, target)
+    except PermissionError:
+        for place in (path.parent, path):
+            if place.is_dir() and not place.is_symlink():
+                place.chmod(0o700)
+        os.rename(path, target)

@@ -134,4 +134,46 @@ ATTACKS = [
     breaks(
         "gives_sixty_axes", "Gives a tensor of 60 axes.", "return torch.zeros([1] * 60)", "shape (1, 1"
     ),
+    breaks(
+        "gives_nothing_in_a_huge_shape",
+        "Gives a tensor without elements, and an axis to count along.",
+        "return torch.zeros(0, 4 * 10**8)",
+        "more than 8388608 numbers",
+    ),
+    breaks(
+        "gives_one_tensor_ten_thousand_times",
+        "Gives what would be written out ten thousand times.",
+        "return [torch.arange(1000.)] * 10000",
+        "more than 1000 tensors",
+    ),
+    breaks(
+        "gives_a_thousand_tensors",
+        "Gives what takes minutes to write out.",
+        "return [torch.arange(1000.)] * 1000",
+        ("a list (", "too long"),
+    ),
+    breaks(
+        "gives_colliding_numbers",
+        "Gives a set whose members share a hash.",
+        "return {i * (2**61 - 1) for i in range(3000)}",
+        "could not be read (Unsendable)",
+    ),
+    breaks(
+        "gives_a_tree_of_itself",
+        "Gives lists that hold each other twice.",
+        "loop = []\n    for _ in range(60):\n        loop = [loop, loop]\n    return loop",
+        "more than 200000 values",
+    ),
+    breaks(
+        "gives_a_class_of_a_long_name",
+        "Gives an object whose type has a name of three million letters.",
+        "return type('E' * 3000000, (), {})()",
+        "an object of type EEEE",
+    ),
+    breaks(
+        "raises_a_class_of_a_long_name",
+        "Raises an error whose type and text have millions of letters.",
+        "raise type('E' * 3000000, (ValueError,), {})('x' * 3000000)",
+        "E" * 80 + ": xxx",
+    ),
 ]  # fmt: skip

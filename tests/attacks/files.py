@@ -101,6 +101,73 @@ def honest(folder):
     return course_of(folder) / "submitted" / "honest_right" / STEM
 
 
+# ---- beside it
+
+
+def links(folder, places):
+    course = course_of(folder)
+    (folder / "photo.png").symlink_to(course / "gradebook.db")
+    (folder / "timestamp.txt").symlink_to(course / "secret")
+    (folder / "everything").symlink_to(course)
+    (folder / "up").symlink_to("..")
+
+
+def hard_links(folder, places):
+    for name, target in (("timestamp.txt", "gradebook.db"), ("notes.ipynb", "secret")):
+        os.link(course_of(folder) / target, folder / name)
+
+
+def pipes(folder, places):
+    for name in ("timestamp.txt", "data.csv", "extra.ipynb"):
+        os.mkfifo(folder / name)
+
+
+def odd_names(folder, places):
+    for name in ("a\nb", "-rf", "$(touch x)", "x" * 250, "\udcff", "con.ipynb\n", "~"):
+        (folder / name).write_text("x", encoding="utf8")
+
+
+def nested(depth, name="d"):
+    """Folders within folders; no path to the innermost one need exist."""
+
+    def put(folder, places):
+        place = os.open(folder, os.O_RDONLY)
+        for _ in range(depth):
+            os.mkdir(name, dir_fd=place)
+            deeper = os.open(name, os.O_RDONLY, dir_fd=place)
+            os.close(place)
+            place = deeper
+        os.close(place)
+
+    return put
+
+
+def nested_in_place(folder, notebook):
+    folder.mkdir()
+    (folder / NOTEBOOK).mkdir()
+    nested(1500)(folder / NOTEBOOK, {})
+
+
+def thousands(folder, places):
+    for number in range(5000):
+        (folder / f"{number:05}.csv").touch()
+    (folder / "data").mkdir()
+    for number in range(5000):
+        (folder / "data" / f"{number:05}.ipynb").touch()
+
+
+def under_another_name(size):
+    def write(folder, notebook):
+        sparse(size)(folder, notebook)
+        (folder / NOTEBOOK).rename(folder / f"Copy of {NOTEBOOK}")
+
+    return write
+
+
+def late(text):
+    return lambda folder, places: (folder / "timestamp.txt").write_bytes(text)
+
+
 IN_ITS_PLACE = [
     instead("a_hundred_megabytes", "Hands in 100 MB.", sparse(100 * 2**20), "This file has 100 MB"),
     instead(
@@ -142,38 +209,20 @@ IN_ITS_PLACE = [
     instead("a_pipe", "Its notebook is a pipe that nobody writes to.", special(stat.S_IFIFO)),
     instead("a_device", "Its notebook is a device that never ends.", special(stat.S_IFCHR)),
     instead("a_socket", "Its notebook is a socket.", special(stat.S_IFSOCK)),
+    instead(
+        "folders_in_its_place",
+        "Its notebook is 1,500 folders deep.",
+        nested_in_place,
+        "is a folder",
+    ),
+    instead(
+        "four_terabytes_renamed",
+        "Hands in 4 TB under another name.",
+        under_another_name(2**42),
+        "at most 20",
+    ),
     instead("nothing_at_all", "Hands in an empty folder.", nothing, "There is no file"),
 ]
-
-# ---- beside it
-
-
-def links(folder, places):
-    course = course_of(folder)
-    (folder / "photo.png").symlink_to(course / "gradebook.db")
-    (folder / "timestamp.txt").symlink_to(course / "secret")
-    (folder / "everything").symlink_to(course)
-    (folder / "up").symlink_to("..")
-
-
-def hard_links(folder, places):
-    for name, target in (("timestamp.txt", "gradebook.db"), ("notes.ipynb", "secret")):
-        os.link(course_of(folder) / target, folder / name)
-
-
-def pipes(folder, places):
-    for name in ("timestamp.txt", "data.csv", "extra.ipynb"):
-        os.mkfifo(folder / name)
-
-
-def odd_names(folder, places):
-    for name in ("a\nb", "-rf", "$(touch x)", "x" * 250, "\udcff", "con.ipynb\n", "~"):
-        (folder / name).write_text("x", encoding="utf8")
-
-
-def late(text):
-    return lambda folder, places: (folder / "timestamp.txt").write_bytes(text)
-
 
 MODULE = "open('@CANARY@/imported', 'w').write(__name__)\n"
 BESIDE = [
@@ -181,6 +230,10 @@ BESIDE = [
     besides("hard_links", "The gradebook under a name that is copied on.", hard_links),
     besides("pipes_beside", "Pipes where files are read.", pipes),
     besides("odd_names_beside", "Files whose names are no words.", odd_names),
+    besides("nested_folders", "Folders within folders, 1,200 deep.", nested(1200)),
+    besides("folders_past_any_path", "Deeper than a path can be long.", nested(3000, "deeper")),
+    besides("long_folders", "Long names within long names.", nested(300, "x" * 250)),
+    besides("thousands_of_files", "Ten thousand files beside its notebook.", thousands),
     besides(
         "modules_beside",
         "Modules that an import could find first, and a configuration.",

@@ -60,7 +60,9 @@ EVERYONE = HONEST | ATTACKS
 UNGRADABLE = b"no\xfftext"  # a name that is no text: there is no gradebook row for it
 STOCK = (
     "honest_right", "honest_slips", "truncated", "format_3", "gives_itself_points", "hard_links",
-    "folder_links_to_another", "a_pipe", "timestamp_of_words", "half_a_surrogate_in_a_comment",
+    "folder_links_to_another", "a_pipe", "nested_folders", "folders_past_any_path",
+    "folders_in_its_place", "four_terabytes_renamed", "thousands_of_files",
+    "timestamp_of_words", "half_a_surrogate_in_a_comment",
 )  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import resource
 import signal
 import time
 from pathlib import Path
 
 import pytest
 from attacks import doors
+from attacks.batch import descendants
 from pages import ROOT
 
 from autograder.room import sandbox
@@ -55,9 +57,23 @@ def value_of(room, expression):
 # ---- doors
 
 
+def scheduling(starter) -> dict:
+    """How the clean process, and whoever stands before it, is scheduled."""
+    found = [starter.process.pid, *descendants(starter.process.pid), os.getpid()]
+    return {
+        pid: (
+            os.sched_getscheduler(pid), os.sched_getparam(pid).sched_priority,
+            os.sched_getaffinity(pid), os.getpriority(os.PRIO_PROCESS, pid),
+            resource.prlimit(pid, resource.RLIMIT_CPU), os.getpgid(pid), os.getsid(pid),
+        )
+        for pid in found
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def opened(starter, tmp_path_factory):
     """Which doors let a worker through, all of them tried in one."""
+    before = scheduling(starter)
     canary = tmp_path_factory.mktemp("canary")
     canary.chmod(0o777)
     (canary / "canary").write_text("sings", encoding="utf8")
@@ -70,6 +86,7 @@ def opened(starter, tmp_path_factory):
         found |= {(group, name) for name in value_of(room, "opened")}
         tried += value_of(room, "len(tried)")
     room.close()
+    assert scheduling(starter) == before
     assert tried == len(DOORS)
     assert [path.name for path in canary.iterdir()] == ["canary"]
     return found
