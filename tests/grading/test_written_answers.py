@@ -13,7 +13,7 @@ from autograder.course.master import filled_submission
 
 STEM, ESSAY = "language_and_tasks", "limits_section"
 FIRST = "Only *one* of 20 citizens is met often: 5 < 20, and nobody asks why."
-SECOND = "So the model leans.\n\n- `for a in b:` is no code here\n- \"quoted\", it's true"
+SECOND = 'So the model leans.\n\n- `for a in b:` is no code here\n- "quoted", it\'s true'
 BOTH = f"{FIRST}\n\n{SECOND}"
 CASES = {}
 

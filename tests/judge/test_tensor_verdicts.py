@@ -134,23 +134,27 @@ def verdict_on(name, source, seed=0):
 
 @pytest.mark.parametrize(("name", "source"), cases(RIGHT))
 def test_what_is_right_earns_everything(name, source):
+    """Does an answer that is right in an unusual way earn all points?"""
     for seed in (0, 5):
         assert verdict_on(name, source, seed).right
 
 
 @pytest.mark.parametrize(("name", "source"), cases(WRONG))
 def test_what_is_wrong_does_not(name, source):
+    """Does a mistake that was once overlooked lose points?"""
     for seed in (0, 5):
         assert not verdict_on(name, source, seed).right
 
 
 @pytest.mark.parametrize(("name", "source", "cause"), CAUSES)
 def test_a_cause_is_true_of_the_code(name, source, cause):
+    """Is no cause told that the code beside it contradicts?"""
     assert cause in " ".join(verdict_on(name, source).why)
 
 
 @pytest.mark.parametrize("name", ["row_shares", "zero_shot_scores"])
 def test_the_first_argument_fulfils_no_claim(name):
+    """Does an answer that hands its input back fulfil no claim?"""
     parameters = ", ".join(exercises()[name].parameters)
     first = exercises()[name].parameters[0]
     source = f"def {name}({parameters}):\n    return {first}\n"
