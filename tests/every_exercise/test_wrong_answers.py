@@ -168,7 +168,7 @@ def test_here_is_not_fooled_by_a_changed_argument():
                     argument.zero_()
 
         outcomes_of(exercise, answer_of(scribbler), key.examples)
-        assert repr(key.examples) == before
+        assert repr(dict(list(key.examples.items())[: key.drawn])) == before
         assert isinstance(answer_of(scribbler)._room, Here)
 
 
