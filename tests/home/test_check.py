@@ -82,8 +82,8 @@ def test_the_case_that_differs_is_shown_with_its_arguments(terminal):
     assert shown[3].count("1") == Tq * Tk, "what came back for just these arguments"
     softmax = "def row_shares(counts):\n    return counts.softmax(dim=-1)\n"
     said = terminal.check(softmax, "row_shares")
-    shown = "  called with:\n    counts =\n      [  1.000   3.000]\n      [  4.000   1.000]\n  got:"
-    assert shown in said
+    shown = r"  called with:\n    counts =\n( +\[( +\d+\.000)+\]\n)+  got:"
+    assert re.search(shown, said), said
 
 
 NAMED = {  # answers whose cause the first words name already
@@ -151,7 +151,7 @@ def test_printing_and_warning_cost_nothing_and_are_shown(terminal):
     noise = "    print('sizes', Tq)\n    import warnings; warnings.warn('old')\n    return"
     said = terminal.check(TRIANGLE.replace("    return", noise))
     assert "All of it holds. (2 of 2 points)" in said
-    assert "Your code printed:\n    sizes 4" in said
+    assert "Your code printed:\n    sizes 3" in said
 
 
 def test_what_an_endless_printer_prints_is_cut(terminal):

@@ -24,12 +24,12 @@ UNUSABLE = {  # what the learner ran, the exercise, what is read
     "nothing is returned": (
         TRIANGLE.replace("return", "mask ="),
         "causal_mask",
-        r"None came back; a bool tensor of shape \(4, 4\) was wanted\. Is there a `return`\?",
+        r"None came back; a bool tensor of shape \(3, 3\) was wanted\. Is there a `return`\?",
     ),
     "another type": (
         TRIANGLE.replace("tril(Tk - Tq)", "tril(Tk - Tq).tolist()"),
         "causal_mask",
-        r"a list \(\[\[True, False.*\) came back; a bool tensor of shape \(4, 4\) was wanted",
+        r"a list \(\[\[True, False.*\) came back; a bool tensor of shape \(3, 3\) was wanted",
     ),
     "another dtype": (
         TRIANGLE.replace("torch.bool", "torch.int32"),
@@ -39,7 +39,7 @@ UNUSABLE = {  # what the learner ran, the exercise, what is read
     "another shape": (
         TRIANGLE.replace("torch.ones(Tq, Tk,", "torch.ones(1, Tq, Tk,"),
         "causal_mask",
-        r"shape \(1, 4, 4\) came back; \(4, 4\) was wanted",
+        r"shape \(1, 3, 3\) came back; \(3, 3\) was wanted",
     ),
     "NaN": (
         ATTENTION.format("(q @ k.mT).softmax(-1) @ v * float('nan')"),
