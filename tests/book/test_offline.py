@@ -5,6 +5,7 @@ another the one without.
 """
 
 import re
+import os
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,9 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((e) => {
 def folder(html, tmp_path_factory):
     """What a reader has after `make book-zip` and unzipping."""
     output = html.parents[1]
-    tools = f"BIN={Path(sys.executable).parent}"
+    tools = (
+        f"BIN={os.path.relpath(Path(sys.executable).parent, output)}"  # below the folder of make
+    )
     command = ["make", "-f", ROOT / "Makefile", "-o", "book", "book-zip", tools, "BOOK=by-hand"]
     subprocess.run(command, cwd=output, check=True, capture_output=True)
     away = tmp_path_factory.mktemp("away")
