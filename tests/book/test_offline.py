@@ -4,8 +4,8 @@ What is opened here is what `make book-zip` makes. One visit of a page serves it
 another the one without.
 """
 
-import re
 import os
+import re
 import shutil
 import subprocess
 import sys
