@@ -17,7 +17,9 @@ class AnswerError(Exception):
 
     def __init__(self, details: dict):
         self.details = {"type": "Exception", "message": "", "line": 0, "text": ""} | details
-        super().__init__(f"{self.details['type']}: {self.details['message']}")
+        kind = self.details["type"]
+        begin = "What your code gives cannot be compared" if kind == "Unsendable" else kind
+        super().__init__(f"{begin}: {self.details['message']}")
 
 
 @dataclass(frozen=True)

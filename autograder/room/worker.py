@@ -37,6 +37,7 @@ MOST_VALUES = 200_000  # single things in one message, and lists, and so on, of 
 MOST_TENSORS = 1000
 MOST_NUMBERS = 2**23  # in all tensors of one message together
 MOST_DIGITS = 4300  # of one integer: what Python itself writes out
+MOST_NAME = 80  # letters of the name of a type
 MOST_ALIKE = 16  # keys of one dict or set that share a hash
 KIND_LETTERS = 80  # of the name of a type
 DTYPES = {str(value): value for value in vars(torch).values() if isinstance(value, torch.dtype)}
@@ -320,7 +321,7 @@ class Session:
         """Parameters as [name, kind, has a default], or None where Python cannot tell."""
         target = self.target(question)
         if not callable(target):
-            return {"callable": False, "type": type(target).__name__}
+            return {"callable": False, "type": type(target).__name__[:MOST_NAME]}
         try:
             parameters = inspect.signature(target).parameters.values()
         except (ValueError, TypeError):
@@ -389,7 +390,7 @@ class Session:
 
     def describe(self, error) -> dict:
         """What was raised, and the last line of the learner's own code that led there."""
-        described = {"type": type(error).__name__, "message": str(error)[:500]}
+        described = {"type": type(error).__name__[:MOST_NAME], "message": str(error)[:500]}
         if isinstance(error, SyntaxError):
             told = {"line": error.lineno or 0, "text": (error.text or "").strip()}
             return described | told | {"message": str(error.msg)[:500]}
@@ -505,7 +506,7 @@ def serve(wire: Wire, session: Session):
         if isinstance(value, StandIn):
             return value._handle
         kept.append(value)
-        return Handle(len(kept) - 1, type(value).__name__)
+        return Handle(len(kept) - 1, type(value).__name__[:MOST_NAME])
 
     def resolve(handle):
         def call(*args, **kwargs):

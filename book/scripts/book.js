@@ -18,7 +18,9 @@ const watchWide = () => {
   }
 };
 
+// What a box holds can grow while the box does not: with formulas set, and with fonts come late.
 window.addEventListener("load", () => window.MathJax?.startup?.promise.then(watchWide));
+document.fonts.addEventListener("loadingdone", watchWide);
 document.addEventListener("DOMContentLoaded", watchWide);
 document.addEventListener("scroll", ({ target }) => target.matches?.(WIDE) && reach(target), true);
 

@@ -67,6 +67,7 @@ def command(capsys):
     """Runs a command; gives its exit status and what it printed, with what it ended with."""
 
     def run(*arguments):
+        registry.find.cache_clear()  # a command finds what was written before it
         try:
             status = main([str(argument) for argument in arguments])
             said = ""

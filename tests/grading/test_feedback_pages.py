@@ -2,13 +2,14 @@
 
 import pytest
 from a_class import CHAPTER, STEM
-from browser import LOOKS, axe_faults, tab
+from browser import LOOKS, ask, axe_faults, tab
 
 from autograder.course.folder import Place
 from autograder.exercise import exercises
 
 WHO = "two_slips_in_one"
 NAMES = list(CHAPTER.exercises)
+UNFOLD = "() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 
 
 def address(folder, learner=WHO) -> str:
@@ -66,8 +67,8 @@ def test_the_chapter_is_folded_and_complete(visit):
 def test_nothing_is_fetched_and_nothing_is_too_wide(visit, look):
     """With every fold open: does the page fit, ask nobody, and complain of nothing?"""
     page = visit(look)
-    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    assert page.evaluate("document.documentElement.scrollWidth") == LOOKS[look][0]
+    ask(page, UNFOLD)
+    assert ask(page, "document.documentElement.scrollWidth") == LOOKS[look][0]
     assert not page.strangers()
     assert not page.complaints
     assert page.locator("math").count() > 5
@@ -79,7 +80,7 @@ def test_nothing_is_fetched_and_nothing_is_too_wide(visit, look):
 def test_everybody_can_read_it(visit, look, learner):
     """Does axe find nothing, with the folds open, in light, in dark and on a phone?"""
     page = visit(look, learner)
-    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    ask(page, UNFOLD)
     assert not axe_faults(page)
 
 
@@ -96,7 +97,7 @@ def test_got_and_wanted_stand_side_by_side(visit, look):
 def test_dark_is_dark(visit):
     """Does the page follow the reader's colour scheme?"""
     light, dark = (
-        visit(look).evaluate("getComputedStyle(document.body).backgroundColor")
+        ask(visit(look), "getComputedStyle(document.body).backgroundColor")
         for look in ("light", "dark")
     )
     assert light == "rgb(255, 255, 255)"

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from browser import ask
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.server_extensions.formgrader.handlers import template_path
@@ -123,7 +124,7 @@ def test_nothing_of_a_text_runs_or_asks(browser, where):
     asked = []
     tab.route("**/*", lambda route: (asked.append(route.request.url), route.abort()))
     tab.set_content(html, wait_until="domcontentloaded")
-    tab.evaluate("""() => {
+    ask(tab, """() => {
         document.addEventListener("click", (event) => {
             if (event.target.closest("a[href^='https://ok.example']")) event.preventDefault();
         }, true);
@@ -132,13 +133,13 @@ def test_nothing_of_a_text_runs_or_asks(browser, where):
                 e.dispatchEvent(new MouseEvent(kind, { bubbles: false, cancelable: true }));
         }
     }""")
-    links = tab.evaluate("""() => [...document.querySelectorAll(
+    links = ask(tab, """() => [...document.querySelectorAll(
         ".text_cell_render a[href], .markdown a[href]")].map((a) => a.getAttribute("href"))""")
     assert set(links) <= {"https://ok.example"}, links
-    assert tab.evaluate("window.marked") is None
+    assert ask(tab, "window.marked") is None
     ours = ("/static/", "mathjax")  # what nbgrader itself asks for
     assert not [url for url in asked if not any(part in url for part in ours)]
-    ids = tab.evaluate("""() => [...document.querySelectorAll(
+    ids = ask(tab, """() => [...document.querySelectorAll(
         ".text_cell_render [id], .markdown [id]")].map((e) => e.id)""")
     assert not ids, "no field for a score can be hidden by a text"
     tab.close()

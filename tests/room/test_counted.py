@@ -162,7 +162,7 @@ def test_at_home_such_a_tensor_is_an_error_as_well(make):
     """Is a tensor that cannot be compared said to be one, in the notebook as in a worker?"""
     made = torch.zeros(2, 2, device="meta") if make == "meta" else torch.eye(2).to_sparse()
     answer = Answer(Here({"f": lambda: made}), "f")
-    with pytest.raises(AnswerError, match=r"Unsendable: a .* tensor: only dense"):
+    with pytest.raises(AnswerError, match=r"cannot be compared: a .* tensor: only dense"):
         answer()
 
 
