@@ -141,12 +141,28 @@ def replay(options):
     return 0 if same else 1
 
 
+def missing(options):
+    """list mistakes that nobody has named, most frequent first, as skeletons for checks"""
+    from autograder.course.folder import Course
+    from autograder.course.missing import missing as unnamed
+    from autograder.course.missing import skeleton
+
+    try:
+        entries = [
+            e for chapter in chosen(options) for e in unnamed(Course(options.course), chapter.stem)
+        ]
+    except TROUBLE as error:
+        sys.exit(in_words(error, options.course))
+    print("\n".join(map(skeleton, entries)) or "Every wrong answer has a name, or none is graded.")
+
+
 COMMANDS = {
     "list": list_exercises,
     "release": release,
     "samples": samples,
     "grade": grade,
     "replay": replay,
+    "missing": missing,
 }
 
 

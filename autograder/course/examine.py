@@ -19,6 +19,7 @@ from autograder.course.by_hand import add_notes
 from autograder.course.closed import closed_places
 from autograder.course.examiner import Cell, Examiner, seed_for, unusable
 from autograder.course.marks import ADDED, AS_GIVEN, OWN, WAITS, graded_exercise, is_guess, own
+from autograder.course.places import look_for_places
 from autograder.exercise import Exercise, exercises
 from autograder.home.card import as_html
 from autograder.judge import Verdict
@@ -43,6 +44,9 @@ class Examine(NbGraderPreprocessor):
     open_files = Integer(DEFAULTS.open_files, help="Open at a time.").tag(config=True)
     threads = Integer(DEFAULTS.threads, help="Threads of one user.").tag(config=True)
     judge_seconds = Float(DEFAULTS.judge_seconds, help="To judge one answer.").tag(config=True)
+    repair_seconds = Float(
+        DEFAULTS.repair_seconds, help="To look where unexplained answers go wrong; 0: not at all."
+    ).tag(config=True)
     judge_memory = Integer(DEFAULTS.judge_memory, help="To judge them all.").tag(config=True)
     message_bytes = Integer(DEFAULTS.message_bytes, help="Of one reply.").tag(config=True)
 
@@ -90,6 +94,7 @@ def examine(notebook: NotebookNode, seed: int, starter: Starter) -> dict[str, Ve
         about["chapter"] = asked[0].module if asked else ""
         with Examiner(starter, running_cells(notebook), seed, **about) as examiner:
             verdicts = examiner.verdicts(asked)
+            look_for_places(examiner, verdicts)
     for exercise in asked:
         verdict = verdicts[exercise.name]
         if told := kept.get("found", {}).get(exercise.name):

@@ -38,14 +38,15 @@ class Examined:
     learner: str
     outcome: str  # right, partial, wrong, blank, crashed, unreadable, written, waiting
     misconceptions: list[tuple[str, str]]
+    places: list[tuple[str, str]]  # exercise and edit, of answers that nobody has a name for
     scores: dict
     comments: dict
     tier: str
 
     @classmethod
     def of(cls, told: dict) -> "Examined":
-        pairs = [tuple(pair) for pair in told["misconceptions"]]
-        return cls(**told | {"misconceptions": pairs})
+        pairs = {key: list(map(tuple, told[key])) for key in ("misconceptions", "places")}
+        return cls(**told | pairs)
 
 
 @dataclass
@@ -108,6 +109,7 @@ class Grader:
             place.learner,
             "unreadable" if unreadable else outcome(verdicts.values()),
             [(v.exercise, name) for v in verdicts.values() if v.begun for name in v.names],
+            [(v.exercise, v.place.change) for v in verdicts.values() if v.place],
             {own(c)["grade_id"]: score_of(c) for c in cells(notebook, "grade")},
             {own(c)["grade_id"]: auto_comment(c) for c in cells(notebook, "solution")},
             self.starter.tier,

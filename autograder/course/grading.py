@@ -38,6 +38,7 @@ class Summary:
 
     outcomes: Counter = field(default_factory=Counter)
     misconceptions: Counter = field(default_factory=Counter)
+    places: Counter = field(default_factory=Counter)
     skipped: int = 0
     waiting: int = 0  # written answers that a person has to read
     unread: int = 0  # answers in code that a person has to read
@@ -48,6 +49,7 @@ class Summary:
     def add(self, examined: Examined):
         self.outcomes[examined.outcome] += 1
         self.misconceptions.update(examined.misconceptions)
+        self.places.update(examined.places)
         unread = [name.endswith("-check") for name, s in examined.scores.items() if s is None]
         self.unread += sum(unread)
         self.waiting += len(unread) - sum(unread)
@@ -71,6 +73,11 @@ class Summary:
             told.append("Most common misconceptions:")
             for (exercise, name), count in self.misconceptions.most_common(10):
                 told.append(f"  {count:5}  {exercise}: {name.replace('_', ' ')}")
+        if self.places:
+            told.append("Nobody has named these yet; it holds")
+            for (exercise, change), count in self.places.most_common(10):
+                told.append(f"  {count:5}  {exercise}: {change}")
+            told.append("As skeletons for checks: python -m autograder missing")
         return told
 
 

@@ -86,11 +86,12 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
         yield "ask", question
         if everything:
             yield "text", cause
+    yield from place_parts(verdict)
     for note in verdict.after:
         yield "text", note
     if verdict.why and not everything:
         yield "more", f'Run the check again, or `hint("{verdict.exercise}")`, for the cause.'
-    if everything and not verdict.why and not says_itself(verdict):
+    if everything and not (verdict.why or verdict.place or says_itself(verdict)):
         smallest = " The case above is the smallest one." if verdict.status == "wrong" else ""
         yield "more", f"This is none of the mistakes known here.{smallest}"
     if verdict.unchanged:
@@ -103,6 +104,22 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
         yield "printed", printed
     if solution and verdict.status != "right":
         yield "solution", solution
+
+
+def place_parts(verdict: Verdict):
+    """Where a small edit makes everything hold; on request in words, then shown."""
+    place = verdict.place
+    if place is None or verdict.names:
+        return
+    yield "ask", place.question
+    yield "spot", place
+    if verdict.closer:
+        yield "text", place.words
+    if verdict.closer > 1:
+        yield "code", place.shown
+    if verdict.closer < 2:
+        more = "says" if verdict.closer == 0 else "shows"
+        yield "more", f'`hint("{verdict.exercise}")` {more} what to change.'
 
 
 def says_itself(verdict: Verdict) -> bool:
@@ -154,6 +171,13 @@ def as_html(verdict: Verdict, everything=False, solution="", printed="") -> str:
     return section(f"Feedback on {verdict.exercise}", verdict.status, said, score(verdict), body)
 
 
+def place_html(verdict: Verdict) -> str:
+    """What a card grows by once the place is found."""
+    body = "".join(block(kind, content) for kind, content in place_parts(verdict))
+    said = f"{verdict.title}: where to look"
+    return section(f"Where to look in {verdict.exercise}", verdict.status, said, "", body)
+
+
 def section(label: str, css: str, said: str, points: str, body: str) -> str:
     """A card. All but `body`, which is HTML, is escaped here."""
     return (
@@ -174,6 +198,10 @@ def block(kind: str, content) -> str:
     if kind == "pair":
         got, wanted = (f'<pre tabindex="0">{text}</pre>' for text in marked(*content))
         return f'<div class="bh-pair"><div>Got{got}</div><div>Wanted{wanted}</div></div>'
+    if kind == "spot":
+        line = "".join(f"<mark>{escape(text)}</mark>" if marked else escape(text)
+                       for text, marked in content.pieces)  # fmt: skip
+        return f'<pre tabindex="0">{line}</pre>'
     if kind == "code":
         return f'<pre tabindex="0">{escape(content)}</pre>'
     if kind == "printed":
@@ -242,6 +270,8 @@ def as_text(verdict: Verdict, everything=False, solution="", printed="") -> str:
             lines += ["  called with:", indented(content)]
         elif kind == "pair":
             lines += ["  got:", indented(content[0]), "  wanted:", indented(content[1])]
+        elif kind == "spot":
+            lines += [indented(content.text), indented(content.underlined)]
         elif kind == "printed":
             lines += ["Your code printed:", indented(content)]
         elif kind == "solution":

@@ -26,10 +26,12 @@ from autograder.home.leaning import (
     shown_only,
     unread,
 )
+from autograder.home.searching import can_fork, grow, searched
 from autograder.home.validating import tell_validator
 from autograder.judge import Verdict, judge
 from autograder.judge.answer import Answer, answer_of
 from autograder.judge.judging import mend_first
+from autograder.repair import unexplained
 from autograder.room.worker import source_of
 
 PUBLIC_SEED = 0
@@ -37,6 +39,8 @@ ABSENT = object()  # what stands where nothing is defined
 attempts = Counter()  # failed checks by exercise and by what was wrong with it
 verdicts: dict[str, Verdict] = {}
 judged: dict[str, object] = {}  # what the verdicts are on
+rooms: dict[str, AsGraded] = {}  # in which it was judged
+places: dict[str, "Looked"] = {}
 
 
 class Lent:
@@ -64,19 +68,60 @@ class Result(float):
 
 def check(name: str) -> Result:
     """Say what holds, what does not and why, for your function or class of this name."""
-    return show(*verdict_on(name, sys._getframe(1).f_globals))
+    verdict, printed = verdict_on(name, sys._getframe(1).f_globals)
+    look_beside(verdict)
+    return show(verdict, printed)
 
 
 def hint(name: str) -> Result:
-    """The cause of what is wrong with your function or class of this name, as it is now."""
-    told = verdict_on(name, sys._getframe(1).f_globals, counts=False)
-    return show(*told, everything=True)
+    """The cause of what is wrong with your function or class of this name, as it is now.
+
+    Where nobody has named the cause, the place is told: where it is, then what to change, then how.
+    """
+    verdict, printed = verdict_on(name, sys._getframe(1).f_globals, counts=False)
+    look_closer(verdict)
+    return show(verdict, printed, everything=True)
 
 
 def solution(name: str) -> None:
     """Print the book's own version. Looking costs nothing."""
     exercise = exercises().get(getattr(name, "__name__", name))
     print(exercise.solution if exercise else unknown(name).notes[0])
+
+
+def look_beside(verdict: Verdict):
+    """Begin to look for the place of what is wrong, where a notebook can show it later."""
+    exercise, room = exercises().get(verdict.exercise), rooms.get(verdict.exercise)
+    if not (exercise and room and unexplained(exercise, verdict) and can_fork() and in_notebook()):
+        return
+    place_of = places[verdict.exercise] = Looked(judged.get(verdict.exercise))
+    grow(verdict, exercise, room, sys.modules["IPython"].get_ipython(), place_of.keep)
+
+
+def look_closer(verdict: Verdict):
+    """Put the place into a verdict, and with each call say more of it."""
+    name = verdict.exercise
+    exercise, room = exercises().get(name), rooms.get(name)
+    if not (exercise and room and unexplained(exercise, verdict)):
+        return
+    looked = places.get(name)
+    if looked is None or looked.function is not judged.get(name):
+        looked = places[name] = Looked(judged.get(name))
+    if not looked.done:
+        looked.keep(searched(exercise, room))
+    verdict.place, verdict.closer = looked.place, min(looked.told, 2)
+    looked.told += looked.place is not None
+
+
+class Looked:
+    """What the search for a place has found for one function, and how often it was told."""
+
+    def __init__(self, function):
+        self.function = function
+        self.place, self.done, self.told = None, False, 0
+
+    def keep(self, place):
+        self.place, self.done = place, True
 
 
 def show(verdict: Verdict, printed: str = "", everything: bool = False) -> Result:
@@ -198,6 +243,7 @@ def examined(exercise: Exercise, function, namespace: dict, source: str) -> Verd
         owns=lambda filename: filename in files or "ipykernel" in filename,
     )  # fmt: skip
     try:
+        rooms[exercise.name] = room
         room.ask({"verb": "seed", "seed": PUBLIC_SEED})
         verdict = judge(exercise, Answer(room, exercise.name), PUBLIC_SEED, source)
     except TooLong:

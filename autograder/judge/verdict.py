@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
+from autograder.judge.place import Place
 from autograder.judge.telling import Case
 
 
@@ -23,6 +24,8 @@ class Verdict:
     why: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # what is said after the question
+    place: Place | None = None  # where one small edit makes everything hold
+    closer: int = 0  # how much is said of it: where; the edit in words; the edit itself
     reread: str = ""  # the heading of the chapter that explains it
     cases: int = 0
     claims: int = 0

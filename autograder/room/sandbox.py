@@ -44,6 +44,7 @@ class Limits:
     threads: int = 64
     message_bytes: int = 16 * 2**20  # of one reply
     judge_seconds: float = 10.0  # of the processor, to judge one answer
+    repair_seconds: float = 1.0  # of one submission, to look for places; 0: none is looked for
     judge_memory: int = 2**30  # to judge a submission, beyond what the grader holds
 
     @property

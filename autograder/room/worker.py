@@ -9,6 +9,7 @@ import __future__
 
 import ast
 import contextlib
+import copy
 import inspect
 import io
 import itertools
@@ -17,6 +18,7 @@ import linecache
 import math
 import os
 import random
+import signal
 import socket
 import struct
 import sys
@@ -24,6 +26,7 @@ import tempfile
 import time
 import traceback
 import types
+import warnings
 from collections import Counter
 from functools import partial
 
@@ -37,6 +40,7 @@ MOST_VALUES = 200_000  # single things in one message, and lists, and so on, of 
 MOST_TENSORS = 1000
 MOST_NUMBERS = 2**23  # in all tensors of one message together
 MOST_DIGITS = 4300  # of one integer: what Python itself writes out
+EDITED = "<cell edited>"
 MOST_NAME = 80  # letters of the name of a type
 MOST_ALIKE = 16  # keys of one dict or set that share a hash
 KIND_LETTERS = 80  # of the name of a type
@@ -266,9 +270,10 @@ class Session:
         """{"value": ...}, or {"error": ...} where the learner's code raised."""
         verb, forbidden = getattr(self, "do_" + question["verb"]), question.get("forbid")
         try:
-            with Forbid(forbidden) if forbidden else contextlib.nullcontext():
+            walls = Forbid(forbidden) if forbidden else contextlib.nullcontext()
+            with walls, limited(question.get("seconds")):
                 return {"value": verb(question)}
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, TooSlow) as error:
             return {"error": self.describe(error)}
 
     def target(self, question):
@@ -331,6 +336,36 @@ class Session:
 
     def do_source(self, question):
         return source_of(self.target(question))
+
+    def do_cell(self, question):
+        """The whole text of the learner's cell that defines the target, or ""."""
+        code = code_of(self.target(question))
+        if code is None or not self.owns(code.co_filename):
+            return ""
+        return "".join(linecache.getlines(code.co_filename))
+
+    def do_edit(self, question):
+        """What edited texts of a cell define: called once, or given as it is; None where neither.
+
+        Each gets `each` seconds; the namespace stays as it was.
+        """
+        made = []
+        for source in question["sources"]:
+            namespace = dict(self.namespace)
+            try:
+                with limited(question["each"]), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    exec(compile(source, EDITED, "exec", dont_inherit=True), namespace)
+                    thing = namespace[question["target"]]
+                    if question["calls"] is None:
+                        made.append(thing)
+                        continue
+                    args, kwargs = copy.deepcopy(question["calls"][0])
+                    made.append({"value": thing(*args, **kwargs)})
+            except (Exception, SystemExit, TooSlow) as error:
+                told = None if question["calls"] is None else {"error": self.describe(error)}
+                made.append(told)
+        return made
 
     def do_seed(self, question):
         """Begin every generator of random numbers that an answer may use anew."""
@@ -443,19 +478,53 @@ def run_statement(statement, filename: str, namespace: dict, future: set):
             waiting.send(None)
 
 
+class TooSlow(BaseException):
+    """An edited answer ran longer than it may. No Exception: an answer may catch those."""
+
+
+@contextlib.contextmanager
+def limited(seconds: float | None):
+    """Raises TooSlow in what takes longer, where the system has alarms."""
+    if not seconds or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(number, frame):
+        raise TooSlow(f"stopped after {seconds:g} seconds")
+
+    handler = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def code_of(thing):
+    """The code of a function, or of the first member of a class that has one; else None."""
+    members = vars(thing).values() if inspect.isclass(thing) else [thing]
+    for member in members:
+        member = getattr(member, "__func__", member)
+        with contextlib.suppress(ValueError):  # a wrapper that wraps itself
+            member = inspect.unwrap(member)
+        if isinstance(code := getattr(member, "__code__", None), types.CodeType):
+            return code
+    return None
+
+
 def source_of(thing) -> str:
     """The text of a function or a class, as it stands in the learner's cell, or ""."""
     if not inspect.isclass(thing):
         with contextlib.suppress(OSError, TypeError):
             return inspect.getsource(thing)
         return ""
-    for member in vars(thing).values():  # Python 3.11 and 3.12 look for a class in files alone
-        code = getattr(inspect.unwrap(getattr(member, "__func__", member)), "__code__", None)
-        lines = linecache.getlines(code.co_filename) if code else []
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            for node in reversed(ast.parse("".join(lines)).body):
-                if isinstance(node, ast.ClassDef) and node.name == thing.__name__:
-                    return "".join(lines[node.lineno - 1 : node.end_lineno])
+    code = code_of(thing)  # Python 3.11 and 3.12 look for a class in files alone
+    lines = linecache.getlines(code.co_filename) if code else []
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        for node in reversed(ast.parse("".join(lines)).body):
+            if isinstance(node, ast.ClassDef) and node.name == thing.__name__:
+                return "".join(lines[node.lineno - 1 : node.end_lineno])
     return ""
 
 

@@ -124,7 +124,9 @@ def test_nothing_of_a_text_runs_or_asks(browser, where):
     asked = []
     tab.route("**/*", lambda route: (asked.append(route.request.url), route.abort()))
     tab.set_content(html, wait_until="domcontentloaded")
-    ask(tab, """() => {
+    ask(
+        tab,
+        """() => {
         document.addEventListener("click", (event) => {
             if (event.target.closest("a[href^='https://ok.example']")) event.preventDefault();
         }, true);
@@ -132,15 +134,22 @@ def test_nothing_of_a_text_runs_or_asks(browser, where):
             for (const kind of ["mouseover", "focus", "click", "load", "error"])
                 e.dispatchEvent(new MouseEvent(kind, { bubbles: false, cancelable: true }));
         }
-    }""")
-    links = ask(tab, """() => [...document.querySelectorAll(
-        ".text_cell_render a[href], .markdown a[href]")].map((a) => a.getAttribute("href"))""")
+    }""",
+    )
+    links = ask(
+        tab,
+        """() => [...document.querySelectorAll(
+        ".text_cell_render a[href], .markdown a[href]")].map((a) => a.getAttribute("href"))""",
+    )
     assert set(links) <= {"https://ok.example"}, links
     assert ask(tab, "window.marked") is None
     ours = ("/static/", "mathjax")  # what nbgrader itself asks for
     assert not [url for url in asked if not any(part in url for part in ours)]
-    ids = ask(tab, """() => [...document.querySelectorAll(
-        ".text_cell_render [id], .markdown [id]")].map((e) => e.id)""")
+    ids = ask(
+        tab,
+        """() => [...document.querySelectorAll(
+        ".text_cell_render [id], .markdown [id]")].map((e) => e.id)""",
+    )
     assert not ids, "no field for a score can be hidden by a text"
     tab.close()
 

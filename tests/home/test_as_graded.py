@@ -108,7 +108,7 @@ def test_chance_is_the_same_at_each_check(terminal):
         numpy.random.seed(seed)
         torch.manual_seed(seed)
         before = state()
-        said.add(terminal.run("hint('causal_mask')"))
+        said.add(terminal.run("check('causal_mask')"))
         assert state() == before
     assert len(said) == 1
 

@@ -25,16 +25,17 @@ TABLE = {
     "room": set(),
     "exercise": {"room"},
     "judge": {"exercise", "room"},
-    "home": {"judge", "exercise", "room"},
-    "course": {"home", "judge", "exercise", "room"},
-    "author": {"course", "home", "judge", "exercise", "room"},
+    "repair": {"judge", "exercise", "room"},
+    "home": {"repair", "judge", "exercise", "room"},
+    "course": {"home", "repair", "judge", "exercise", "room"},
+    "author": {"course", "home", "repair", "judge", "exercise", "room"},
     "checks": {"exercise"},
 }
 FRONT = {"__init__": {"home"}, "__main__": {"author", "course"}}
 # A learner's code runs beside these: nothing of ours may come along.
 ALONE = ("worker", "sandbox", "starter")
 # A first `check` loads these: nothing slow, and nothing that only graders have.
-LIGHT = ("room", "exercise", "judge", "home")
+LIGHT = ("room", "exercise", "judge", "repair", "home")
 every_module = pytest.mark.parametrize("name", sorted(MODULES))
 
 
