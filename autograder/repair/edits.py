@@ -10,7 +10,7 @@ from autograder.repair import calls as _calls  # noqa: F401 (registers the edits
 from autograder.repair.expressions import expression_edits
 from autograder.repair.scope import scope_of, with_reference
 from autograder.repair.statements import statement_edits
-from autograder.repair.text import PARSE_ERRORS, Edit, Source
+from autograder.repair.text import Edit, Source
 
 KEPT = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 
@@ -67,14 +67,6 @@ def apart(edits: list[Edit]) -> list[Edit]:
         if all(edit.end <= other.start or other.end <= edit.start for other in kept):
             kept.append(edit)
     return sorted(kept, key=lambda e: e.start)
-
-
-def reads(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except PARSE_ERRORS:
-        return False
-    return True
 
 
 def every_edit(source: Source, function, scope) -> Iterator[Edit]:

@@ -16,7 +16,7 @@ from autograder.judge.judging import full_marks, holds
 from autograder.judge.place import Place
 from autograder.judge.telling import same_form, size
 from autograder.repair.agreement import NEAR, agreed, cost
-from autograder.repair.edits import edits_of, groups_of, reads, without_running
+from autograder.repair.edits import edits_of, groups_of, without_running
 from autograder.repair.text import PARSE_ERRORS, Edit, Source
 
 AT_ONCE = 16  # edits in one message
@@ -107,7 +107,7 @@ class Search:
             text = source.text
             for edit in reversed(edits):
                 text = edit.applied(text)
-            if reads(text) and self.first_case(text, [NOTHING])[0] and self.mends(text):
+            if self.first_case(text, [NOTHING])[0] and self.mends(text):
                 repairs.append(tuple(edits))
         return repairs
 
@@ -148,7 +148,6 @@ class Search:
         waiting = iter(edits)
         while not self.over and (batch := list(islice(waiting, AT_ONCE))):
             self.tried += len(batch)
-            batch = [edit for edit in batch if reads(edit.applied(text))]
             for edit, good in zip(batch, self.first_case(text, batch), strict=True):
                 if good:
                     yield edit

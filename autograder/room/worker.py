@@ -41,6 +41,7 @@ MOST_TENSORS = 1000
 MOST_NUMBERS = 2**23  # in all tensors of one message together
 MOST_DIGITS = 4300  # of one integer: what Python itself writes out
 EDITED = "<cell edited>"
+UNREAD = __future__.annotations.compiler_flag  # nobody asks for them, and they take time
 MOST_NAME = 80  # letters of the name of a type
 MOST_ALIKE = 16  # keys of one dict or set that share a hash
 KIND_LETTERS = 80  # of the name of a type
@@ -355,7 +356,7 @@ class Session:
             try:
                 with limited(question["each"]), warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    exec(compile(source, EDITED, "exec", dont_inherit=True), namespace)
+                    exec(compile(source, EDITED, "exec", UNREAD, dont_inherit=True), namespace)
                     thing = namespace[question["target"]]
                     if question["calls"] is None:
                         made.append(thing)
@@ -363,8 +364,8 @@ class Session:
                     args, kwargs = copy.deepcopy(question["calls"][0])
                     made.append({"value": thing(*args, **kwargs)})
             except (Exception, SystemExit, TooSlow) as error:
-                told = None if question["calls"] is None else {"error": self.describe(error)}
-                made.append(told)
+                told = {"type": type(error).__name__[:MOST_NAME], "message": str(error)[:200]}
+                made.append(None if question["calls"] is None else {"error": told})
         return made
 
     def do_seed(self, question):
