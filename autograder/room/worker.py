@@ -485,7 +485,7 @@ class TooSlow(BaseException):
 
 @contextlib.contextmanager
 def limited(seconds: float | None):
-    """Raises TooSlow in what takes longer, where the system has alarms."""
+    """Raises TooSlow in what takes more of the processor, where the system has alarms."""
     if not seconds or not hasattr(signal, "setitimer"):
         yield
         return
@@ -493,13 +493,13 @@ def limited(seconds: float | None):
     def stop(number, frame):
         raise TooSlow(f"stopped after {seconds:g} seconds")
 
-    handler = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    handler = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, handler)
 
 
 def code_of(thing):
