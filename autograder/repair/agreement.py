@@ -76,10 +76,14 @@ def in_words(source: Source, edit: Edit) -> str:
 def change_of(source: Source, edit: Edit) -> str:
     """What the edit does, without its line."""
     old, new = source.text[edit.start : edit.end].strip(), edit.new.strip()
-    if edit.kind in ("repeats", "sequence") and "\n" in old + new:
+    if edit.kind in ("repeats", "sequence") and "\n" in source.text[edit.start : edit.end]:
         return "with the lines in another order or depth"
     if not old:
-        return f"`{new.splitlines()[-1].strip() if edit.kind == 'copy' else new.splitlines()[0]}`"
+        return (
+            "copies of the arguments"
+            if new.startswith("import copy")
+            else f"`{new.splitlines()[0]}`"
+        )
     if not new or "\n" in old or "\n" in new:
         return f"without `{old.splitlines()[0].strip()}`"
     return f"with `{new}` in place of `{old}`"

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from autograder.repair.expressions import is_part, of_kind, relatives
 from autograder.repair.scope import Scope, called_name
-from autograder.repair.tables import AXES, AXIS, BARE, KEEPS, OFTEN_FORGOTTEN, REDUCES, WITH_AXIS
+from autograder.repair.tables import (
+    AXES,
+    AXIS,
+    BARE,
+    KEEPS,
+    OFTEN_FORGOTTEN,
+    RARE,
+    REDUCES,
+    WITH_AXIS,
+)
 from autograder.repair.text import Edit, Source
 
 
@@ -17,6 +26,7 @@ def _(node: ast.Call, source: Source, scope: Scope) -> Iterator[Edit]:
     if isinstance(node.func, ast.Name):
         for other in relatives(node.func.id, BARE):
             yield source.put(node.func, other, "function", 1.5)
+    yield from exchanged(node, source)
     if name == "range":
         yield from ranges(node, source)
     if isinstance(node.func, ast.Attribute) and not is_part(source, node.func.value):
@@ -28,7 +38,29 @@ def _(node: ast.Call, source: Source, scope: Scope) -> Iterator[Edit]:
         if kind == "number":
             yield source.put(node, source.of(node) + more, kind, 3.0)
         else:
-            yield source.behind(node, more, kind, 3.5)
+            yield source.behind(node, more, kind, RARE)
+
+
+def exchanged(node: ast.Call, source: Source) -> Iterator[Edit]:
+    """Two functions of one value in the other order: `x.exp().sum()` for `x.sum().exp()`."""
+    inner, around = receiver(node, source)
+    if not isinstance(inner, ast.Call):
+        return
+    value, within = receiver(inner, source)
+    if value is not None:
+        yield source.put(node, within(around(value)), "sequence", 1.8)
+
+
+def receiver(node: ast.Call, source: Source):
+    """What a call is made on, and how the same call is made on something else."""
+    func, args = node.func, node.args
+    if isinstance(func, ast.Attribute) and not is_part(source, func.value):
+        return func.value, lambda new: ast.Call(
+            ast.Attribute(new, func.attr, ast.Load()), args, node.keywords
+        )
+    if args:
+        return args[0], lambda new: ast.Call(func, [new, *args[1:]], node.keywords)
+    return None, None
 
 
 def axes(node: ast.Call, source, scope, name: str) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from autograder.repair.scope import Scope
-from autograder.repair.tables import COMPARED, FAMILIES, MADE, OPERATORS, SLICED
+from autograder.repair.tables import COMPARED, FAMILIES, MADE, OPERATORS, RARE, SLICED
 from autograder.repair.text import Edit, Source
 
 
@@ -67,7 +67,7 @@ def _(node: ast.Constant, source, scope):
         if type(other) is type(value) and other != value:
             yield source.put(node, ast.Constant(other), "number", 1.8)
     for name in scope.names:
-        yield source.put(node, name, "literal", 1.8 if name in scope.params else 3.0)
+        yield source.put(node, name, "literal", 1.8 if name in scope.params else 4.5)
 
 
 @of_kind.register
@@ -141,9 +141,9 @@ def _(node: ast.Name, source, scope):
         for more in (" - 1", " + 1"):
             yield source.put(node, node.id + more, "number", 2.2)
         for more in (*SLICED, *MADE):
-            yield source.behind(node, more, "form", 3.5)
+            yield source.behind(node, more, "form", RARE)
         for wrap in ("len({})", "list({})", "-{}", "1 - {}", "~{}", "set({})", "sorted({})"):
-            yield source.put(node, wrap.format(node.id), "form", 4.0)
+            yield source.put(node, wrap.format(node.id), "form", RARE)
 
 
 @of_kind.register

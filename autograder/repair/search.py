@@ -17,6 +17,7 @@ from autograder.judge.place import Place
 from autograder.judge.telling import same_form, size
 from autograder.repair.agreement import NEAR, agreed, cost
 from autograder.repair.edits import edits_of, groups_of, without_running
+from autograder.repair.tables import RARE
 from autograder.repair.text import PARSE_ERRORS, Edit, Source
 
 AT_ONCE = 16  # edits in one message
@@ -68,12 +69,16 @@ class Search:
         self.each = min(max(SLOWER * took, LEAST), MOST)
         self.failing = self.in_order(compared(self.key, outcomes))
         self.before = outcomes
+        self.partial: list[tuple[int, Edit]] = []
         self.claim = None
         if not self.failing:
             wrong = [c for c in self.exercise.claims if not holds(c, answer, self.seed)]
             self.claim = wrong[0] if wrong else None
         self.repairs = repairs = (
-            self.singles(source) or self.everywhere(source) or self.pairs(source)
+            self.singles(source, self.edits(source, rare=False))
+            or self.everywhere(source)
+            or self.pairs(source)
+            or self.singles(source, self.edits(source, rare=True))
         )
         return agreed(Source(text), repairs)
 
@@ -85,10 +90,8 @@ class Search:
 
     # ---- edits
 
-    def singles(self, source: Source) -> list[tuple[Edit, ...]]:
-        self.partial: list[tuple[int, Edit]] = []
+    def singles(self, source: Source, edits: list[Edit]) -> list[tuple[Edit, ...]]:
         repairs: list[tuple[Edit, ...]] = []
-        edits = self.edits(source)
         for edit in self.promising(source.text, edits):
             if repairs and edit.cost > min(map(cost, repairs)) + NEAR:
                 break
@@ -134,8 +137,10 @@ class Search:
                     return repairs
         return repairs
 
-    def edits(self, source: Source) -> list[Edit]:
-        return edits_of(source, self.exercise.name, self.exercise.solution, self.error_line())
+    def edits(self, source: Source, rare: bool = False) -> list[Edit]:
+        name, solution = self.exercise.name, self.exercise.solution
+        found = edits_of(source, name, solution, self.error_line())
+        return [edit for edit in found if (edit.cost >= RARE) == rare]
 
     def error_line(self) -> int:
         errors = [self.before[i].error for i in self.failing if self.before[i].error]

@@ -74,7 +74,7 @@ def beginnings(source: Source, function, scope: Scope) -> Iterator[Edit]:
         for name in scope.params
     )
     whole = indented_as(source, "import copy\n" + copies, body[0])
-    yield Edit(start, start, whole, "copy", 3.4)
+    yield Edit(start, start, whole, "copy", 2.4)
 
 
 def cases(source: Source, block: list, index: int, scope: Scope, looped: bool) -> Iterator[Edit]:
@@ -100,7 +100,7 @@ def around(source: Source, block: list, index: int) -> Iterator[Edit]:
     start, end = lines_of(source, statement)
     text = source.text[start:end]
     if len(block) > 1 and not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Return):
-        yield Edit(start, end, "", "needless", 2.5)
+        yield Edit(start, end, "", "needless", 2.0)
     following = block[index + 1] if index + 1 < len(block) else None
     if following is not None and own_lines(source, following):
         after, until = lines_of(source, following)
@@ -116,7 +116,7 @@ def around(source: Source, block: list, index: int) -> Iterator[Edit]:
         return
     if block is getattr(parent, "body", None) and len(block) > 1:
         if following is None and not getattr(parent, "orelse", None):
-            yield Edit(start, end, indented_as(source, text, parent), "repeats", 1.8)
+            yield Edit(start, end, indented_as(source, text, parent), "repeats", 1.2)
         if index == 0:
             above, _ = lines_of(source, parent)
             head = source.text[above:start]
@@ -154,7 +154,7 @@ def within(source: Source, statement) -> Iterator[Edit]:
         inside = lines_of(source, statement.body[0])[0]
         if own_lines(source, statement) and statement.body[0].lineno > statement.lineno:
             kept = indented_as(source, source.text[inside:end], statement)
-            yield Edit(start, end, kept, "condition", 2.5)
+            yield Edit(start, end, kept, "condition", 1.2)
 
 
 def other_word(source: Source, statement) -> Iterator[Edit]:

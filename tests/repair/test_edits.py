@@ -27,6 +27,8 @@ MADE = {
     "x and y": "x or y",
     "x if y else 0": "0 if y else x",
     "[a for a in x if a]": "[a for a in x if not a]",
+    "torch.exp(x.sum(0))": "torch.exp(x).sum(0)",
+    "x.sum(0).exp()": "x.exp().sum(0)",
     "é + x": "é - x",  # more bytes than letters
 }
 
@@ -78,7 +80,7 @@ def test_what_runs_is_left_out_and_nothing_moves():
     cell = "import math\nprint('é')\nLIMIT = 3\ntable = make()\n\ndef f(x):\n    return x\nf(1)\n"
     kept = without_running(cell)
     assert len(kept) == len(cell)
-    assert kept.split() == "import math LIMIT = 3 def f(x): return x".split()
+    assert kept.split() == ["import", "math", "LIMIT", "=", "3", "def", "f(x):", "return", "x"]
     assert kept.index("def f") == cell.index("def f")
 
 
