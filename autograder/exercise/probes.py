@@ -45,6 +45,9 @@ def variants(exercise, examples: dict[str, tuple]) -> dict[str, list[tuple]]:
 
     for axis in axes_of(shapes):
         add("one", f"{axis} is 1", partial(cut, shapes=shapes, axes={axis}, size=1), axis)
+    for which, name in ((0, "first"), (-1, "last")):
+        change = partial(cut_leading, shapes=shapes, which=which)
+        add("one", f"the {name} of its leading axes is 1", change, "*")
     everything = {a for a in axes_of(shapes) if f"one {a}" not in exercise.left_out}
     if everything:
         change = partial(cut, shapes=shapes, axes=everything, size=2)
@@ -106,6 +109,18 @@ def cut(args: tuple, shapes, axes: set[str], size: int) -> tuple | None:
             for place, name in enumerate(reversed(shape), start=1):
                 if name in axes and place <= arg.dim() and arg.shape[-place] > size:
                     arg, changed = arg.narrow(-place, 0, size).clone(), True
+        new.append(arg)
+    return tuple(new) if changed else None
+
+
+def cut_leading(args: tuple, shapes, which: int) -> tuple | None:
+    """One entry along the first or the last of the axes that a star stands for; None without any."""
+    new, changed = [], False
+    for arg, shape in zip(args, shapes, strict=False):  # defaults may be left out
+        if isinstance(arg, torch.Tensor) and shape and shape[0].startswith("*"):
+            places = range(arg.dim() - len(shape) + 1)
+            if places and arg.shape[places[which]] > 1:
+                arg, changed = arg.narrow(places[which], 0, 1).clone(), True
         new.append(arg)
     return tuple(new) if changed else None
 
