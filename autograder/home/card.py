@@ -92,8 +92,13 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
     if verdict.why and not everything:
         yield "more", f'Run the check again, or `hint("{verdict.exercise}")`, for the cause.'
     if everything and not (verdict.why or verdict.place or says_itself(verdict)):
-        smallest = " The case above is the smallest one." if verdict.status == "wrong" else ""
-        yield "more", f"This is none of the mistakes known here.{smallest}"
+        yield (
+            "more",
+            (
+                "Nobody has described this mistake yet. The case above is the smallest one: follow it "
+                "through your code, line by line."
+            ),
+        )
     if verdict.unchanged:
         yield "more", "The cells below use the book's function until you have changed this one."
     elif verdict.status == "wrong" and not everything:

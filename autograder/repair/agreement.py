@@ -3,10 +3,17 @@
 Owns: when edits are of one place, and what of it is told.
 """
 
+import ast
+import re
+from dataclasses import replace
+
 from autograder.judge.place import Place
-from autograder.repair.text import Edit, Source
+from autograder.repair.text import Edit, Source, common
 
 NEAR = 0.75  # edits that cost this much more than the likeliest are heard, too
+SIGNS = "<>=!+-*/%&|@"
+TOKEN_BEFORE = re.compile(r"(?:\.?\w+)?[(\[]?$|[" + re.escape(SIGNS) + "]+$")
+MOST_OF_IT = 0.7  # where more of the text changes, the whole of it is the spot
 MOST_SHOWN = 60  # letters of a spot that are named in a sentence
 
 
@@ -19,8 +26,49 @@ def agreed(source: Source, repairs: list[tuple[Edit, ...]]) -> Place | None:
     lines = lines_of(source, best)
     near = {line + step for line in lines for step in (-1, 0, 1)}
     if all(lines_of(source, repair) <= near or overlap(best, repair) for repair in heard):
-        return place_of(source, best)
+        return place_of(source, tuple(where_made(source, edit) for edit in best))
     return None
+
+
+def where_made(source: Source, edit: Edit) -> Edit:
+    """The edit at the line that makes a value, where it was found at the only one that uses it."""
+    name = source.text[edit.start : edit.end]
+    if edit.kind not in ("value", "name") or not name.isidentifier():
+        return edit
+    function = min(
+        (f for f in source.functions if source.span(f)[0] <= edit.start < source.span(f)[1]),
+        key=lambda f: f.end_lineno - f.lineno,
+    )
+    nodes = list(ast.walk(function))
+    uses = [n for n in nodes if isinstance(n, ast.Name) and n.id == name]
+    made = [n for n in nodes if isinstance(n, ast.Assign) and n.targets[0] in uses]
+    if len(uses) == 2 and len(made) == 1 and len(made[0].targets) == 1:
+        return replace(edit, start=source.span(made[0].value)[0], end=source.span(made[0].value)[1])
+    return edit
+
+
+def narrowed(old: str, new: str) -> tuple[int, int]:
+    """Where in the old text the change is, in whole words: the begin and the end."""
+    if new in old and not old.startswith(new):  # what stands around it is taken away
+        return 0, len(old[: old.index(new)].rstrip(" (")) or len(old)
+    begin = common(old, new)
+    end = len(old) - common(old[begin:][::-1], new[begin:][::-1])
+    replaced = begin < end and len(new) - common(new[::-1], old[::-1]) > begin
+    if begin == end:  # something is put in: into what
+        begin = TOKEN_BEFORE.search(old[:begin]).start()
+        end += len(old[end:]) - len(old[end:].lstrip(")]"))
+    while end < len(old) and begin < end and alike(old[end - 1], old[end]):
+        end += 1
+    while begin and begin < end and alike(old[begin - 1], old[begin]):
+        begin -= 1
+    begin += len(old[begin:end]) - len(old[begin:end].lstrip())
+    whole = begin >= end or (replaced and end - begin > MOST_OF_IT * len(old))
+    return (0, len(old)) if whole else (begin, end)
+
+
+def alike(one: str, other: str) -> bool:
+    """Are two letters of one word, or of one operator?"""
+    return all(c.isalnum() or c == "_" for c in (one, other)) or (one in SIGNS and other in SIGNS)
 
 
 def lines_of(source: Source, repair: tuple[Edit, ...]) -> set[int]:
@@ -50,8 +98,11 @@ def place_of(source: Source, repair: tuple[Edit, ...]) -> Place:
     begin = source.begins[line - 1]
     blank = len(text) - len(text.lstrip())
     start = max(first.start - begin, blank)
-    there = [edit for edit in repair if line_of(source, edit) == line]
-    end = max(min(max(edit.end for edit in there) - begin, len(text)), start)
+    inner = narrowed(source.text[first.start : first.end], first.new)
+    if "\n" not in source.text[first.start : first.end]:
+        start, end = (first.start + place - begin for place in inner)
+    else:
+        end = max(min(first.end - begin, len(text)), start)
     if first.start == first.end:
         start = end = 0
     if end - start > MOST_SHOWN:

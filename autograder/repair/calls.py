@@ -30,9 +30,9 @@ def _(node: ast.Call, source: Source, scope: Scope) -> Iterator[Edit]:
     if name == "range":
         yield from ranges(node, source)
     if isinstance(node.func, ast.Attribute) and not is_part(source, node.func.value):
-        yield source.put(node, node.func.value, "form", 2.0)  # without this method
+        yield source.put(node, node.func.value, "part", 2.0)  # without this method
     elif len(node.args) >= 1 and not isinstance(node.args[0], ast.Starred):
-        yield source.put(node, node.args[0], "form", 2.5)  # without this function
+        yield source.put(node, node.args[0], "part", 2.5)  # without this function
     for more in ("[..., None]", "[0]", ".values", ".float()", " + 1", " - 1", ".mT", "[1:]"):
         kind = "number" if more[1] in "+-" else "form"
         if kind == "number":
@@ -99,6 +99,7 @@ def called_again(node: ast.Call, source, more="", without="", drop=None, cost=1.
     args += [source.of(k) for k in node.keywords if k.arg != without]
     args += [more] if more else []
     kind = "axis" if drop is not None or without in AXIS or "dim=" in more[:4] else "shape"
+    kind = "shape" if called_name(node) == "squeeze" else kind
     if kind == "shape" and "keepdim" not in (without, more.partition("=")[0]):
         kind = "argument"
     new = f"{source.of(node.func)}({', '.join(args)})"

@@ -10,7 +10,7 @@ from autograder.repair import calls as _calls  # noqa: F401 (registers the edits
 from autograder.repair.expressions import expression_edits
 from autograder.repair.scope import scope_of, with_reference
 from autograder.repair.statements import statement_edits
-from autograder.repair.text import Edit, Source
+from autograder.repair.text import Edit, Source, common
 
 KEPT = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 
@@ -52,12 +52,6 @@ def change(text: str, edit: Edit) -> tuple[str, str]:
     old, new = old[begin:], new[begin:]
     end = common(old[::-1], new[::-1])
     return old[: len(old) - end], new[: len(new) - end]
-
-
-def common(one: str, other: str) -> int:
-    """With how many letters both begin."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def apart(edits: list[Edit]) -> list[Edit]:

@@ -51,7 +51,7 @@ def _(node: ast.Constant, source, scope):
     if isinstance(source.parents.get(node), ast.JoinedStr | ast.FormattedValue | ast.UnaryOp):
         return
     if isinstance(value, bool):
-        yield source.put(node, str(not value), "number", 1.0)
+        yield source.put(node, str(not value), "option", 1.0)
     elif isinstance(value, int):
         for other in dict.fromkeys((value + 1, value - 1, 0, 1, -1, 2, -value)):
             if other != value:
@@ -63,9 +63,10 @@ def _(node: ast.Constant, source, scope):
                 yield source.put(node, text, "number", 2.0)
     if value is None or isinstance(value, bool):
         return
+    kind = "option" if isinstance(value, str) else "number"
     for other in scope.constants:
         if type(other) is type(value) and other != value:
-            yield source.put(node, ast.Constant(other), "number", 1.8)
+            yield source.put(node, ast.Constant(other), kind, 1.8)
     for name in scope.names:
         yield source.put(node, name, "literal", 1.8 if name in scope.params else 4.5)
 
@@ -156,7 +157,7 @@ def _(node: ast.Attribute, source, scope):
         if other != node.attr and other not in relatives(node.attr, FAMILIES):
             yield source.put(node, ast.Attribute(node.value, other, node.ctx), "function", 3.0)
     if not is_part(source, node) and not is_part(source, node.value):
-        yield source.put(node, node.value, "form", 2.0)
+        yield source.put(node, node.value, "part", 2.0)
 
 
 def relatives(name: str, families) -> list[str]:

@@ -106,3 +106,9 @@ def is_loose(expression: "str | ast.expr") -> bool:
         with contextlib.suppress(SyntaxError):  # such an edit is not tried
             expression = ast.parse(expression, mode="eval").body
     return isinstance(expression, LOOSE)
+
+
+def common(one: str, other: str) -> int:
+    """With how many letters both begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))

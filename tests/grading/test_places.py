@@ -77,7 +77,7 @@ def test_where_no_edit_mends_it_nothing_is_said(searched):
     folder, _ = searched
     assert verdict_of(folder, "other")["place"] is None
     page = Place(folder, "other", STEM).feedback.read_text(encoding="utf8")
-    assert "none of the mistakes known here" in page
+    assert "Nobody has described this mistake yet" in page
 
 
 def test_the_summary_counts_places(searched):

@@ -96,11 +96,11 @@ NAMED = {  # answers whose cause the first words name already
 
 @pytest.mark.parametrize("case", NAMED)
 def test_a_cause_that_is_named_is_not_taken_back(terminal, case):
-    """Is "none of the mistakes known here" said only where nothing is known?"""
+    """Is "Nobody has described this mistake yet" said only where nothing is known?"""
     line, named = NAMED[case]
     terminal.check(f"def causal_mask(Tq, Tk):\n    {line}\n")
     said = terminal.run("check('causal_mask')")
-    assert ("none of the mistakes known here" in said) == (named is None)
+    assert ("Nobody has described this mistake yet" in said) == (named is None)
     assert (named or "AttributeError") in said
 
 

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from autograder.exercise import exercises
-from autograder.repair.agreement import agreed, change_of
+from autograder.repair.agreement import agreed, change_of, narrowed
 from autograder.repair.edits import change, edits_of, groups_of, without_running
 from autograder.repair.text import Edit, Source
 
@@ -100,6 +100,22 @@ def test_places_apart_are_no_place():
     assert agreed(source, [(one,), (other,)]) is None
     assert agreed(source, [(one,), (unlikely,)]).line == 2
     assert agreed(source, []) is None
+
+
+@pytest.mark.parametrize(("old", "new", "spot"), [
+    ("e.sum(0) + 1e-3", "e.sum(0)", "+ 1e-3"),
+    ("x.squeeze()", "x.squeeze(dim=-1)", ".squeeze()"),
+    ("x.squeeze()", "x", ".squeeze()"),
+    ("round(sum(x))", "sum(x)", "round"),
+    ("a - b", "b - a", "a - b"),
+    ("mean.sum", "mean.norm", "sum"),
+    ("0", "1", "0"),
+    ("a < b", "a <= b", "<"),
+])  # fmt: skip
+def test_the_spot_is_what_changes(old, new, spot):
+    """Is as little marked as the change touches, in whole words?"""
+    begin, end = narrowed(old, new)
+    assert old[begin:end] == spot
 
 
 def test_an_edit_is_said_in_words():

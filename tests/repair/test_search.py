@@ -15,7 +15,7 @@ MENDED = {
         "def softmax(x, dim):\n"
         "    e = (x - x.amax(dim=dim, keepdim=True)).exp()\n"
         "    return e / (e.sum(dim, keepdim=True) + 1e-3)\n",
-        "e.sum(dim, keepdim=True) + 1e-3", 3,
+        "+ 1e-3", 3,
     ),
     "return in the loop": (
         "perplexity",
@@ -35,7 +35,7 @@ MENDED = {
         "    return sum(sums) // sum(counts)\n\n"
         "def perplexity(nll_sums, n_tokens):\n"
         "    return math.exp(mean(nll_sums, n_tokens))\n",
-        "sum(sums) // sum(counts)", 4,
+        "//", 4,
     ),
     "break for continue": (
         "bigram_probs",
@@ -49,6 +49,14 @@ MENDED = {
         "    total = counts.sum(1, keepdim=True)\n"
         "    return counts / torch.where(total == 0, torch.ones_like(total), total)\n",
         "break", 5,
+    ),
+    "made in one line, used in another": (
+        "combine_masks",
+        "def combine_masks(attention_mask, causal):\n"
+        "    real = attention_mask.bool()\n"
+        "    keys = real[:, None, -causal.shape[0]:, None]\n"
+        "    return keys & causal\n",
+        "real[:, None, -causal.shape[0]:, None]", 3,
     ),
     "a caller's list grows": (
         "perplexity",
@@ -64,7 +72,7 @@ MENDED = {
         "    lx = X.detach().norm(dim=1, keepdim=True).clamp(min=1e-12)\n"
         "    ly = Y.detach().norm(dim=1, keepdim=True).clamp(min=1e-12)\n"
         "    return (X / lx) @ (Y / ly).T\n",
-        "X.detach()", 2,
+        ".detach()", 2,
     ),
 }  # fmt: skip
 SILENT = {
