@@ -3,6 +3,7 @@
 Owns: how long is searched in a submission and in a class, and what was found for the same cell.
 """
 
+import ast
 import logging
 import time
 
@@ -10,6 +11,7 @@ from autograder.exercise import Exercise, exercises
 from autograder.judge import Verdict
 from autograder.judge.place import Place
 from autograder.repair import found_place, unexplained
+from autograder.repair.text import PARSE_ERRORS
 from autograder.room.apart import TooLong, hurried
 from autograder.room.workers import WorkerGone
 
@@ -48,12 +50,26 @@ def look_for_places(examiner, verdicts: dict[str, Verdict], purse: Purse = PURSE
 
 
 def known_or_found(examiner, name: str, until: float, purse: Purse) -> Place | None:
-    """The place in a cell that has been searched before, or now."""
+    """The place in a cell like one that has been searched before, or now."""
     cells = [cell.source for cell in examiner.cells if name in cell.defines]
-    key = (name, cells[-1] if cells else "")
-    if key not in purse.known:
+    source = cells[-1] if cells else ""
+    key = (name, without_notes(source))
+    if key not in purse.known or not fits(purse.known[key], source):
         purse.known[key] = found(examiner, exercises()[name], until)
     return purse.known[key]
+
+
+def without_notes(source: str) -> str:
+    """What a cell does, whatever its comments and blanks: learners who share a mistake share it."""
+    try:
+        return ast.dump(ast.parse(source))
+    except PARSE_ERRORS:
+        return source
+
+
+def fits(place: Place | None, source: str) -> bool:
+    """Does the place stand on the same line in this cell?"""
+    return place is None or source.splitlines()[place.line - 1 : place.line] == [place.text]
 
 
 def found(examiner, exercise: Exercise, until: float) -> Place | None:

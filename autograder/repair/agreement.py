@@ -11,6 +11,7 @@ from autograder.judge.place import Place
 from autograder.repair.text import Edit, Source, common
 
 NEAR = 0.75  # edits that cost this much more than the likeliest are heard, too
+KEYWORD = re.compile(r"(?:\b\w+=)?$")  # of which a spot is the value
 SIGNS = "<>=!+-*/%&|@"
 TOKEN_BEFORE = re.compile(r"(?:\.?\w+)?[(\[]?$|[" + re.escape(SIGNS) + "]+$")
 MOST_OF_IT = 0.7  # where more of the text changes, the whole of it is the spot
@@ -50,7 +51,9 @@ def where_made(source: Source, edit: Edit) -> Edit:
 def narrowed(old: str, new: str) -> tuple[int, int]:
     """Where in the old text the change is, in whole words: the begin and the end."""
     if new in old and not old.startswith(new):  # what stands around it is taken away
-        return 0, len(old[: old.index(new)].rstrip(" (")) or len(old)
+        head = old[: old.index(new)].rstrip(" (")
+        tail = old[old.index(new) + len(new) :].lstrip(")") if not head else ""
+        return (len(old) - len(tail), len(old)) if tail else (0, len(head) or len(old))
     begin = common(old, new)
     end = len(old) - common(old[begin:][::-1], new[begin:][::-1])
     replaced = begin < end and len(new) - common(new[::-1], old[::-1]) > begin
@@ -101,6 +104,7 @@ def place_of(source: Source, repair: tuple[Edit, ...]) -> Place:
     inner = narrowed(source.text[first.start : first.end], first.new)
     if "\n" not in source.text[first.start : first.end]:
         start, end = (first.start + place - begin for place in inner)
+        start = KEYWORD.search(text[:start]).start()
     else:
         end = max(min(first.end - begin, len(text)), start)
     if first.start == first.end:

@@ -106,6 +106,7 @@ def test_places_apart_are_no_place():
     ("e.sum(0) + 1e-3", "e.sum(0)", "+ 1e-3"),
     ("x.squeeze()", "x.squeeze(dim=-1)", ".squeeze()"),
     ("x.squeeze()", "x", ".squeeze()"),
+    ("(a / b).squeeze()", "a / b", ".squeeze()"),
     ("round(sum(x))", "sum(x)", "round"),
     ("a - b", "b - a", "a - b"),
     ("mean.sum", "mean.norm", "sum"),
