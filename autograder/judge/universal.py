@@ -81,8 +81,11 @@ def first_trouble(exercise, answer: Answer, key: Key, cases: list[int]) -> str:
     calls = [(examples[i], key.floats[i]) for i in cases]
     for index, (args, wrt), got in zip(cases, calls, answer.many_gradients(calls), strict=True):
         wanted, allowed = key.gradients[index]
-        if not (trouble := gradient_trouble(got, wanted, allowed)):
+        trouble = gradient_trouble(got, wanted, allowed)
+        if not trouble:
             continue
+        if trouble == NOT_A_NUMBER:  # a slope nowhere, at a kink neither
+            return trouble
         moved = aside(args)  # at a kink, several slopes are right
         there = gradients_and_tolerances(answer_of(exercise.reference), moved, wrt)
         (again,) = answer.many_gradients([(moved, wrt)])

@@ -176,7 +176,7 @@ CALLED = [  # exercise, body, the cause that is true of it
     ("wordpiece_encode", "    if word in vocab:\n        return [word]\n"
      "    if len(word) > max_chars:\n        return [unk]\n" + PIECES, "known_words_of_any_length"),
     ("wordpiece_encode", "    if len(word) > max_chars:\n        return [unk]\n" + PIECES.replace(
-        "range(len(word), i, -1)", "range(min(len(word), i + max(map(len, vocab), default=2) - 2), i, -1)"),
+        "range(len(word)", "range(min(len(word), i + max(map(len, vocab), default=2) - 2)"),
      ""),
     ("unigram_viterbi", """
     best = [([], 0.0)]
