@@ -98,7 +98,13 @@ class StandIn:
         raise AttributeError(f"{name!r} can be read here, not changed")
 
     def __call__(self, *args, **kwargs):
-        return self._call(*args, **kwargs)
+        """What it gives; numbers of a model have a gradient, as they have where it lies here."""
+        value = self._call(*args, **kwargs)
+        if torch.is_grad_enabled():
+            for tensor in tensors_of(value):
+                if tensor.is_leaf and tensor.is_floating_point():
+                    tensor.requires_grad_()
+        return value
 
 
 class Count:

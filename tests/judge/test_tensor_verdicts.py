@@ -105,6 +105,7 @@ WRONG = {
         CLASSIFY.format(told=", max_length=512", given=ALL),
         CLASSIFY.format(told="", given="made['input_ids'], made['attention_mask']"),
         CLASSIFY.format(told=", return_token_type_ids=False", given=ALL),
+        CLASSIFY.format(told="", given=ALL).replace("softmax(dim=-1)", "softmax(dim=-1).numpy()"),
     ],
     "scaled_dot_product_attention": [
         ATTENTION.format(**PLAIN | {"before": "mask[~mask.any(-1)] = True"}),
