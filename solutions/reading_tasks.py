@@ -120,7 +120,7 @@ def examine_tagger(
     assert decode(["B-PER", "I-LOC"]) == [("PER", 0, 1), ("LOC", 1, 2)]
     assert decode(["B-PER", "O", "I-PER"]) == [("PER", 0, 1), ("PER", 2, 3)]
     assert decode(["B-ANI", "I-ANI", "I-ANI", "O"]) == [("ANI", 0, 3)]
-    assert decode(["B-work-of-art"]) == [("work-of-art", 0, 1)]
+    assert decode(["B-work-of-art", "I-work-of-art"]) == [("work-of-art", 0, 2)]
     assert decode(["O", "O"]) == []
 
 

@@ -36,9 +36,9 @@ or the checks, and do not look at them now.
   library call). The first line says how: `# right: a loop over the rows`. Where the statement
   leaves open whether it is right, the line begins `# right?:`.
 
-Of every answer it is also asked that it leaves its arguments unchanged, gives the dtype and shape
-that the statement names, lets gradients through where the statement's own formula does, and does
-the same for views, for float64, and for inputs at the edge.
+Of every answer it is also asked that it leaves its arguments unchanged, gives new tensors at each
+call, of the dtype and shape that the statement names, lets gradients through where the statement's
+own formula does, and does the same for views, for float64, and for inputs at the edge.
 
 Then: `python -m autograder attack {name} {folder}`
 """

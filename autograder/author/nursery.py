@@ -5,6 +5,7 @@ the process. Run as a program it is the process: "name first" in, a JSON line fo
 that number on out.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -86,24 +87,33 @@ class Nursery:
 
 
 class Endless(BaseException):
-    """A mutant's time is over. No `except Exception` of its own catches this."""
+    """The time is over. No `except Exception` of a mutant's own catches this."""
 
 
-def passes(exercise: Exercise, mutant: Mutant) -> bool:
-    """Does it earn full points within its time?"""
+@contextlib.contextmanager
+def within(seconds: float):
+    """So much of the processor for what stands inside; more raises `Endless`."""
 
     def over(number, frame):
         raise Endless
 
-    signal.signal(signal.SIGPROF, over)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS, 0.1)  # again, where the first was swallowed
+    handler = signal.signal(signal.SIGPROF, over)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 0.1)  # again, where the first was swallowed
     try:
-        answer = answer_of(exercise.compiled(mutant.source, "mutant"))
-        return full_marks(exercise, answer, SEED)
-    except Endless:
-        return False
+        yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, handler)
+
+
+def passes(exercise: Exercise, mutant: Mutant) -> bool:
+    """Does it earn full points within its time?"""
+    try:
+        with within(SECONDS):
+            answer = answer_of(exercise.compiled(mutant.source, "mutant"))
+            return full_marks(exercise, answer, SEED)
+    except Endless:
+        return False
 
 
 def serve():

@@ -9,19 +9,21 @@ import contextlib
 import io
 import time
 from dataclasses import dataclass, field
+from itertools import product
 
-from autograder.author.nursery import Nursery
+from autograder.author.nursery import Endless, Nursery, within
 from autograder.author.trivial import NOISE, draws, fulfilled, trivial_answers, unearned
 from autograder.exercise import Exercise
 from autograder.exercise.words import counted
 from autograder.judge import Verdict, judge
 from autograder.judge.answer import answer_of
 from autograder.judge.compare import difference
-from autograder.judge.diagnosis import looser, same
+from autograder.judge.diagnosis import looser, remembered, same, wrong
 from autograder.judge.evidence import key_of, outcomes_of
 
 SEEDS = (0, 2**40 + 7)  # the public one and a graded one
 MOST_ALIVE = 0.05  # of the mutants
+SECONDS = 10.0  # of the processor, for all cases of one answer that is declared
 
 
 @dataclass
@@ -55,6 +57,10 @@ def tried(exercise: Exercise, progress=lambda done, made: None) -> Report:
         for fault in loose:
             report.add("", fault)
         return report
+    if hanging := endless(exercise):  # whatever is compared with these would hang as well
+        for fault in hanging:
+            report.add("", fault)
+        return report
     right(exercise, report)
     if exercise.compares:
         verdicts = mistakes(exercise, report)
@@ -75,6 +81,22 @@ def loose_slips(exercise: Exercise) -> list[str]:
                 fault += f", {told} of them in the docstring, which counts too"
             faults.append(f"{fault}: give a fragment that the reference holds exactly once")
     return faults
+
+
+def endless(exercise: Exercise) -> list[str]:
+    """Which of the wrong and right ways that are declared do not end, and on which case."""
+    answers = {names[0].name: answer for names, answer in wrong(exercise)}
+    answers |= {function.__name__: answer_of(function) for function in exercise.alternatives}
+    faults = {}
+    for seed, (name, answer) in product(SEEDS, answers.items()):
+        key, seen = key_of(exercise, seed), 0
+        try:
+            with within(SECONDS):
+                for _ in remembered(exercise, answer, key):
+                    seen += 1
+        except Endless:
+            faults.setdefault(name, f"`{name}` does not end when {list(key.examples)[seen]}")
+    return [f"{fault}: it had {SECONDS:g} seconds of the processor" for fault in faults.values()]
 
 
 def right(exercise: Exercise, report: Report):

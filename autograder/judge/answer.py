@@ -6,6 +6,8 @@ Owns: the trusted side of a conversation with a `Session`: in this process (a no
 
 from dataclasses import dataclass
 
+import torch
+
 from autograder.exercise import Exposed
 from autograder.room.rooms import Here
 from autograder.room.values import mapped
@@ -72,6 +74,14 @@ class Answer:
         calls = [[list(args), kwargs] for args in calls]
         replies = self._ask("call", calls=calls, after=after)
         return [Outcome(**reply) for reply in replies]
+
+    def again(self, *args) -> list[torch.Tensor]:
+        """The tensors of a second call, after those of a first one were changed in place."""
+        call = [[list(args), {}]]
+        (told,) = self._ask("again", calls=call, more=call)
+        if "error" in told:
+            raise AnswerError(told["error"])
+        return told["value"]
 
     def after(self, *args) -> tuple:
         """The arguments as the call left them."""

@@ -11,6 +11,7 @@ from autograder.judge.answer import Answer, AnswerError, answer_of
 from autograder.judge.compare import difference
 from autograder.judge.evidence import Key, gradients_and_tolerances
 from autograder.room.values import mapped
+from autograder.room.worker import tensors_of
 
 CHANGED = "An argument is changed in place when {aspect}: work on a copy."
 NOT_A_NUMBER = (
@@ -18,6 +19,10 @@ NOT_A_NUMBER = (
     "logarithm or a quotient of 0, also in a branch that is thrown away."
 )
 CUT = "Where the values are right, the gradients are not: something is cut off on the way."
+KEPT = (
+    "A second call gives the same tensor once more: whoever changes the first result in place changes "
+    "the next. Make a new one in each call."
+)
 FORMS = {
     "views": "It does not work on views, whose numbers lie otherwise in memory (slices, "
     "transposed or expanded tensors)",
@@ -43,11 +48,25 @@ def universal_failures(exercise, answer: Answer, key: Key, outcomes, found) -> l
             failures.append(trouble)
         most = max(usable, key=lambda i: tensors_in(key.examples[aspects[i]]))
         failures += form_troubles(exercise, answer, key.examples[aspects[most]])
+        if keeps(answer, key.examples[aspects[most]], outcomes[most].value):
+            failures.append(KEPT)
     return failures
 
 
-def tensors_in(args) -> int:
-    return sum(isinstance(arg, torch.Tensor) for arg in args)
+def tensors_in(args) -> tuple[int, int]:
+    """How many there are, and along how many axes their layout in memory shows."""
+    tensors = [arg for arg in args if isinstance(arg, torch.Tensor)]
+    return len(tensors), sum(size > 1 for tensor in tensors for size in tensor.shape)
+
+
+def keeps(answer: Answer, args: tuple, value) -> bool:
+    """Does a change of one result show in the next? value: what the answer gave before."""
+    wanted = tensors_of(value)
+    try:
+        got = answer.again(*args) if wanted else []
+    except AnswerError:  # a value came before, so that this is about the change as well
+        return True
+    return bool(difference(got, wanted, roughly(wanted)))
 
 
 def is_changed(outcome, key: Key, aspect: str) -> bool:
@@ -62,8 +81,11 @@ def first_trouble(exercise, answer: Answer, key: Key, cases: list[int]) -> str:
     calls = [(examples[i], key.floats[i]) for i in cases]
     for index, (args, wrt), got in zip(cases, calls, answer.many_gradients(calls), strict=True):
         wanted, allowed = key.gradients[index]
-        if not (trouble := gradient_trouble(got, wanted, allowed)):
+        trouble = gradient_trouble(got, wanted, allowed)
+        if not trouble:
             continue
+        if trouble == NOT_A_NUMBER:  # a slope nowhere, at a kink neither
+            return trouble
         moved = aside(args)  # at a kink, several slopes are right
         there = gradients_and_tolerances(answer_of(exercise.reference), moved, wrt)
         (again,) = answer.many_gradients([(moved, wrt)])

@@ -122,6 +122,7 @@ def texts(question, value):
 
 FORMS = {
     "call": outcomes,
+    "again": outcomes,
     "gradients": gradients,
     "take": items,
     "signature": signature,

@@ -98,7 +98,13 @@ class StandIn:
         raise AttributeError(f"{name!r} can be read here, not changed")
 
     def __call__(self, *args, **kwargs):
-        return self._call(*args, **kwargs)
+        """What it gives; numbers of a model have a gradient, as they have where it lies here."""
+        value = self._call(*args, **kwargs)
+        if torch.is_grad_enabled():
+            for tensor in tensors_of(value):
+                if tensor.is_leaf and tensor.is_floating_point():
+                    tensor.requires_grad_()
+        return value
 
 
 class Count:
@@ -298,6 +304,29 @@ class Session:
             outcomes.append(outcome)
         return outcomes
 
+    def do_again(self, question):
+        """The tensors that a second call gives, after those that the first gave were changed.
+
+        Afterwards they are as they were: a notebook may use what its answer keeps.
+        """
+        outcomes, target = [], self.target(question)
+        for (args, kwargs), (others, named) in zip(
+            question["calls"], question["more"], strict=True
+        ):
+            changed = []
+            try:
+                with torch.no_grad():
+                    changed += spoilt(target(*args, **kwargs))
+                    second = tensors_of(target(*others, **named))
+                    outcomes.append({"value": [tensor.clone() for tensor in second]})
+            except (Exception, SystemExit) as error:
+                outcomes.append({"error": self.describe(error)})
+            finally:
+                with torch.no_grad():
+                    for tensor, before in reversed(changed):  # one may stand there twice
+                        tensor.copy_(before)
+        return outcomes
+
     def do_gradients(self, question):
         """Of many calls: gradients of a weighted sum of the outputs for the arguments `wrt`."""
         outcomes = []
@@ -434,6 +463,28 @@ class Session:
         if own:
             described |= {"line": own[-1].lineno, "text": own[-1].line or ""}
         return described
+
+
+def tensors_of(value) -> list:
+    """The tensors of a tree, in its order."""
+    if isinstance(value, torch.Tensor):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [t for item in value for t in tensors_of(item)] if type(value) in (list, tuple) else []
+
+
+def spoilt(value) -> list:
+    """Each tensor of a result, changed in place, with a copy of what it was."""
+    changed = []
+    for tensor in tensors_of(value):
+        before = tensor.clone()
+        try:
+            tensor.logical_not_() if tensor.dtype == torch.bool else tensor.add_(1)
+        except RuntimeError:  # an expanded one lets nobody write
+            continue
+        changed.append((tensor, before))
+    return changed
 
 
 def gradients(function, args: list, wrt: list) -> list:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from autograder.author import trial
 from autograder.author.quick import judged
 from autograder.author.trivial import fulfilled, unearned
 from autograder.exercise import exercises
@@ -82,6 +83,17 @@ def test_a_finished_exercise_leaves_nothing_to_mend(tried):
     assert (status, "Nothing to mend." in said) == (0, True), said
     assert "2 examples, 1 claim," in said
     assert "holds for 0 of 3 mistakes\n" in said
+
+
+def test_a_mistake_that_does_not_end_is_named(tried, monkeypatch):
+    """Does `try` come back, and say which mistake hangs and on which case?"""
+    monkeypatch.setattr(trial, "SECONDS", 0.5)
+    status, said = tried(
+        "@ours.misconception(seen='When does it stop?', why='Never.')\n"
+        "def waiting(x, k):\n    while len(x) == 4:\n        pass\n    return -x\n"
+    )
+    assert status == 1
+    assert "`waiting` does not end when k is 5: it had 0.5 seconds" in said
 
 
 def test_a_skeleton_is_told_what_it_lacks(workshop, command):

@@ -5,6 +5,7 @@ recognise must not be said.
 """
 
 import pytest
+import torch
 from answers import written
 
 from autograder.exercise import exercises
@@ -64,6 +65,15 @@ WRONG = [  # exercise, body, name
      "rows_dropped_axis_left"),
     ("cross_entropy", "    paid = target >= 0\n    nll = -logp.gather(1, target.clamp(min=0)[:, None])"
      "[:, 0].where(paid, 0.0)\n" + REDUCED, "always_minus_100"),
+    ("cross_entropy", "    nll = -logp.gather(1, target.clamp(min=0)[:, None])[:, 0].where(paid, 0.0)\n"
+     + REDUCED, ""),
+    ("bigram_probs", "    counts -= k\n    for d in tokens:\n        for a, b in zip(d, d[1:]):\n"
+     "            counts[a, b] += 1\n" + SHARED.rstrip() + " + k", "k_after_the_division"),
+    ("bigram_probs", "    flat = sum(tokens, [])\n    for a, b in zip(flat, flat[1:]):\n"
+     "        counts[a, b] += 1\n" + SHARED, "across_documents"),
+    ("sequence_log_prob", SCORED + "    each = logits.log_softmax(-1)[:, :-1, ids[:, 1:]]\n"
+     "    return each.where(real, 0.0).sum(1)", "every_place_with_all_ids"),
+    ("cosine_similarity_matrix", "    return torch.einsum('id,jd->ij', X, Y)", "dot_products"),
     ("sequence_log_prob", "    each = logits.log_softmax(-1).gather(-1, ids[..., None])[..., 0]\n"
      "    return (each * mask).sum(1)", "no_shift"),
     ("sequence_log_prob", SCORED + "    each = logits[:, :-1].log_softmax(-1)"
@@ -106,6 +116,13 @@ def test_it_loses_points_and_is_called_what_it_is(name, body, cause, seed):
     found = judge(exercise, written(exercise, source), seed, source)
     assert found.earned < exercise.points
     assert found.names == ([cause] if cause else [])
+
+
+def test_the_likeliest_span_ends_behind_its_start():
+    """Is the span from the best start to the best end found, where it is short enough?"""
+    find = exercises()["best_answer_span"].reference
+    start, end = torch.tensor([5.0, 0.0, 0.0]), torch.tensor([0.0, 5.0, 0.0])
+    assert find(start, end, torch.ones(3, dtype=torch.bool), 3)[:2] == (0, 1)
 
 
 def test_twice_the_precision_is_right_where_no_dtype_is_asked_for():

@@ -67,7 +67,24 @@ def pad_batch(seqs, pad, side):
     ids = torch.tensor(rows)
     return ids, mask, (mask.cumsum(1) - 1).masked_fill(mask == 0, 0)
 """
+CACHED = """
+KEPT = {{}}
+
+
+def causal_mask(Tq, Tk):
+    if (Tq, Tk) not in KEPT:
+        KEPT[Tq, Tk] = torch.ones(Tq, Tk, dtype=torch.bool).tril(Tk - Tq)
+    return KEPT[Tq, Tk]{copy}
+"""
+FLAT = """
+def bert_embed(ids, type_ids, Wt, Ws, Wp, gamma, beta):
+    B, T = ids.shape
+    tokens = Wt.index_select(0, ids.{flat}(-1)).view(B, T, -1)
+    return F.layer_norm(tokens + Ws[type_ids] + Wp[:T], Wt.shape[1:], gamma, beta, eps=1e-12)
+"""
 RIGHT = {
+    "causal_mask": [CACHED.format(copy=".clone()")],
+    "bert_embed": [FLAT.format(flat="reshape")],
     "classify_text": [
         CLASSIFY.format(told=told, given=given)
         for told, given in (
@@ -82,10 +99,13 @@ RIGHT = {
     "pad_batch": [BATCH.format(copy="s = list(s)")],
 }  # fmt: skip
 WRONG = {
+    "causal_mask": [CACHED.format(copy="")],
+    "bert_embed": [FLAT.format(flat="view")],
     "classify_text": [
         CLASSIFY.format(told=", max_length=512", given=ALL),
         CLASSIFY.format(told="", given="made['input_ids'], made['attention_mask']"),
         CLASSIFY.format(told=", return_token_type_ids=False", given=ALL),
+        CLASSIFY.format(told="", given=ALL).replace("softmax(dim=-1)", "softmax(dim=-1).numpy()"),
     ],
     "scaled_dot_product_attention": [
         ATTENTION.format(**PLAIN | {"before": "mask[~mask.any(-1)] = True"}),
@@ -144,6 +164,31 @@ def test_what_is_wrong_does_not(name, source):
     """Does a mistake that was once overlooked lose points?"""
     for seed in (0, 5):
         assert not verdict_on(name, source, seed).right
+
+
+def test_nothing_is_said_of_a_transposition_that_is_not_there():
+    """Is code without `.T` told nothing of it, where `einsum` has too few axes?"""
+    source = ATTENTION.format(**PLAIN | {"scores": "torch.einsum('qd,kd->qk', q, k)"})
+    found = verdict_on("scaled_dot_product_attention", source)
+    assert not found.right
+    assert found.why == []
+
+
+@pytest.mark.parametrize("nothing", ["[]", "''", "{}"])
+def test_nothing_fulfils_no_claim(nothing):
+    """Does an answer that gives nothing earn nothing, although a claim holds of all of it?"""
+    source = f"def classify_text(texts, tokenizer, model):\n    return {nothing}\n"
+    found = verdict_on("classify_text", source)
+    assert (found.earned, found.holds) == (0, [])
+
+
+def test_what_an_answer_keeps_is_as_it_was():
+    """Is a tensor that a notebook still uses unharmed by the question whether it is kept?"""
+    exercise = exercises()["causal_mask"]
+    answer = written(exercise, CACHED.format(copy=""))
+    assert "A second call gives the same tensor" in " ".join(judge(exercise, answer).notes)
+    kept = answer._room.session.namespace["KEPT"]
+    assert all(mask.equal(exercise.reference(*sizes)) for sizes, mask in kept.items())
 
 
 @pytest.mark.parametrize(("name", "source", "cause"), CAUSES)

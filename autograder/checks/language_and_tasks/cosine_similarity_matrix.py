@@ -130,8 +130,8 @@ def normalised_first(X, Y):
 @cosine.alternative
 def by_einsum(X, Y):
     dots = torch.einsum("nd,md->nm", X, Y)
-    lengths = torch.outer((X * X).sum(1).sqrt(), (Y * Y).sum(1).sqrt())
-    return torch.where(lengths > 0, dots / lengths.clamp_min(1e-8), torch.zeros_like(dots))
+    squares = torch.outer((X * X).sum(1), (Y * Y).sum(1))
+    return dots / squares.clamp_min(1e-24).sqrt()
 
 
 @cosine.alternative

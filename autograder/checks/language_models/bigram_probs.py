@@ -23,6 +23,9 @@ def documents(g):
         "k is 0.1 and the rows have different counts": renamed([[0, 1, 1, 1, 2, 1]], 4, 0.1),
         "a pair comes twice": renamed([[3, 1, 0, 3, 1, 2]], 4, 0.5),
         "a pair comes in two documents": renamed([[0, 1, 2], [0, 1]], 3, 0.5),
+        "a pair comes twice, and in the next document again": renamed(
+            [[0, 1, 0, 1], [0, 1]], 2, 0.5
+        ),
         "a word has nothing after it, unsmoothed": renamed([[2, 0, 2, 1]], 4, 0.0),
         "two documents stand side by side": renamed([[0, 1], [2, 3, 2]], 4, 0.5),
         "a document has one word, and another none": renamed([[1], [], [0, 2, 1]], 3, 0.25),

@@ -158,6 +158,12 @@ def _(answer):
         assert not any(lent.last.modes)
 
 
+@classify.claim("large logits are as good as small ones: nothing overflows", universal=True)
+def _(answer):
+    large = answer(TRIO, tokenizer(), model(3, shift=100.0))
+    assert near(large, answer(TRIO, tokenizer(), model(3)))
+
+
 @classify.claim("the list of texts is as it was", universal=True)
 def _(answer):
     texts = ["soup was cold", "the view was good but dull"]

@@ -163,6 +163,17 @@ def cut_at_the_last_hyphen(tags):
 
 
 @bio.misconception(
+    broken="gives every word of a type with hyphens an entity of its own",
+    seen="A type with hyphens comes back whole, and never goes on. Which two things are compared to see "
+    "that it does?",
+    why="These are the entities of code that compares a whole type with a part of the one before, such "
+    'as `before.split("-")[-1]`. Compare `tag[2:]` with `before[2:]`: both whole.',
+)
+def long_types_never_go_on(tags):
+    return by_places(["B-" + tag[2:] if tag.count("-") > 1 else tag for tag in tags])
+
+
+@bio.misconception(
     seen="Of a type with hyphens the first part is left. How many hyphens belong to the tag?",
     why='These are the entities of `tag.split("-")[1]`. Only the first hyphen stands between letter '
     'and type: `tag[2:]`, or `split("-", 1)`. `B-work-of-art` is of the type `work-of-art`.',

@@ -195,3 +195,21 @@ def joined_onto_the_last(word, ranks):
         else:
             symbols.append(letter)
     return symbols
+
+
+@encode.misconception(
+    seen="Two symbols were joined that are no pair. Of which two symbols was that piece made when it "
+    "was learned?",
+    why="These are the pieces of code that looks up the *joined* string. A rank belongs to a pair: the "
+    "same string may also fall into two other halves, and these were never learned as a pair.",
+)
+def looked_up_joined(word, ranks):
+    known = {"".join(pair): rank for pair, rank in ranks.items()}
+    symbols = list(word)
+    while near := [piece for piece in map("".join, pairwise(symbols)) if piece in known]:
+        best, i = min(near, key=known.get), 0
+        while i < len(symbols) - 1:
+            if symbols[i] + symbols[i + 1] == best:
+                symbols[i : i + 2] = [best]
+            i += 1
+    return symbols

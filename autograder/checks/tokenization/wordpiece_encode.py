@@ -25,6 +25,7 @@ def words_for_pieces(g):
         ),
         "the last piece is missing": ("hugo", VOCAB, "[UNK]", 100),
         "the first piece is missing": ("yhu", VOCAB, "[UNK]", 100),
+        "a letter in the middle is unknown": ("hxg", {"?": 0, "h": 1, "##g": 2}, "?", 100),
         "a piece is there only as a continuation": ("nu", VOCAB, "[UNK]", 100),
         "a piece is there only as a beginning": ("hub", VOCAB, "[UNK]", 100),
         "the word is longer than allowed": ("hugs", VOCAB, "[UNK]", 3),

@@ -1,0 +1,50 @@
+"""What is shown beside a question: the case that the question is about, with a difference to see."""
+
+import pytest
+
+from autograder.exercise import exercises
+from autograder.home.card import headline
+from autograder.judge import judge
+from autograder.judge.answer import answer_of
+from autograder.judge.compare import difference
+from autograder.judge.verdict import Verdict
+
+SHOWN = [  # exercise, known mistake, when
+    ("bigram_probs", "once_per_document", "a pair comes twice, and in the next document again"),
+    ("bigram_probs", "seen_or_not", "a pair comes in two documents"),
+    ("bigram_probs", "off_the_end", ""),
+    ("sequence_log_prob", "product_underflow", "a text is long"),
+    ("bpe_decode", "read_as_latin_1", "letters take two bytes"),
+    ("wordpiece_encode", "unknown_letter_skipped", "a letter in the middle is unknown"),
+    ("scaled_dot_product_attention", "nan_full_row", "one query may see nothing"),
+]
+
+
+@pytest.mark.parametrize(("name", "mistake", "when"), SHOWN)
+@pytest.mark.parametrize("seed", [0, 2024])
+def test_the_case_is_the_one_that_the_question_is_about(name, mistake, when, seed):
+    """Does a learner see the smallest case in which this mistake shows, and no other's?"""
+    exercise = exercises()[name]
+    (known,) = (m for m in exercise.misconceptions if m.name == mistake)
+    found = judge(exercise, answer_of(known.build()), seed)
+    assert found.names == [mistake]
+    assert when in found.case.when
+    assert (found.case.error is not None) == (not when)
+
+
+@pytest.mark.parametrize(
+    ("got", "wanted"),
+    [("각 e", "\u1100\u1161\u11a8 e"), ("é", "e\u0301"), (0.1 + 0.2, 0.3), (1 / 3, 0.3333333)],
+)
+def test_what_differs_looks_different(got, wanted):
+    """Can one see how two texts or numbers differ that print alike?"""
+    found = difference([got], [wanted], [0.0])
+    assert found.got != found.wanted
+
+
+def test_one_thing_is_one_thing():
+    """Does the headline count what is listed below it?"""
+    one = Verdict("x", "A title", 1.0, status="wrong", notes=["a"])
+    two = Verdict("x", "A title", 1.0, status="wrong", notes=["a"], fails=["b"])
+    assert "One thing is missing" in headline(one)
+    assert "Some things are missing" in headline(two)
