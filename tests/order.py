@@ -1,7 +1,7 @@
-"""In which order files of tests begin, and what all of it cost.
+"""In which order tests begin, and what all of it cost.
 
-Owns: the order, which pytest-xdist keeps when it gives files to its workers, and the table of
-seconds at the end.
+Owns: the order of files, in which pytest-xdist gives them to its workers, the order of tests of
+exercises, and the table of seconds at the end.
 """
 
 from collections import Counter
@@ -9,23 +9,47 @@ from pathlib import PurePosixPath
 
 from pages import ROOT
 
-FIRST = "tests/book/test_build.py"  # it makes the book, while others do without one
-NEEDS_THE_BOOK = "tests/book/"
-HEAVY = ("tests/grading/", "tests/room/", "tests/town/")  # long files: begun early, none is last
+EXERCISES = "tests/every_exercise/"
+FIRST = ("tests/book/test_build.py",)  # it makes the book, while others do without one
+LONG = (f"{EXERCISES}test_wrong_answers.py", f"{EXERCISES}test_notebooks.py")  # and they grow
+HEAVY = ("tests/room/test_attacks.py", "tests/grading/", "tests/room/", "tests/town/", EXERCISES)
+NEEDS_THE_BOOK = ("tests/book/",)
+ORDER = (*FIRST, *LONG, *HEAVY)
+
+
+def pytest_configure(config):
+    if hasattr(config.option, "loadscopereorder"):  # else xdist begins with what has most tests
+        config.option.loadscopereorder = False
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Spent())
 
 
 def pytest_collection_modifyitems(items):
-    """Long files begin early; pages of the book come last, but for the file that makes it."""
-    items.sort(key=turn)
+    """Long files begin early, that none is last; pages of the book come when it is made.
+
+    All tests of one exercise come in a row: then they share what was found out about it.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    exercises = list(dict.fromkeys(map(exercise_of, items)))
+    items.sort(
+        key=lambda item: (
+            turn(item.path.relative_to(ROOT).as_posix()),
+            files.index(item.path),
+            exercises.index(exercise_of(item)),
+        )
+    )
 
 
-def turn(item) -> int:
-    path = item.path.relative_to(ROOT).as_posix()
-    if path == FIRST:
-        return 0
-    if path.startswith(HEAVY):
-        return 1
-    return 3 if path.startswith(NEEDS_THE_BOOK) else 2
+def turn(path: str) -> int:
+    for number, beginning in enumerate(ORDER):
+        if path.startswith(beginning):
+            return number
+    return len(ORDER) + path.startswith(NEEDS_THE_BOOK)
+
+
+def exercise_of(item) -> str:
+    parameters = (getattr(item, "callspec", None) and item.callspec.params) or {}
+    return str(parameters.get("exercise", ""))
 
 
 class Spent:
@@ -44,8 +68,3 @@ class Spent:
         terminalreporter.section("seconds spent, setup included")
         for folder, seconds in self.seconds.most_common():
             terminalreporter.write_line(f"{seconds:8.1f}  {folder} ({self.tests[folder]} tests)")
-
-
-def pytest_configure(config):
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Spent())

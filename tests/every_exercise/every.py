@@ -30,7 +30,9 @@ every_examining = these(e for e in EXERCISES.values() if isinstance(e, Examine))
 every_seed = pytest.mark.parametrize("seed", [PUBLIC, *GRADED])
 
 
+@cache
 def verdict(exercise, function, seed=PUBLIC):
+    """Of one that several tests ask for; nobody changes it."""
     return judge(exercise, answer_of(function), seed)
 
 

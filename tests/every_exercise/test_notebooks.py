@@ -1,18 +1,28 @@
 """The notebook that learners get. No exercise is named here."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from answers import stub
 from every import EXERCISES, WITH_EXERCISES
-from nbclient import NotebookClient
+from kernels import LIBRARY, Kernels
 
+import autograder
 from autograder.course.marks import graded_exercise, own
 from autograder.exercise import Debug, Write, chapters
 from autograder.exercise.kinds.write import PLACEHOLDER
 
 
+@pytest.fixture(scope="module")
+def kernels(tmp_path_factory):
+    project = Path(autograder.__file__).parents[1]
+    with Kernels(project, tmp_path_factory.mktemp("kernels"), more=LIBRARY) as made:
+        yield made
+
+
 @pytest.mark.parametrize("stem", WITH_EXERCISES)
-def test_the_released_notebook_runs_as_it_is_and_with_answers(stem, course):
+def test_the_released_notebook_runs_as_it_is_and_with_answers(stem, course, kernels):
     """Does the notebook run to its end unanswered, earning 0, and is it worth all answered?
 
     One kernel: first every cell as released, then answers and checks once more. That the
@@ -23,21 +33,27 @@ def test_the_released_notebook_runs_as_it_is_and_with_answers(stem, course):
     checks = {name: cell for cell in notebook.cells if (name := graded_exercise(cell))}
     asked = chapters()[stem].exercises
     assert list(checks) == [name for name in asked if not EXERCISES[name].in_prose]
-    client = NotebookClient(notebook, kernel_name="python3", timeout=120)
-    client.resources = {"metadata": {"path": str(path.parent)}}
-    with client.setup_kernel():
-        for index, cell in enumerate(notebook.cells):
-            client.execute_cell(cell, index)
+    with kernels.kernel() as run:
+        run(f"%cd -q {path.parent}")
+        for cell in notebook.cells:
+            execute(run, cell)
         assert {name: shown(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "0")
         for cell in notebook.cells:
             name = own(cell).get("grade_id")
             if name in EXERCISES:
                 cell.source = EXERCISES[name].solution
-        for index, cell in enumerate(notebook.cells):
+        for cell in notebook.cells:
             if own(cell).get("solution") or cell in checks.values():
-                client.execute_cell(cell, index)
+                execute(run, cell)
     full = {name: f"{EXERCISES[name].points:g}" for name in checks}
     assert {name: shown(cell) for name, cell in checks.items()} == full
+
+
+def execute(run, cell):
+    if cell.cell_type == "code":
+        cell.outputs = run(cell.source)
+        errors = [one for one in cell.outputs if one.output_type == "error"]
+        assert not errors, "\n".join(errors[0].traceback)
 
 
 def shown(cell) -> str:

@@ -78,14 +78,16 @@ def test_two_slips_at_once_are_named(exercise):
             continue  # one slip undoes the other, as far as the exercise's own cases tell
         found = judge(exercise, answer, PUBLIC)
         assert found.earned < exercise.points, names
-        alike = {singles[n].alias or n for n, function in built(exercise).items()
-                 if same(key, mine, outcomes(exercise, function))}  # fmt: skip
-        twins = [other for other, _, theirs in pairs if other != names and same(key, mine, theirs)]
         if all(outcome.error for outcome in mine):
             assert found.status in ("raised", "wrong"), names  # a probe may have a value
-        elif alike or not twins:
-            expected = [sorted(alike)] if alike else [names]
-            assert [found.names] == expected, f"{names} is taken for {found.names}"
+            continue
+        alike = {singles[n].alias or n for n, function in built(exercise).items()
+                 if same(key, mine, outcomes(exercise, function))}  # fmt: skip
+        expected = sorted(alike) or names
+        if found.names != expected:
+            twins = [n for n, _, theirs in pairs if n != names and same(key, mine, theirs)]
+            assert twins, f"{names} is taken for {found.names}"
+            assert not alike, f"{names} is taken for {found.names}"
 
 
 def difference_of(got, wanted, allowed):
@@ -145,7 +147,8 @@ def test_no_claim_pays_a_trivial_answer(exercise):
 def test_scores_are_quarters_and_verdicts_repeat(exercise):
     """Are points multiples of 0.25, and is the same answer judged the same twice?"""
     for function in [exercise.reference, *built(exercise).values()]:
-        first, second = (verdict(exercise, function, GRADED[0]) for _ in range(2))
+        first = verdict(exercise, function, GRADED[0])
+        second = judge(exercise, answer_of(function), GRADED[0])
         assert first == second
         assert (first.earned * 4).is_integer()
         assert 0 <= first.earned <= exercise.points
@@ -177,7 +180,7 @@ def test_here_is_not_fooled_by_a_changed_argument():
 def test_the_short_way_to_full_marks_is_the_long_one(exercise, seed):
     """Does the judge of mutants, which stops at the first difference, say what `judge` says?"""
     for function in [exercise.reference, *exercise.alternatives, *built(exercise).values()]:
-        whole = weighed(exercise, answer_of(function), seed)[0]
+        whole = verdict(exercise, function, seed)
         assert full_marks(exercise, answer_of(function), seed) == whole.right, function
 
 

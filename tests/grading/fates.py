@@ -17,9 +17,9 @@ from autograder.exercise import chapters, exercises
 
 STEM = "self_attention"
 FIRST = next(iter(chapters()[STEM].exercises))
-STRICT = "\nc.Examine.wall_seconds = 9\nc.Examine.judge_seconds = 1\n"
+STRICT = "\nc.Examine.wall_seconds = 3\nc.Examine.judge_seconds = 0.5\n"
 DOOM = "\nimport sys\nsys.path[:0] = {paths!r}\nimport fates\nfates.doom()\n"
-WHOLE = 9 + 3 * 1  # seconds after which something is said to hang
+WHOLE = 3 + 3 * 0.5  # seconds after which something is said to hang
 
 
 def loops():

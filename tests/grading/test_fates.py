@@ -1,7 +1,5 @@
 """One submission, one fate: each step of grading goes wrong for somebody, in each way, at once."""
 
-import subprocess
-import sys
 import time
 
 import pytest
@@ -20,27 +18,36 @@ AT_ONCE = (
     "loops in C",
 )  # nobody can ask such a process anything more
 OTHERS = ("a first one", "the last one")
+JOBS = {"one process": 1, "two processes": 2}
+STOCK, STEPS_OF_STOCK = "stock nbgrader", ("autograde", "generate_feedback")
 
 
-@pytest.fixture(scope="module", params=["one process", "two processes", "stock nbgrader"])
-def fates(request, course, tmp_path_factory):
-    """A class of the doomed, graded; and the summary, or what stock nbgrader said."""
-    folder = tmp_path_factory.mktemp("fates") / "course"
-    stock = request.param == "stock nbgrader"
-    a_doomed_class(course, folder, in_stock=stock)
-    begun = time.monotonic()
-    if stock:
-        said = ""
-        for step in ("autograde", "generate_feedback"):
-            command = [sys.executable, "-m", "nbgrader", step, STEM]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=500)
-            said += done.stderr
-            assert done.returncode == 0, done.stderr[-3000:]
-    else:
+@pytest.fixture(scope="module")
+def all_fates(course, commands, tmp_path_factory):
+    """Three classes of the doomed, graded: folder, summary or what was said, seconds.
+
+    A hanging step is only waited for, so stock nbgrader does each of its steps beside one of
+    our gradings.
+    """
+    folders = {way: tmp_path_factory.mktemp("fates") / "course" for way in (*JOBS, STOCK)}
+    for way, folder in folders.items():
+        a_doomed_class(course, folder, in_stock=way == STOCK)
+    graded, said, begun = {}, "", time.monotonic()
+    for step, (way, jobs) in zip(STEPS_OF_STOCK, JOBS.items(), strict=True):
+        commands.begin(folders[STOCK], "nbgrader", step, STEM)
         with pytest.MonkeyPatch.context() as patch:
             doom(patch.setattr)
-            said = grade(folder, STEM, jobs=1 if request.param == "one process" else 2)
-    return folder, said, time.monotonic() - begun
+            ours = time.monotonic()
+            summary = grade(folders[way], STEM, jobs=jobs)
+            graded[way] = folders[way], summary, time.monotonic() - ours
+        said += commands.end()
+    return graded | {STOCK: (folders[STOCK], said, time.monotonic() - begun)}
+
+
+@pytest.fixture(params=[*JOBS, STOCK])
+def fates(request, all_fates):
+    """A class of the doomed, graded; and the summary, or what stock nbgrader said."""
+    return all_fates[request.param]
 
 
 def page_of(folder, learner) -> str:

@@ -10,7 +10,7 @@ import os
 import nbformat
 import pytest
 from corpus import CHANGES, FULL, RIGHT, STEM, code, front_ends, people
-from kernels import Kernels
+from kernels import JUDGED, Kernels
 from pages import ROOT
 
 from autograder.course.examine import examine
@@ -39,7 +39,8 @@ def released(course):
 
 @pytest.fixture(scope="module")
 def kernels(tmp_path_factory):
-    with Kernels(ROOT, tmp_path_factory.mktemp("kernels"), more="") as made:
+    known = JUDGED.format(names=list(FULL))
+    with Kernels(ROOT, tmp_path_factory.mktemp("kernels"), more=known) as made:
         yield made
 
 

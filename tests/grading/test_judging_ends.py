@@ -12,7 +12,11 @@ from autograder.exercise import exercises
 from autograder.room.apart import Apart, Failed, Gone, TooLong, hurried
 
 STEM, NAME = "reading_tasks", "decode_bio"
-STRICT = "\nc.Examine.judge_seconds = 2\nc.Examine.judge_memory = 2**29\n"
+STRICT = """
+c.Examine.question_seconds = 5
+c.Examine.judge_seconds = 2
+c.Examine.judge_memory = 2**29
+"""
 HEAD = f"def {NAME}(tags):\n    "
 ENDLESS = (
     "class Endless:\n    def __iter__(self):\n        return self\n"

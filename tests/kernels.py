@@ -9,10 +9,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from queue import Empty
 
 from jupyter_client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
+from nbformat import NotebookNode
+from nbformat.v4 import output_from_msg
 from warm import environment
 
 WARM = """
@@ -28,12 +35,19 @@ for line in sys.stdin:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for stream in (0, 1, 2):
             os.dup2(os.open(os.devnull, os.O_RDWR), stream)
-        sys.argv = ["kernel", "-f", line.strip()]
+        sys.argv = ["kernel", "-f", line.strip(), "--HistoryManager.enabled=False"]
         ipykernel.kernelapp.launch_new_instance()
         os._exit(0)
     print(child, flush=True)
 """
 LIBRARY = "from transformers import GPT2LMHeadModel\nimport byhand.figures"
+JUDGED = """
+from autograder.judge import judge
+from autograder.judge.answer import answer_of
+for name in {names}:  # what the judge knows of an exercise, once for all kernels
+    judge(exercises()[name], answer_of(lambda *args: args))
+"""
+OUTPUTS = ("stream", "error", "execute_result", "display_data")
 PATIENCE = 300  # seconds for one cell, on a machine that others use as well
 ASK = "import json, autograder\nfor name in {names}:\n    autograder.check(name)"
 TELL = """
@@ -66,6 +80,17 @@ class Kernels:
 
     def verdicts(self, sources: list[str], names: list[str]) -> dict[str, dict]:
         """What checks say once all cells have run, from the first to the last, errors or not."""
+        with self.kernel() as run:
+            for source in sources:
+                run(source)
+            outputs = run(ASK.format(names=names)) + run(TELL)
+        said = "".join(map(text_of, outputs))
+        assert "TOLD" in said, said
+        return json.loads(said.rpartition("TOLD")[2])
+
+    @contextmanager
+    def kernel(self) -> Iterator[Callable[[str], list[NotebookNode]]]:
+        """A kernel of its own: what runs a cell in it, and gives the cell's outputs."""
         self.number += 1
         file, _ = write_connection_file(
             str(self.scratch / f"kernel-{self.number}.json"), transport="ipc",
@@ -77,29 +102,40 @@ class Kernels:
         client = BlockingKernelClient(connection_file=file)
         client.load_connection_file()
         client.start_channels()
-        told = []
         try:
-            client.wait_for_ready(timeout=PATIENCE)
-            for source in sources:
-                self.run(client, source, [])
-            self.run(client, ASK.format(names=names), told)
-            self.run(client, TELL, told)
+            await_start(client)
+            yield partial(outputs_of, client)
         finally:
             client.stop_channels()
             os.kill(child, signal.SIGKILL)
-        said = "".join(told)
-        assert "TOLD" in said, said
-        return json.loads(said.rpartition("TOLD")[2])
 
-    def run(self, client, source: str, told: list[str]):
-        def hear(message):
-            content = message["content"]
-            if message["msg_type"] == "stream":
-                told.append(content["text"])
-            elif message["msg_type"] == "error":
-                told.append("\n".join(content["traceback"]))
 
-        client.execute_interactive(
-            source, allow_stdin=False, store_history=True, stop_on_error=False,
-            timeout=PATIENCE, output_hook=hear,
-        )  # fmt: skip
+def await_start(client):
+    """Until it replies and is heard to be busy: `wait_for_ready` listens for longer than that."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        asked = client.kernel_info()
+        client.get_shell_msg(timeout=PATIENCE)
+        with suppress(Empty):
+            while client.get_iopub_msg(timeout=1)["parent_header"].get("msg_id") != asked:
+                pass
+            return
+    raise TimeoutError("The kernel does not say what it does.")
+
+
+def outputs_of(client, source: str) -> list[NotebookNode]:
+    heard = []
+
+    def hear(message):
+        if message["msg_type"] in OUTPUTS:
+            heard.append(output_from_msg(message))
+
+    client.execute_interactive(
+        source, allow_stdin=False, store_history=True, stop_on_error=False,
+        timeout=PATIENCE, output_hook=hear,
+    )  # fmt: skip
+    return heard
+
+
+def text_of(output: NotebookNode) -> str:
+    return output.get("text", "") + "\n".join(output.get("traceback", ()))

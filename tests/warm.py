@@ -52,9 +52,16 @@ class Commands:
 
     def __call__(self, folder: Path, *arguments: str) -> str:
         """Run `python -m` with these arguments in a folder; gives all that was said."""
+        self.begin(folder, *arguments)
+        return self.end()
+
+    def begin(self, folder: Path, *arguments: str):
+        """The same, to be waited for with `end`; one at a time."""
         order = {"folder": str(folder), "said": str(self.said), "arguments": arguments}
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
+
+    def end(self) -> str:
         status = self.process.stdout.readline().strip()
         said = self.said.read_text(encoding="utf8")
         assert status == "0", f"{status}: {said[-5000:]}"
