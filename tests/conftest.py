@@ -1,7 +1,7 @@
 """What every test runs under: no network, one thread, shapes in signatures enforced.
 
-Owns what tests of several folders use and what takes seconds to make: the course folder, the
-browser.
+Owns what tests of several folders use and what takes seconds to make: the course folder, warm
+commands, the browser.
 """
 
 import os
@@ -14,8 +14,10 @@ import pytest
 import torch
 from browser import started
 from filelock import FileLock
+from pages import ROOT
+from warm import Commands
 
-from autograder.__main__ import main as commands
+from autograder.__main__ import main
 
 pytest_plugins = ["order", "unchanged"]
 LONG = ("build", "batch", "stock", "fates")  # the book, a class of attackers, of the doomed
@@ -46,9 +48,16 @@ def course(everyones):
     folder.parent.mkdir(exist_ok=True)
     with FileLock(everyones / "course.lock"):
         if not whole.exists():
-            assert commands(["release", "--course", str(folder)]) == 0
+            assert main(["release", "--course", str(folder)]) == 0
             whole.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory):
+    """Commands of this project: `commands(folder, "nbgrader", "export")`."""
+    with Commands(ROOT, tmp_path_factory.mktemp("commands")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

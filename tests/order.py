@@ -29,15 +29,19 @@ def pytest_collection_modifyitems(items):
 
     All tests of one exercise come in a row: then they share what was found out about it.
     """
-    files = list(dict.fromkeys(item.path for item in items))
-    exercises = list(dict.fromkeys(map(exercise_of, items)))
-    items.sort(
-        key=lambda item: (
-            turn(item.path.relative_to(ROOT).as_posix()),
-            files.index(item.path),
-            exercises.index(exercise_of(item)),
-        )
-    )
+    files = places([item.path for item in items])
+    exercises = places(map(exercise_of, items))
+
+    def place(item):
+        path = item.path.relative_to(ROOT).as_posix()
+        return turn(path), files[item.path], exercises[exercise_of(item)]
+
+    items.sort(key=place)
+
+
+def places(found) -> dict:
+    """In which order they come for the first time."""
+    return {one: number for number, one in enumerate(dict.fromkeys(found))}
 
 
 def turn(path: str) -> int:

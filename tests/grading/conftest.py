@@ -16,13 +16,6 @@ SMALL = "small"
 
 
 @pytest.fixture(scope="session")
-def commands(tmp_path_factory):
-    """Commands of this project: `commands(folder, "nbgrader", "export")`."""
-    with Commands(ROOT, tmp_path_factory.mktemp("commands")) as made:
-        yield made
-
-
-@pytest.fixture(scope="session")
 def project(tmp_path_factory):
     """The project with one chapter, three files of one stem, in place of its own."""
     folder = tmp_path_factory.mktemp("small")

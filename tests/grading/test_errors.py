@@ -23,12 +23,6 @@ from autograder.course.grading import grade
 from autograder.course.replay import plain, replay
 
 
-def graded(course, *options, path=None) -> subprocess.CompletedProcess:
-    env = os.environ | ({"PATH": path} if path else {})
-    command = [sys.executable, "-m", "autograder", "grade", STEM, "--course", str(course), *options]
-    return subprocess.run(command, capture_output=True, text=True, env=env, timeout=200)
-
-
 def without_a_release(course):
     shutil.rmtree(course / "release" / STEM)
 
@@ -111,22 +105,25 @@ def test_a_course_that_cannot_be_graded_is_told_in_words(copied, trouble, capsys
 def test_the_command_itself_ends_with_words_and_a_status(copied):
     """Without nbgrader's own commands on the path and without a gradebook, is something said?"""
     without_a_gradebook(copied)
-    done = graded(copied, path="/usr/bin:/bin")
+    command = [sys.executable, "-m", "autograder", "grade", STEM, "--course", str(copied)]
+    env = os.environ | {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=200)
     assert done.returncode == 1
     assert "There is no gradebook" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_locked_gradebook_is_said_to_be_locked(copied):
+def test_a_locked_gradebook_is_said_to_be_locked(copied, capsys):
     """Does one learn that another program holds it, and that nothing is lost?"""
     other = sqlite3.connect(copied / "gradebook.db")
     other.execute("begin exclusive")
-    done = graded(copied)
+    with pytest.raises(SystemExit) as ended:
+        main(["grade", STEM, "--course", str(copied)])
     other.close()
-    assert done.returncode == 1
-    assert "database is locked" in done.stderr
-    assert "close what has it open" in done.stderr
-    assert "Traceback" not in done.stderr
+    said = " ".join(ended.value.code.split())  # words, and with them status 1
+    assert "database is locked" in said
+    assert "close what has it open" in said
+    assert "Traceback" not in said + capsys.readouterr().err
     assert not (copied / ".grading").exists()
 
 

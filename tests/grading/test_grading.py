@@ -3,8 +3,6 @@
 import csv
 import json
 import shutil
-import subprocess
-import sys
 from copy import deepcopy
 
 import nbformat
@@ -45,20 +43,12 @@ SCORES = {
 }
 
 
-def command(course, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=course, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
 @pytest.fixture(scope="module")
-def graded(course, tmp_path_factory):
+def graded(course, commands, tmp_path_factory):
     """The released course, submissions in it, graded, with feedback written."""
     folder = tmp_path_factory.mktemp("graded") / "course"
     shutil.copytree(course, folder)
-    command(folder, "autograder", "samples", STEM, "--course", ".")
+    commands(folder, "autograder", "samples", STEM, "--course", ".")
     for learner in ("with_a_helper", "link_beside_it", "forged"):
         notebook = nbformat.read(place(folder, "right", CHAPTER), as_version=4)
         MAKE[learner](notebook)
@@ -69,7 +59,7 @@ def graded(course, tmp_path_factory):
     (beside / "folder").symlink_to(folder)
     (beside / "notes.txt").write_text("a foreign file", encoding="utf8")
     place(folder, "is_a_link", CHAPTER).symlink_to(gradebook)
-    command(folder, "autograder", "grade", STEM, "--course", ".")
+    commands(folder, "autograder", "grade", STEM, "--course", ".")
     return folder
 
 
@@ -134,9 +124,9 @@ def test_no_grade_waits_for_an_instructor(graded):
             assert not submission.needs_manual_grade, submission.student.id
 
 
-def test_nbgrader_exports_the_scores(graded):
+def test_nbgrader_exports_the_scores(graded, commands):
     """Does stock `nbgrader export` work on this gradebook?"""
-    command(graded, "nbgrader", "export", "--to=grades.csv")
+    commands(graded, "nbgrader", "export", "--to=grades.csv")
     with open(graded / "grades.csv", encoding="utf8") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == STEM]
     assert {row["student_id"]: float(row["score"]) for row in rows} == SCORES

@@ -7,7 +7,7 @@ import sys
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course.commands import environment, prepare_course
+from autograder.course.commands import prepare_course
 from autograder.course.notebook import write_source
 from autograder.exercise import chapters, exercises
 
@@ -31,14 +31,13 @@ STEMS = one_for_each_kind()
 
 
 @pytest.fixture(scope="module")
-def by_stock(tmp_path_factory):
+def by_stock(commands, tmp_path_factory):
     """Released by nbgrader's own command, a process for each chapter."""
     folder = tmp_path_factory.mktemp("by_stock") / "course"
     prepare_course(folder)
     for stem in STEMS:
         write_source(chapters()[stem], folder)
-        command = [sys.executable, "-m", "nbgrader", "generate_assignment", stem]
-        subprocess.run(command, cwd=folder, env=environment(), check=True)
+        commands(folder, "nbgrader", "generate_assignment", stem)
     return folder
 
 

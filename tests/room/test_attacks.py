@@ -3,8 +3,6 @@
 import html
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 from answers import written
@@ -192,13 +190,11 @@ def test_the_attacked_folders_are_as_they_were(batch):
 
 
 @pytest.fixture(scope="module")
-def stock(course, tmp_path_factory):
+def stock(course, commands, tmp_path_factory):
     """Attacks by files, through stock `nbgrader autograde` and `generate_feedback`."""
     made = Batch(course, tmp_path_factory.mktemp("stock"), "", [EVERYONE[name] for name in STOCK])
     for step in ("autograde", "generate_feedback"):
-        command = [sys.executable, "-m", "nbgrader", step, STEM]
-        done = subprocess.run(command, cwd=made.course, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-3000:]
+        commands(made.course, "nbgrader", step, STEM)
     made.found = made.scores()
     yield made
     made.close()
