@@ -90,6 +90,7 @@ def _(answer):
     other = MIXED + torch.tensor([0.0, 1.0, 0.0]) * torch.arange(4.0)[:, None]
     for many in (False, True):
         agree(answer(other, 2, 0, many), heard(answer, many))
+        agree(answer(other[1:2], 2, 0, many), answer(MIXED[1:2], 2, 0, many))
 
 
 @zero_shot.claim("with multi_label as much entailment as contradiction gives one half")
