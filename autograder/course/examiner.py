@@ -25,6 +25,7 @@ from autograder.judge.judging import mend_first
 from autograder.room.apart import TooLong, hurried
 from autograder.room.workers import Room, Starter, WorkerGone
 
+POOL = 24  # seeds of one assignment: few enough to be remembered, too many to count on one's own
 MOST_DEATHS = 6  # a worker that keeps dying is not started again for ever
 TOO_LONG = (
     "What your code gave took too long to look at: is there a number, a length or an iterator in it "
@@ -271,7 +272,14 @@ def secret_of(path: Path) -> str:
 
 
 def seed_for(course: Path, assignment: str, learner: str) -> int:
-    """The graded seed of one submission: known only to who holds the course's secret."""
+    """The graded seed of one submission: known only to who holds the course's secret.
+
+    One of `POOL` neighbours, which of them nobody outside can tell: what the reference and known
+    mistakes give on its examples is then worked out once for many learners.
+    """
     key = secret_of(course / "secret").encode()
-    digest = hmac.new(key, f"{assignment}\n{learner}".encode(), hashlib.sha256).digest()
-    return int.from_bytes(digest[:7], "big") + 1  # 0 is the public seed
+    first, place = (
+        int.from_bytes(hmac.new(key, text.encode(), hashlib.sha256).digest()[:7], "big")
+        for text in (assignment, f"{assignment}\n{learner}")
+    )
+    return first + place % POOL + 1  # 0 is the public seed

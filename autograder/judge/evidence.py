@@ -16,6 +16,9 @@ from autograder.judge.compare import Difference, difference, tolerances
 from autograder.room.values import mapped
 
 
+MOST_KEYS = 512  # of a chapter's exercises, for each seed that a course draws from
+
+
 @dataclass(frozen=True)
 class Key:
     """Examples of one seed with the reference's outcomes and their tolerances.
@@ -34,7 +37,7 @@ class Key:
     known: dict = field(default_factory=dict)  # what known mistakes give, as far as asked for
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MOST_KEYS)
 def key_of(exercise: Exercise, seed: int) -> Key:
     examples = exercise.draw(seed)
     reference = answer_of(exercise.reference)
