@@ -4,14 +4,14 @@ Owns: reading, examining and rendering a submission, in a process of its own tha
 and what is left of a submission on which one of these steps fails. The gradebook is not touched.
 """
 
+import json
 import logging
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import nbformat
 import torch
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 from nbgrader import utils
 
 from autograder.course.by_hand import score_of
@@ -103,7 +103,7 @@ class Grader:
         seed = seed_for(self.course.root, place.assignment, place.learner)
         verdicts = examine(notebook, seed, self.starter)
         notebook.metadata[OWN]["digest"] = digest
-        write(place.autograded, nbformat.writes(notebook) + "\n")
+        write(place.autograded, written(notebook))
         unreadable = "unreadable" in notebook.metadata[OWN]
         return Examined(
             place.learner,
@@ -121,7 +121,7 @@ class Grader:
 
     def render(self, place: Place, shown: dict, attempt: int = 0) -> None:
         """Write the feedback page, not yet in its place; each attempt shows less of what it holds."""
-        notebook = nbformat.read(part(place.autograded), as_version=4)
+        notebook = v4.reads(part(place.autograded).read_text(encoding="utf8"))
         if attempt:
             plainer(notebook, attempt)
         write(place.feedback, feedback_page(notebook, place, shown))
@@ -170,8 +170,13 @@ def released_text(path: Path, changed: int) -> str:
 
 
 def released(path: Path) -> NotebookNode:
-    """The released notebook, read from disk once."""
-    return nbformat.reads(released_text(path, path.stat().st_mtime_ns), as_version=4)
+    """The released notebook, read from disk once. What is in it was looked through before."""
+    return v4.reads(released_text(path, path.stat().st_mtime_ns))
+
+
+def written(notebook: NotebookNode) -> str:
+    """A notebook of ours as JSON: as nbformat writes it, without its copies and its layout."""
+    return json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def auto_comment(cell: NotebookNode) -> str | None:

@@ -110,14 +110,16 @@ def outcomes_of(exercise: Exercise, answer: Answer, examples: dict) -> list[Outc
     return [outcome_of(exercise, answer, args) for args in examples.values()]
 
 
-def one_by_one(exercise: Exercise, answer: Answer, examples: dict) -> Iterator[Outcome]:
+def one_by_one(
+    exercise: Exercise, answer: Answer, examples: dict, after: bool = True
+) -> Iterator[Outcome]:
     """Outcomes as they are asked for: a comparison may end at the first."""
-    return (outcome_of(exercise, answer, args) for args in examples.values())
+    return (outcome_of(exercise, answer, args, after) for args in examples.values())
 
 
-def outcome_of(exercise: Exercise, answer: Answer, args: tuple) -> Outcome:
+def outcome_of(exercise: Exercise, answer: Answer, args: tuple, after: bool = True) -> Outcome:
     if exercise.plain:
-        return answer.many([args], after=True)[0]
+        return answer.many([args], after=after)[0]
     try:
         return Outcome(exercise.use(answer, *args))
     except AnswerError as error:
