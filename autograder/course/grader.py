@@ -6,6 +6,7 @@ and what is left of a submission on which one of these steps fails. The gradeboo
 
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from autograder.course.page import shown
 from autograder.course.plainly import MOST_PLAIN, UNEXAMINED, plainer, refused
 from autograder.exercise import exercises
 from autograder.judge.diagnosis import wrong, wrong_twice
+from autograder.judge.evidence import key_of
 from autograder.room.apart import Apart, Failed, Gone
 from autograder.room.workers import Starter
 
@@ -77,13 +79,17 @@ class Grader:
         self.apart.close()
         self.starter.close()
 
-    def warm_up(self, assignment: str):
-        """Make what every process of it would make anew: known mistakes, the page's own cells."""
+    def warm_up(self, assignment: str, learners: Iterable[str] = ()):
+        """Make what every process of it would make anew: known mistakes, what the reference gives
+        on the examples of these learners, the page's own cells."""
         place = Place(self.course.root, "", assignment)
+        seeds = {seed_for(place.course, assignment, learner) for learner in learners}
         for cell in released(place.released).cells:
-            if exercise := exercises().get(own(cell).get("grade_id")):
-                if exercise.compares:
-                    wrong(exercise), wrong_twice(exercise)
+            exercise = exercises().get(own(cell).get("grade_id"))
+            if exercise and exercise.compares:
+                wrong(exercise), wrong_twice(exercise)
+                for seed in seeds:
+                    key_of(exercise, seed)
             shown(cell)
 
     # ---- what is done apart
