@@ -83,9 +83,9 @@ class Examiner:
                 raise WorkerGone("Your code ended its process again and again.")
             room, cell = self.starter.worker(self.begun), None
             try:
-                room.ask({"verb": "seed", "seed": self.seed})
-                if sources := earlier_modules(self.imports, self.others, self.chapter):
-                    room.ask({"verb": "modules", "sources": sources})
+                sources = earlier_modules(self.imports, self.others, self.chapter)
+                seed = {"verb": "seed", "seed": self.seed}
+                room.ask_all(seed, {"verb": "modules", "sources": sources})
                 for cell in [*self.imports, *self.early, *self.others, *self.lent]:
                     if cell.name not in self.skipped:
                         self.run(room, cell)
@@ -135,8 +135,8 @@ class Examiner:
     def look_for(self, asked: list[Exercise]):
         """What no cell has left behind is lent before anything is asked, as at home."""
         room = self.prepared()
-        for exercise in asked:
-            reply = room.ask({"verb": "signature", "target": exercise.name})
+        replies = room.ask_all(*({"verb": "signature", "target": e.name} for e in asked))
+        for exercise, reply in zip(asked, replies, strict=True):
             if reply.get("error", {}).get("type") == "NameError":
                 self.missing[exercise.name] = self.not_there(exercise)
                 self.lend(exercise)
@@ -173,8 +173,10 @@ class Examiner:
         source = ""
         try:
             room = self.prepared()
-            room.ask({"verb": "seed", "seed": self.seed})
-            source = room.ask({"verb": "source", "target": exercise.name}).get("value", "")
+            _, told = room.ask_all(
+                {"verb": "seed", "seed": self.seed}, {"verb": "source", "target": exercise.name}
+            )
+            source = told.get("value", "")
             answer = Answer(room, exercise.name)
             with hurried(self.starter.limits.judge_seconds):
                 verdict = judge(exercise, answer, self.seed, source)

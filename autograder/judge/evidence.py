@@ -15,7 +15,6 @@ from autograder.judge.answer import Answer, AnswerError, Outcome, answer_of
 from autograder.judge.compare import Difference, difference, tolerances
 from autograder.room.values import mapped
 
-
 MOST_KEYS = 512  # of a chapter's exercises, for each seed that a course draws from
 
 

@@ -313,6 +313,10 @@ class Session:
             target = self.namespace[target]
         return getattr(target, question["method"]) if question.get("method") else target
 
+    def do_all(self, question):
+        """Several questions in one message, and a reply to each."""
+        return [self.perform(one) for one in question["questions"]]
+
     def do_call(self, question):
         """Outcomes of many calls; with `after`, also the arguments where a call changed them."""
         outcomes, after = [], question.get("after")

@@ -272,6 +272,11 @@ class Room(There):
             self.gone = f"Your code's answer could not be read ({type(error).__name__})."
         raise WorkerGone(self.gone)
 
+    def ask_all(self, *questions: dict) -> list[dict]:
+        """The replies to several questions, asked in one message."""
+        reply = self.ask({"verb": "all", "questions": list(questions)})
+        return reply.get("value", [reply] * len(questions))
+
     def close(self):
         self.wire.socket.close()
         self.ended = self.starter.end()

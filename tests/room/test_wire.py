@@ -175,6 +175,8 @@ MALFORMED = [
     ({"verb": "signature"}, {"value": {"callable": True, "parameters": [["a"]]}}),
     ({"verb": "signature"}, {"value": {"callable": True, "parameters": [[1, 2, 3]]}}),
     ({"verb": "run"}, {"value": [7]}),
+    ({"verb": "all", "questions": [CALL]}, {"value": []}),
+    ({"verb": "all", "questions": [CALL]}, {"value": [{"value": [{"value": 1}]}]}),
     ({"verb": "reach"}, {"value": [None]}),
 ]
 
