@@ -196,7 +196,8 @@ def stored(tensors: dict) -> bytes:
         return save({key: tensor.clone() for key, tensor in tensors.items()})
     head, parts, end = {}, [], 0
     for key, tensor in tensors.items():
-        parts.append(tensor.resolve_neg().reshape(-1).view(torch.uint8).numpy().tobytes())
+        bare = tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor
+        parts.append(bare.resolve_neg().numpy().tobytes())
         begin, end = end, end + len(parts[-1])
         kind, shape = STORED[tensor.dtype], list(tensor.shape)
         head[key] = {"dtype": kind, "shape": shape, "data_offsets": [begin, end]}
