@@ -4,7 +4,6 @@ Owns: reading, examining and rendering a submission, in a process of its own tha
 and what is left of a submission on which one of these steps fails. The gradebook is not touched.
 """
 
-import json
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -109,7 +108,7 @@ class Grader:
         seed = seed_for(self.course.root, place.assignment, place.learner)
         verdicts = examine(notebook, seed, self.starter)
         notebook.metadata[OWN]["digest"] = digest
-        write(place.autograded, written(notebook))
+        write(place.autograded, v4.writes(notebook) + "\n")
         unreadable = "unreadable" in notebook.metadata[OWN]
         return Examined(
             place.learner,
@@ -178,11 +177,6 @@ def released_text(path: Path, changed: int) -> str:
 def released(path: Path) -> NotebookNode:
     """The released notebook, read from disk once. What is in it was looked through before."""
     return v4.reads(released_text(path, path.stat().st_mtime_ns))
-
-
-def written(notebook: NotebookNode) -> str:
-    """A notebook of ours as JSON: as nbformat writes it, without its copies and its layout."""
-    return json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def auto_comment(cell: NotebookNode) -> str | None:
