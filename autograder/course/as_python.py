@@ -18,6 +18,12 @@ DEFINED = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \
 
 
 @lru_cache(maxsize=512)
+def tree_of(source: str) -> ast.Module:
+    """Python, parsed once; whoever asks must leave it as it is. Raises one of `TROUBLE`."""
+    return ast.parse(source)
+
+
+@lru_cache(maxsize=512)
 def as_python(source: str) -> str:
     """What of a cell is Python, every statement on the line where it stood.
 
@@ -84,7 +90,7 @@ def without_command(line: str) -> str:
 
 def parses(source: str) -> bool:
     try:
-        ast.parse(source)
+        tree_of(source)
     except TROUBLE:
         return False
     return True
@@ -95,7 +101,7 @@ def defined(source: str) -> frozenset[str]:
     """Names that a cell binds outside functions and classes, as far as can be read."""
     plain = as_python(source)
     try:
-        tree = ast.parse(plain)
+        tree = tree_of(plain)
     except TROUBLE:
         return frozenset(name for pair in DEFINED.findall(plain) for name in pair if name)
     names, waiting = set(), list(tree.body)
@@ -118,7 +124,7 @@ def defined(source: str) -> frozenset[str]:
 def meaning(source: str) -> str:
     """What two cells have in common that differ in spaces, quotes and comments alone."""
     try:
-        return ast.dump(ast.parse(as_python(source)))
+        return ast.dump(tree_of(as_python(source)))
     except TROUBLE:
         return source.strip()
 
@@ -127,7 +133,7 @@ def meaning(source: str) -> str:
 def imports_of(source: str) -> dict[str, str]:
     """Names that a cell imports, each with its module; "*" for all of one."""
     try:
-        nodes = list(ast.walk(ast.parse(as_python(source))))
+        nodes = list(ast.walk(tree_of(as_python(source))))
     except TROUBLE:
         return {}
     found = {}
@@ -143,6 +149,6 @@ def imports_of(source: str) -> dict[str, str]:
 def used(source: str) -> set[str]:
     """Names that a piece of code mentions."""
     try:
-        return {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)}
+        return {n.id for n in ast.walk(tree_of(source)) if isinstance(n, ast.Name)}
     except TROUBLE:
         return set()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 from filelock import FileLock, Timeout
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import BaseCell, Comment, Grade, Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
@@ -190,11 +190,13 @@ class Course:
         scores: by grade_id, None for what is graded by hand. comments: by grade_id of an
         answer. The same rows as nbgrader's SaveAutoGrades and AssignLatePenalties leave.
         """
+        gradebook.db().expire_on_commit = False  # what has changed is asked for below
         gradebook.update_or_create_student(place.learner)
         when = self.timestamp(place)
         given = {"timestamp": when} if when else {}
         submission = gradebook.update_or_create_submission(place.assignment, place.learner, **given)
         (notebook,) = (n for n in submission.notebooks if n.name == place.assignment)
+        named = of_notebook(gradebook, BaseCell, notebook.notebook_id)  # else one by one
         for grade in notebook.grades:
             if grade.name not in scores:
                 continue
@@ -204,16 +206,18 @@ class Course:
             comment.auto_comment = comments.get(comment.name)
         gradebook.db.flush()
         gradebook.db.refresh(notebook)
+        grades, told = (of_notebook(gradebook, kind, notebook.id) for kind in (Grade, Comment))
         self.penalise(notebook, submission, place)
         gradebook.db.commit()
         shown = {
             "score": notebook.score - (notebook.late_submission_penalty or 0),
             "max_score": notebook.max_score,
             "late_penalty": notebook.late_submission_penalty or 0,
-            "scores": {grade.name: (grade.score, grade.max_score) for grade in notebook.grades},
-            "comments": {comment.name: comment.comment for comment in notebook.comments},
+            "scores": {grade.name: (grade.score, grade.max_score) for grade in grades},
+            "comments": {comment.name: comment.comment for comment in told},
             "waiting": waiting_for(notebook),
         }
+        del named
         gradebook.db.expunge_all()
         return shown
 
@@ -247,3 +251,9 @@ class Course:
         except MissingEntry:
             return False
         return True
+
+
+def of_notebook(gradebook: Gradebook, kind, notebook: str) -> list:
+    """All cells, grades or comments of one notebook as they are now, asked for at once."""
+    asked = gradebook.db.query(kind).filter(kind.notebook_id == notebook)
+    return asked.populate_existing().all()

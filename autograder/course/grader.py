@@ -5,13 +5,13 @@ and what is left of a submission on which one of these steps fails. The gradeboo
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import nbformat
 import torch
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 from nbgrader import utils
 
 from autograder.course.by_hand import score_of
@@ -25,6 +25,7 @@ from autograder.course.page import shown
 from autograder.course.plainly import MOST_PLAIN, UNEXAMINED, plainer, refused
 from autograder.exercise import exercises
 from autograder.judge.diagnosis import wrong, wrong_twice
+from autograder.judge.evidence import key_of
 from autograder.room.apart import Apart, Failed, Gone
 from autograder.room.workers import Starter
 
@@ -77,13 +78,17 @@ class Grader:
         self.apart.close()
         self.starter.close()
 
-    def warm_up(self, assignment: str):
-        """Make what every process of it would make anew: known mistakes, the page's own cells."""
+    def warm_up(self, assignment: str, learners: Iterable[str] = ()):
+        """Make what every process of it would make anew: known mistakes, what the reference gives
+        on the examples of these learners, the page's own cells."""
         place = Place(self.course.root, "", assignment)
+        seeds = {seed_for(place.course, assignment, learner) for learner in learners}
         for cell in released(place.released).cells:
-            if exercise := exercises().get(own(cell).get("grade_id")):
-                if exercise.compares:
-                    wrong(exercise), wrong_twice(exercise)
+            exercise = exercises().get(own(cell).get("grade_id"))
+            if exercise and exercise.compares:
+                wrong(exercise), wrong_twice(exercise)
+                for seed in seeds:
+                    key_of(exercise, seed)
             shown(cell)
 
     # ---- what is done apart
@@ -103,7 +108,7 @@ class Grader:
         seed = seed_for(self.course.root, place.assignment, place.learner)
         verdicts = examine(notebook, seed, self.starter)
         notebook.metadata[OWN]["digest"] = digest
-        write(place.autograded, nbformat.writes(notebook) + "\n")
+        write(place.autograded, v4.writes(notebook) + "\n")
         unreadable = "unreadable" in notebook.metadata[OWN]
         return Examined(
             place.learner,
@@ -121,7 +126,7 @@ class Grader:
 
     def render(self, place: Place, shown: dict, attempt: int = 0) -> None:
         """Write the feedback page, not yet in its place; each attempt shows less of what it holds."""
-        notebook = nbformat.read(part(place.autograded), as_version=4)
+        notebook = v4.reads(part(place.autograded).read_text(encoding="utf8"))
         if attempt:
             plainer(notebook, attempt)
         write(place.feedback, feedback_page(notebook, place, shown))
@@ -170,8 +175,8 @@ def released_text(path: Path, changed: int) -> str:
 
 
 def released(path: Path) -> NotebookNode:
-    """The released notebook, read from disk once."""
-    return nbformat.reads(released_text(path, path.stat().st_mtime_ns), as_version=4)
+    """The released notebook, read from disk once. What is in it was looked through before."""
+    return v4.reads(released_text(path, path.stat().st_mtime_ns))
 
 
 def auto_comment(cell: NotebookNode) -> str | None:

@@ -146,8 +146,8 @@ def examinations(
     try:
         starters = [started(course, unsandboxed) for _ in range(min(jobs, len(places)))]
         graders += [Grader(course, starter) for starter in starters]
-        for grader in graders:
-            grader.warm_up(places[0].assignment)  # while the clean processes start
+        for grader in graders[:1]:  # for all of them, while the clean processes start
+            grader.warm_up(places[0].assignment, [place.learner for place in places])
         for grader in graders:
             grader.starter.settle()
         while queue or any(grader.work for grader in graders):

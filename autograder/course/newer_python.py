@@ -5,10 +5,9 @@ no mistake of whoever wrote it. New syntax is written as old, for reading only: 
 well was no error.
 """
 
-import ast
 import re
 
-from autograder.course.as_python import TROUBLE, as_python, parses
+from autograder.course.as_python import TROUBLE, as_python, parses, tree_of
 
 STRING = re.compile(r"([rRbBuUfFtT]{0,2})('''|\"\"\"|'|\")")
 TYPE = re.compile(r"^([ \t]*)type[ \t]+(?=\w+[ \t]*[\[=][^=])", re.MULTILINE)  # type Ids = ...
@@ -24,7 +23,7 @@ def newer_syntax(source: str) -> tuple[str, int] | None:
     """
     plain = as_python(source)
     try:
-        ast.parse(plain)
+        tree_of(plain)
     except SyntaxError as error:
         line = error.lineno or 1
     except TROUBLE:

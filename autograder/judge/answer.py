@@ -30,7 +30,7 @@ class Outcome:
 
     value: object = None
     error: dict | None = None
-    after: tuple | None = None  # the arguments once the call was over
+    after: tuple | None = None  # the arguments once the call was over, where it changed them
 
     @property
     def unwritten(self) -> bool:
@@ -70,7 +70,7 @@ class Answer:
         return outcome.value
 
     def many(self, calls, after=False, **kwargs) -> list[Outcome]:
-        """Outcomes of many calls, asked for at once."""
+        """Outcomes of many calls, asked for at once; with `after`, changed arguments are told."""
         calls = [[list(args), kwargs] for args in calls]
         replies = self._ask("call", calls=calls, after=after)
         return [Outcome(**reply) for reply in replies]
@@ -88,7 +88,7 @@ class Answer:
         (outcome,) = self.many([args], after=True)
         if outcome.error:
             raise AnswerError(outcome.error)
-        return tuple(outcome.after)
+        return args if outcome.after is None else tuple(outcome.after)
 
     def gradients(self, *args, wrt=(0,)) -> list:
         """Gradients of a weighted sum of the outputs for arguments `wrt`; None where none flows."""

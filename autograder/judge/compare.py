@@ -5,7 +5,7 @@ Owns: tolerances, and the comparison of trees of values. How they are printed is
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import torch
 
@@ -132,6 +132,8 @@ def tensor_difference(got, wanted, allowed, path):
         return Difference("type", path, values, kinds)
     if got.shape != wanted.shape:
         return Difference("shape", path, values, shapes)
+    if identical(got, wanted):
+        return None
     wide = torch.complex128 if got.is_complex() or wanted.is_complex() else torch.float64
     try:
         a, b = got.to(wide), wanted.to(wide)
@@ -141,10 +143,18 @@ def tensor_difference(got, wanted, allowed, path):
     if (a.isnan() & ~b.isnan()).any():
         return Difference("nan", path, values, rows)
     if not alike.all():
-        return Difference("value", path, (got.where(~alike, wanted.to(got.dtype)), wanted), rows)
+        return Difference("value", path, values, partial(rows, alike=alike))
     if got.dtype != wanted.dtype:
         return Difference("dtype", path, values, dtypes)
     return None
+
+
+def identical(got, wanted) -> bool:
+    """Every bit of it, as most right answers are: soon told."""
+    try:
+        return got.dtype == wanted.dtype and torch.equal(got, wanted)
+    except RuntimeError:  # a dtype that few functions take
+        return False
 
 
 def first(items):

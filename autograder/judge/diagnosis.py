@@ -5,6 +5,7 @@ Owns: misconceptions and pairs of slips as answers, and comparing outcomes with 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, islice
 
@@ -99,13 +100,23 @@ def others_alike(exercise: Exercise, key: Key, outcomes, causes, index: int) -> 
     return alike
 
 
+@dataclass(frozen=True)
+class Remembered(Outcome):
+    """Of a known mistake, with the room for rounding that its own numbers take."""
+
+    room: object = None
+
+
 def remembered(exercise: Exercise, answer: Answer, key: Key) -> Iterator[Outcome]:
     """Outcomes of a known mistake, each asked for once: most comparisons end at the first."""
-    known, rest = key.known.setdefault(answer, ([], one_by_one(exercise, answer, key.examples)))
+    if answer not in key.known:
+        key.known[answer] = [], one_by_one(exercise, answer, key.examples, after=False)
+    known, rest = key.known[answer]
     yield from known
     for outcome in rest:
-        known.append(outcome)
-        yield outcome
+        room = own_room(outcome.value, key.allowed[len(known)])
+        known.append(Remembered(outcome.value, outcome.error, room=room))
+        yield known[-1]
 
 
 def same(key: Key, outcomes, others: Iterable[Outcome], alike=None) -> bool:
@@ -120,10 +131,11 @@ def same(key: Key, outcomes, others: Iterable[Outcome], alike=None) -> bool:
 
 
 def one_alike(got: Outcome, other: Outcome, allowed, alike: Callable) -> bool:
-    if got.error:
-        return alike(got.error, other.error)
-    room = own_room(other.value, allowed)
-    return not other.error and not difference(got.value, other.value, room)
+    if got.error or other.error:
+        return bool(got.error) and alike(got.error, other.error)
+    known = isinstance(other, Remembered)
+    room = other.room if known else own_room(other.value, allowed)
+    return not difference(got.value, other.value, room)
 
 
 def by_words(one: dict, other: dict | None) -> bool:

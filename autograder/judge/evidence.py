@@ -15,6 +15,8 @@ from autograder.judge.answer import Answer, AnswerError, Outcome, answer_of
 from autograder.judge.compare import Difference, difference, tolerances
 from autograder.room.values import mapped
 
+MOST_KEYS = 512  # of a chapter's exercises, for each seed that a course draws from
+
 
 @dataclass(frozen=True)
 class Key:
@@ -34,7 +36,7 @@ class Key:
     known: dict = field(default_factory=dict)  # what known mistakes give, as far as asked for
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MOST_KEYS)
 def key_of(exercise: Exercise, seed: int) -> Key:
     examples = exercise.draw(seed)
     reference = answer_of(exercise.reference)
@@ -107,14 +109,16 @@ def outcomes_of(exercise: Exercise, answer: Answer, examples: dict) -> list[Outc
     return [outcome_of(exercise, answer, args) for args in examples.values()]
 
 
-def one_by_one(exercise: Exercise, answer: Answer, examples: dict) -> Iterator[Outcome]:
+def one_by_one(
+    exercise: Exercise, answer: Answer, examples: dict, after: bool = True
+) -> Iterator[Outcome]:
     """Outcomes as they are asked for: a comparison may end at the first."""
-    return (outcome_of(exercise, answer, args) for args in examples.values())
+    return (outcome_of(exercise, answer, args, after) for args in examples.values())
 
 
-def outcome_of(exercise: Exercise, answer: Answer, args: tuple) -> Outcome:
+def outcome_of(exercise: Exercise, answer: Answer, args: tuple, after: bool = True) -> Outcome:
     if exercise.plain:
-        return answer.many([args], after=True)[0]
+        return answer.many([args], after=after)[0]
     try:
         return Outcome(exercise.use(answer, *args))
     except AnswerError as error:

@@ -68,8 +68,13 @@ def short(value, most=160, form=repr) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def rows(got, wanted) -> tuple[str, str]:
-    """Both tensors printed whole where they are small, else the matrix or row that differs."""
+def rows(got, wanted, alike=None) -> tuple[str, str]:
+    """Both tensors printed whole where they are small, else the matrix or row that differs.
+
+    alike: where they are the same up to rounding, and printed as such.
+    """
+    if alike is not None:
+        got = got.where(~alike, wanted.to(got.dtype))
     differs = ~((got == wanted) | (got.isnan() & wanted.isnan()))
     kept = 2 if wanted.dim() >= 2 and wanted[(0,) * (wanted.dim() - 2)].numel() <= MOST_CELLS else 1
     place = tuple(differs.nonzero()[0].tolist())[: max(0, wanted.dim() - kept)]

@@ -8,6 +8,7 @@ on to the next submission for as long as it is well. What comes back is JSON.
 """
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -117,6 +118,7 @@ class Apart:
 
     def begin(self, parent: int):
         die_with_parent(parent)
+        gc.freeze()  # what it brings along is not looked through again and again
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it decides
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self.before = data_bytes()

@@ -50,6 +50,12 @@ def plain_text(value, most: int) -> str:
 # ---- what each verb gives
 
 
+def several(question, value):
+    asked = question["questions"]
+    need(isinstance(value, list) and len(value) == len(asked))
+    return [checked(one, reply) for one, reply in zip(asked, value, strict=True)]
+
+
 def outcomes(question, value):
     calls = question["calls"]
     need(isinstance(value, list) and len(value) == len(calls))
@@ -121,6 +127,7 @@ def texts(question, value):
 
 
 FORMS = {
+    "all": several,
     "call": outcomes,
     "again": outcomes,
     "gradients": gradients,

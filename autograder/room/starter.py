@@ -4,8 +4,9 @@ Owns: forking, sealing and ending workers, one at a time. Started in isolated mo
 the outer walls; loads `worker` and `sandbox` by path and imports nothing else of ours.
 
 It reads commands from a socket, each with a token that the reply repeats, as whoever asked may be
-gone: b"start TOKEN" with the worker's end of a wire gives the worker's number, or the reason why it
-could not be sealed, and ends a worker that is left; b"end TOKEN" kills it and gives what it used.
+gone: b"start TOKEN" gives the worker's number and our end of its wire, or the reason why it could
+not be sealed, and ends a worker that is left; b"end TOKEN" kills it and gives what it used. Then the
+next one is made, so that whoever asks for it need not wait: it has run nothing yet.
 """
 
 import gc
@@ -42,30 +43,40 @@ def main(control_number: int, settings: dict):
     gc.freeze()  # the collector need not touch, and so copy, what workers share
     control = socket.socket(fileno=control_number)
     control.sendall(b"ready")
-    child = 0
+    child, spare = 0, None
     while True:
-        command, descriptors, _, _ = socket.recv_fds(control, COMMAND_BYTES, 1)
+        command = control.recv(COMMAND_BYTES)
         if not command:
-            end(child)
+            end(child), end(spare and spare[0])
             return
         verb, token = command.decode().split()
         used, child = end(child), 0
         if verb == "end":
             control.sendall(json.dumps(used | {"token": token}).encode())
+            spare = spare or born(sandbox, worker, control, seal)
             continue
-        report, told = os.pipe()
-        own = os.getpid()
-        child = os.fork()
-        if child == 0:
-            os.close(report)
-            control.close()
-            become_worker(sandbox, worker, descriptors[0], told, seal, own)
-        os.close(told)
-        os.close(descriptors[0])
-        with os.fdopen(report, "rb") as reader:
-            trouble = reader.read()
-        reply = {"token": token, "worker": child, "trouble": trouble.decode()}
-        control.sendall(json.dumps(reply).encode())
+        child, wire, trouble = spare or born(sandbox, worker, control, seal)
+        spare = None
+        reply = {"token": token, "worker": child, "trouble": trouble}
+        socket.send_fds(control, [json.dumps(reply).encode()], [wire.fileno()])
+        wire.close()
+
+
+def born(sandbox, worker, control, seal) -> tuple[int, socket.socket, str]:
+    """A new worker: its number, the other end of its wire, and why it could not be sealed, or ""."""
+    ours, theirs = socket.socketpair()
+    report, told = os.pipe()
+    own = os.getpid()
+    child = os.fork()
+    if child == 0:
+        os.close(report)
+        control.close()
+        become_worker(sandbox, worker, theirs.fileno(), told, seal, own)
+    os.close(told)
+    theirs.close()
+    with os.fdopen(report, "rb") as reader:
+        trouble = reader.read()
+    return child, ours, trouble.decode()
 
 
 def become_worker(sandbox, worker, wire, told, seal, parent):

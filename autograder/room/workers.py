@@ -14,6 +14,7 @@ import sys
 import sysconfig
 import time
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 
 from autograder.room import calls, readable, sandbox
@@ -118,7 +119,7 @@ class Starter:
         self.control = ours
 
     def await_start(self):
-        if self.hear_once() != b"ready":
+        if self.hear_once()[0] != b"ready":
             trouble = self.process.stderr.read().decode(errors="replace").strip()[-2000:]
             self.close()
             raise NoSandbox(f"The clean process did not start (sandbox {self.tier!r}).\n{trouble}")
@@ -128,19 +129,22 @@ class Starter:
         self.launch()
         self.await_start()
 
-    def hear_once(self) -> bytes:
+    def hear_once(self) -> tuple[bytes, list[socket.socket]]:
         try:
-            return self.control.recv(65536)
+            message, wires, _, _ = socket.recv_fds(self.control, 65536, 1)
         except (TimeoutError, OSError):
-            return b""
+            return b"", []
+        return message, [socket.socket(fileno=number) for number in wires]
 
     def hear(self, token: str) -> dict:
-        """The reply to this token: others are to whoever asked before and did not live to hear."""
-        while message := self.hear_once():
-            reply = json.loads(message)
+        """The reply to this token: others are to whoever asked before and did not stay to hear."""
+        while True:
+            message, wires = self.hear_once()
+            reply = json.loads(message) if message else {"token": token}
             if reply.pop("token") == token:
-                return reply
-        return {}
+                return reply | {"wire": wires[0]} if wires else reply
+            for wire in wires:
+                wire.close()
 
     def worker(self, begun: float | None = None) -> "Room":
         """A fresh worker. There is one at a time.
@@ -149,34 +153,32 @@ class Starter:
         """
         if self.busy:
             raise RuntimeError("The last worker has not been closed yet.")
-        ours, theirs = socket.socketpair()
-        told = self.start_worker(theirs)
+        told = self.start_worker()
         if not told:  # the clean process was killed from outside
             self.restart()
-            told = self.start_worker(theirs)
-        theirs.close()
+            told = self.start_worker()
         if trouble := told.get("trouble", "the clean process is gone"):
             raise NoSandbox(f"A worker could not be locked in: {trouble}.")
         self.busy = True
-        return Room(self, ours, begun)
+        return Room(self, told["wire"], begun)
 
-    def start_worker(self, wire: socket.socket) -> dict:
-        token = secrets.token_hex(8)
-        try:
-            socket.send_fds(self.control, [f"start {token}".encode()], [wire.fileno()])
-        except OSError:
-            return {}
-        return self.hear(token)
+    def start_worker(self) -> dict:
+        token = self.order("start")
+        return self.hear(token) if token else {}
 
-    def end(self) -> dict:
-        """Kill the worker; gives what it used."""
+    def end(self) -> str:
+        """Kill the worker; gives the token to `hear` what it used, for who wants to know."""
         self.busy = False
+        return self.order("end")
+
+    def order(self, verb: str) -> str:
+        """Send a command; gives its token, or "" where nobody is there."""
         token = secrets.token_hex(8)
         try:
-            self.control.sendall(f"end {token}".encode())
+            self.control.sendall(f"{verb} {token}".encode())
         except OSError:
-            return {}
-        return self.hear(token)
+            return ""
+        return token
 
     def verify(self, closed=()):
         """Raises NoSandbox where a sealed worker could read or reach what it must not.
@@ -244,7 +246,7 @@ class Room(There):
         self.limits = starter.limits
         self.begun = time.monotonic() if begun is None else begun
         self.gone = ""
-        self.usage = {}
+        self.ended = ""
 
     def ask(self, question: dict) -> dict:
         if self.gone:
@@ -270,6 +272,16 @@ class Room(There):
             self.gone = f"Your code's answer could not be read ({type(error).__name__})."
         raise WorkerGone(self.gone)
 
+    def ask_all(self, *questions: dict) -> list[dict]:
+        """The replies to several questions, asked in one message."""
+        reply = self.ask({"verb": "all", "questions": list(questions)})
+        return reply.get("value", [reply] * len(questions))
+
     def close(self):
         self.wire.socket.close()
-        self.usage = self.starter.end()
+        self.ended = self.starter.end()
+
+    @cached_property
+    def usage(self) -> dict:
+        """What it used, once it is closed and until the next one is started."""
+        return self.starter.hear(self.ended) if self.ended else {}

@@ -56,7 +56,7 @@ def test_every_public_name_of_a_reference_is_an_exercise():
 
 # ---- how it is written
 
-MOST_LINES, MOST_OF_ONE = 300, 700
+MOST_LINES, MOST_OF_ONE = 300, 800
 LONGER = {  # why a file may have more
     "autograder/room/worker.py": "one file, so that it can be started where nothing else is read",
 }

@@ -86,7 +86,12 @@ def opened(starter, tmp_path_factory):
         found |= {(group, name) for name in value_of(room, "opened")}
         tried += value_of(room, "len(tried)")
     room.close()
-    assert scheduling(starter) == before
+    assert room.usage  # it is dead
+    after = scheduling(starter)  # without this worker, and with the one that is next
+    assert starter.process.pid in after
+    assert {n: told for n, told in after.items() if n in before} == {
+        n: told for n, told in before.items() if n in after
+    }
     assert tried == len(DOORS)
     assert [path.name for path in canary.iterdir()] == ["canary"]
     return found

@@ -14,7 +14,7 @@ import torch
 from frames import LIMITS, framed, keep
 
 from autograder.room.replies import Malformed, checked
-from autograder.room.worker import MOST_DEPTH, Unsendable, decode, encode
+from autograder.room.worker import MOST_DEPTH, STORED, Unsendable, decode, encode
 from autograder.room.workers import Room, WorkerGone
 
 pytestmark = pytest.mark.usefixtures("no_pickles")
@@ -152,6 +152,28 @@ def test_what_goes_out_comes_back_as_it_was():
         encode([[[deep]]], keep)
 
 
+LAID = {
+    "one of many": torch.arange(6.0).view(3, 2)[:1, 1],
+    "transposed": torch.arange(6.0).view(2, 3).t(),
+    "expanded": torch.ones(1).expand(3, 2),
+    "every second": torch.arange(7.0)[::2],
+    "negative by its view": torch.complex(torch.ones(2), torch.ones(2)).conj().imag,
+    "without axes": torch.tensor(1.5),
+    "without entries": torch.zeros(2, 0, 3),
+    "complex": torch.complex(torch.ones(2), torch.zeros(2)),
+    **{str(dtype): torch.tensor([[1, 0], [0, 1]]).to(dtype).t() for dtype in STORED},
+}
+
+
+@pytest.mark.parametrize("case", LAID)
+def test_a_tensor_travels_however_it_lies_in_memory(case):
+    """Do values, shape and dtype arrive of what is cut out of something else, in every dtype?"""
+    sent = LAID[case]
+    (came,) = decode(encode([sent], keep), None)
+    assert came.dtype == sent.dtype
+    assert torch.equal(came, sent)
+
+
 # ---- replies
 
 CALL = {"verb": "call", "calls": [[[1], {}], [[2], {}]]}
@@ -175,6 +197,8 @@ MALFORMED = [
     ({"verb": "signature"}, {"value": {"callable": True, "parameters": [["a"]]}}),
     ({"verb": "signature"}, {"value": {"callable": True, "parameters": [[1, 2, 3]]}}),
     ({"verb": "run"}, {"value": [7]}),
+    ({"verb": "all", "questions": [CALL]}, {"value": []}),
+    ({"verb": "all", "questions": [CALL]}, {"value": [{"value": [{"value": 1}]}]}),
     ({"verb": "reach"}, {"value": [None]}),
 ]
 

@@ -21,7 +21,8 @@ def bills(g):
         "a document has no token": ([few * 1.25, 0.0, some * 2.5], [few, 0, some]),
         "a document is long": ([1500.0 * means[1], 2.5], [1000, n[3]]),
         "a corpus has more tokens than half precision counts": (
-            [100_000 * means[2], 70.0 * means[3]], [70_000 + n[4], 2049],
+            [100_000 * means[2], 70.0 * means[3]],
+            [70_000 + n[4], 2049],
         ),
         "nothing surprised": ([0.0, 0.0], [some, many]),
         "nothing in one of two documents surprised": ([0.0, 1.5 * many], [few, many]),
