@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 from pages import ROOT
 
+from autograder.course.examiner import seed_for
 from autograder.course.marks import own
 from autograder.course.master import set_aside
 from autograder.course.samples import place, sample_answers
