@@ -71,8 +71,10 @@ def test_graded_examples_are_not_the_public_ones(exercise):
     """Would values learnt by heart from the public examples fail in the gradebook?"""
     if len(inspect.signature(exercise.examples).parameters) == 0 or not exercise.parameters:
         pytest.skip("nothing is drawn")
-    public, graded = exercise.draw(PUBLIC), exercise.draw(GRADED[-1])
-    assert repr(public) != repr(graded)
+    graded = exercise.draw(GRADED[-1])
+    others = [exercise.draw(seed) for seed in (PUBLIC, *(GRADED[-1] + n for n in range(1, 5)))]
+    differ = [repr(graded[aspect]) != repr(other[aspect]) for other in others for aspect in graded]
+    assert sum(differ) >= 0.4 * len(differ), f"{sum(differ)} of {len(differ)} differ"
     assert repr(graded) == repr(exercise.draw(GRADED[-1])), "the same seed draws the same"
 
 

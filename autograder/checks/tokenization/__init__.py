@@ -27,6 +27,44 @@ def greedy(word, known, better):
     return tokens
 
 
+def respelled(g, cases, keep=""):
+    """The same cases in other small letters, in the same order of the alphabet, for each seed.
+
+    The public ones stay as they are, and so do the letters of `keep` and special tokens.
+    """
+    seed = g.initial_seed()
+    if seed == 0:
+        return cases
+    own = torch.Generator().manual_seed(seed + 1)  # what is drawn besides stays the same
+    return {aspect: tuple(spelt(own, args, keep)) for aspect, args in cases.items()}
+
+
+def spelt(g, args, keep):
+    free = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in keep]
+    used = sorted(set(letters_in(args).lower()) & set(free))
+    places = sorted(torch.randperm(len(free), generator=g)[: len(used)].tolist())
+    new = {letter: free[place] for letter, place in zip(used, places, strict=True)}
+    table = str.maketrans(new | {a.upper(): b.upper() for a, b in new.items()})
+    return [translated(arg, table) for arg in args]
+
+
+def letters_in(value):
+    if isinstance(value, str):
+        return "" if value.startswith(("[", "<")) else value
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    return "".join(map(letters_in, value)) if isinstance(value, list | tuple | set) else ""
+
+
+def translated(value, table):
+    if isinstance(value, str):
+        return value if value.startswith(("[", "<")) else value.translate(table)
+    if isinstance(value, dict):
+        return {translated(k, table): translated(v, table) for k, v in value.items()}
+    many = isinstance(value, list | tuple | set)
+    return type(value)(translated(item, table) for item in value) if many else value
+
+
 HUGS = {"hug": 10, "pug": 5, "pun": 12, "bun": 4, "hugs": 5}
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import torch
 
-from autograder.checks.tokenization import pick
+from autograder.checks.tokenization import pick, respelled
 from autograder.exercise import Exercise
 
 FRAGMENTS = ("one", "Été", "2026", "we'll", "IT'S", "x²", "?!", "_a1", "🙂", "日本", "7.5", "don't")
@@ -21,7 +21,7 @@ def lines_of_text(g):
     drawn = pick(g, FRAGMENTS, 7)
     gaps = pick(g, (" ", " ", "  ", "\n", " \t", ""), 7)
     numbers = torch.randint(1000, 99999, (2,), generator=g).tolist()
-    return {
+    cases = {
         "there are three words": (" ".join(pick(g, WORDS, 3)),),
         "a full stop follows": (" ".join(shuffled(WORDS)[:2]) + ". More.",),
         "all seven tails are there": (" ".join(shuffled(SHORT)),),
@@ -46,6 +46,7 @@ def lines_of_text(g):
         "the text is empty": ("",),
         "much comes together": ("".join(a + b for a, b in zip(drawn, gaps, strict=True)),),
     }
+    return respelled(g, cases, keep="strevmld")
 
 
 pretokenize = Exercise(

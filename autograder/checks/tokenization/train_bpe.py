@@ -5,14 +5,14 @@ from itertools import pairwise
 
 import torch
 
-from autograder.checks.tokenization import HUGS, joined, spelled
+from autograder.checks.tokenization import HUGS, joined, respelled, spelled
 from autograder.exercise import Exercise
 
 
 def corpora(g):
     words = [spelled(g, "abn", 2, 7) for _ in range(9)]
     freqs = torch.randint(1, 9, (9,), generator=g).tolist()
-    return {
+    cases = {
         "three merges are learned from five words": (HUGS, 3),
         "one word is frequent": ({"ab": 9, "cd": 2, "cde": 2, "dcd": 1}, 1),
         "a merge changes the counts": ({"abc": 5, "abd": 3, "bce": 2, "ce": 4}, 4),
@@ -34,6 +34,7 @@ def corpora(g):
         "no merge is asked for": ({"ab": 2}, 0),
         "words are drawn at random": (dict(zip(words, freqs, strict=True)), 8),
     }
+    return respelled(g, cases)
 
 
 train = Exercise(

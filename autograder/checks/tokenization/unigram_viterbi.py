@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from autograder.checks.tokenization import spelled
+from autograder.checks.tokenization import respelled, spelled
 from autograder.exercise import Exercise
 
 
@@ -35,7 +35,7 @@ def without_ties(g, letters):
 
 def words_with_probabilities(g):
     hug = {"h": -3.1, "u": -2.9, "g": -2.7, "hu": -4.3, "ug": -3.3, "s": -3.7}
-    return {
+    cases = {
         "one cut is the best": ("hug", hug, -14.3),
         "the longest beginning is a bad choice": (
             "abc",
@@ -77,6 +77,7 @@ def words_with_probabilities(g):
         "word and pieces are drawn at random": without_ties(g, "abc"),
         "another word is drawn": without_ties(g, "abcx"),
     }
+    return respelled(g, cases)
 
 
 viterbi = Exercise(

@@ -1,6 +1,6 @@
 """Checks and misconceptions for `wordpiece_encode`."""
 
-from autograder.checks.tokenization import spelled
+from autograder.checks.tokenization import respelled, spelled
 from autograder.exercise import Exercise
 
 PIECES = "[UNK] h hu hug ##g ##gs ##s ##u ##n un ##aff ##able ##a p ##ug b bu g ##é é"
@@ -13,7 +13,7 @@ def words_for_pieces(g):
     longer = ["##" + spelled(g, letters, 2, 3) for _ in range(6)]
     drawn = [*singles, *longer, *(spelled(g, letters, 2, 4) for _ in range(5))]
     vocab = {piece: number for number, piece in enumerate(["[UNK]", *dict.fromkeys(drawn)])}
-    return {
+    cases = {
         "the word is in the vocabulary": ("hug", VOCAB, "[UNK]", 100),
         "the word has two pieces": ("hugs", VOCAB, "[UNK]", 100),
         "the word has three pieces": ("unaffable", VOCAB, "[UNK]", 100),
@@ -55,6 +55,7 @@ def words_for_pieces(g):
             20,
         ),
     }
+    return respelled(g, cases)
 
 
 pieces = Exercise(

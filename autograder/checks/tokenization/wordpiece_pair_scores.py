@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import torch
 
-from autograder.checks.tokenization import HUGS, spelled
+from autograder.checks.tokenization import HUGS, respelled, spelled
 from autograder.exercise import Exercise
 
 HUG_SPLITS = {word: [word[0], *("##" + c for c in word[1:])] for word in HUGS}
@@ -15,7 +15,7 @@ HUG_SPLITS = {word: [word[0], *("##" + c for c in word[1:])] for word in HUGS}
 def splits_with_counts(g):
     words = sorted({spelled(g, "abc", 2, 6) for _ in range(7)})
     freqs = torch.randint(1, 9, (len(words),), generator=g).tolist()
-    return {
+    cases = {
         "two words are there": ({"ab": ["a", "##b"], "ac": ["a", "##c"]}, {"ab": 3, "ac": 1}),
         "five words are cut into letters": (HUG_SPLITS, HUGS),
         "a piece stands twice in a word": (
@@ -32,6 +32,7 @@ def splits_with_counts(g):
             dict(zip(words, freqs, strict=True)),
         ),
     }
+    return respelled(g, cases)
 
 
 scores = Exercise(
