@@ -633,16 +633,18 @@ def code_of(thing):
 
 def source_of(thing) -> str:
     """The text of a function or a class, as it stands in the learner's cell, or ""."""
-    if not inspect.isclass(thing):
-        with contextlib.suppress(OSError, TypeError):
-            return inspect.getsource(thing)
-        return ""
-    code = code_of(thing)  # Python 3.11 and 3.12 look for a class in files alone
+    code, named = code_of(thing), inspect.isclass(thing)
     lines = linecache.getlines(code.co_filename) if code else []
     with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        for node in reversed(ast.parse("".join(lines)).body):
-            if isinstance(node, ast.ClassDef) and node.name == thing.__name__:
+        for node in reversed(ast.parse("".join(lines)).body):  # inspect reads it word by word
+            if named and isinstance(node, ast.ClassDef) and node.name == thing.__name__:
                 return "".join(lines[node.lineno - 1 : node.end_lineno])
+            if not named and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+                if first == code.co_firstlineno:
+                    return "".join(lines[first - 1 : node.end_lineno])
+    with contextlib.suppress(OSError, TypeError):
+        return "" if named else inspect.getsource(thing)
     return ""
 
 
