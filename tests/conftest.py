@@ -41,6 +41,10 @@ def everyones(request, tmp_path_factory):
     return own.parent if hasattr(request.config, "workerinput") else own
 
 
+# How far a search comes is a matter of time, and tests compare every letter; some switch it on.
+NO_SEARCH = "c.Examine.repair_seconds = 0\n"
+
+
 @pytest.fixture(scope="session")
 def course(everyones):
     """A course folder with every chapter's source and released notebook. Not to be changed."""

@@ -45,7 +45,8 @@ def look_for_places(examiner, verdicts: dict[str, Verdict], purse: Purse = PURSE
             break
         if unexplained(exercises()[name], verdict) and name not in examiner.missing:
             begun = time.monotonic()
-            verdict.place, verdict.closer = known_or_found(examiner, name, until, purse), 1
+            verdict.place = known_or_found(examiner, name, until, purse)
+            verdict.closer = int(verdict.place is not None)
             purse.left -= time.monotonic() - begun
 
 

@@ -23,6 +23,7 @@ c.Examine.question_seconds = 2
 c.Examine.wall_seconds = 6
 c.Examine.cpu_seconds = 10
 c.Examine.message_bytes = 4 * 2**20
+c.Examine.repair_seconds = 1
 """
 SECRET = "a secret of this test's own, so that every run asks the same examples"
 

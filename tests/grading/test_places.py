@@ -39,6 +39,8 @@ def searched(course, tmp_path_factory):
     """A graded class of unexplained answers, and the summary. Not to be changed."""
     folder = tmp_path_factory.mktemp("places") / "course"
     shutil.copytree(course, folder)
+    with (folder / "nbgrader_config.py").open("a", encoding="utf8") as config:
+        config.write("c.Examine.repair_seconds = 1.0\n")
     for learner, source in LEARNERS.items():
         right = {name: exercises()[name].solution for name in CHAPTER.exercises}
         released = folder / "release" / STEM / f"{STEM}.ipynb"
