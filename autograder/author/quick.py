@@ -33,6 +33,9 @@ class Unlocked(Here):
             return {"value": None}
         return super().ask(question)
 
+    def ask_all(self, *questions: dict) -> list[dict]:
+        return [self.ask(question) for question in questions]
+
     def close(self):
         pass
 

@@ -237,4 +237,4 @@ def test_what_a_worker_used_is_reported(starter):
     room.close()
     assert 2**27 < room.usage["memory"] < 2**30
     assert 0 < room.usage["cpu_seconds"] < 5
-    assert room.usage["signal"] == signal.SIGKILL
+    assert room.usage["signal"] in (0, signal.SIGKILL)  # it may hear that nobody asks, and leave
