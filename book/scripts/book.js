@@ -10,11 +10,15 @@ const reach = (box) => {
   if (box.matches(FORMULAS)) box.tabIndex = hidden > 1 ? 0 : -1;
 };
 
-const sizes = new ResizeObserver((changed) => changed.forEach(({ target }) => reach(target)));
+const sizes = new ResizeObserver((changed) => {
+  new Set(changed.map(({ target }) => target.closest(WIDE))).forEach(reach);
+});
 
 const watchWide = () => {
   for (const box of document.querySelectorAll(`.bd-article :is(${WIDE})`)) {
-    if (!box.closest(".playground")) sizes.observe(box);
+    if (box.closest(".playground")) continue;
+    const inside = box.matches(FORMULAS) ? [...box.children] : [];
+    [box, ...inside].forEach((part) => sizes.observe(part));
   }
 };
 
