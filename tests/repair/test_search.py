@@ -58,6 +58,13 @@ MENDED = {
         "    return keys & causal\n",
         "real[:, None, -causal.shape[0]:, None]", 3,
     ),
+    "code that was to be mended": (
+        "row_shares",
+        "def row_shares(counts):\n"
+        "    whole = counts.long()\n"
+        "    return whole / whole.sum(dim=-1, keepdim=True)\n",
+        ".long()", 2,
+    ),
     "a caller's list grows": (
         "perplexity",
         "import math\n\n"
