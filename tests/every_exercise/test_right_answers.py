@@ -7,6 +7,7 @@ import pytest
 from answers import noisy, stub, with_bodies, written
 from every import GRADED, PUBLIC, every_compared, every_function, every_seed, verdict
 from jaxtyping import TypeCheckError
+from pages import ROOT
 
 from autograder.judge import judge
 from autograder.judge.answer import answer_of
@@ -74,7 +75,9 @@ def test_graded_examples_are_not_the_public_ones(exercise):
     graded = exercise.draw(GRADED[-1])
     others = [exercise.draw(seed) for seed in (PUBLIC, *(GRADED[-1] + n for n in range(1, 5)))]
     differ = [repr(graded[aspect]) != repr(other[aspect]) for other in others for aspect in graded]
-    assert sum(differ) >= 0.4 * len(differ), f"{sum(differ)} of {len(differ)} differ"
+    of_the_course = (ROOT / "solutions" / f"{exercise.module}.py").exists()
+    least = 0.4 if of_the_course else 0.1  # tests have small ones of their own
+    assert sum(differ) >= least * len(differ), f"{sum(differ)} of {len(differ)} differ"
     assert repr(graded) == repr(exercise.draw(GRADED[-1])), "the same seed draws the same"
 
 

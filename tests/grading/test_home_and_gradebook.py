@@ -57,8 +57,11 @@ def changed(released: str, change):
 
 
 def comparable(verdict: dict, found: str = "") -> dict:
-    """A verdict without how its answer was found, and with one word for what is not there."""
-    told = json.loads(json.dumps(verdict))
+    """A verdict without how its answer was found, and with one word for what is not there.
+
+    Without a place, too: a notebook's comes later, and how far a search comes is a matter of time.
+    """
+    told = json.loads(json.dumps(verdict)) | {"place": None, "closer": 0}
     away = f"There is no `{verdict['exercise']}` yet"  # which at home says what to do next
     told["notes"] = [n for n in told["notes"] if n != found and not n.startswith(away)]
     return told
