@@ -14,11 +14,18 @@ const sizes = new ResizeObserver((changed) => {
   new Set(changed.map(({ target }) => target.closest(WIDE))).forEach(reach);
 });
 
+// MathJax adds, in passes of its own, what readers of the screen hear: it changes no box's size.
+const passes = new MutationObserver((changed) => {
+  const boxes = changed.map(({ target }) => target.closest?.(FORMULAS)).filter(Boolean);
+  new Set(boxes).forEach(reach);
+});
+
 const watchWide = () => {
   for (const box of document.querySelectorAll(`.bd-article :is(${WIDE})`)) {
     if (box.closest(".playground")) continue;
     const inside = box.matches(FORMULAS) ? [...box.children] : [];
     [box, ...inside].forEach((part) => sizes.observe(part));
+    if (box.matches(FORMULAS)) passes.observe(box, { childList: true, subtree: true });
   }
 };
 

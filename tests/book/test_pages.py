@@ -134,12 +134,22 @@ def packed(path: Path) -> int:
     return len(gzip.compress(path.read_bytes()))
 
 
+SETTLED = """async () => {
+    await document.fonts.ready;
+    await window.MathJax?.startup?.promise;
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    return true;
+}"""
+
+
 @in_looks(*LOOKS)
 def test_axe_finds_only_the_faults_of_the_theme(visit, source, look):
     """Can everyone read and use the page, as far as a machine can tell?"""
+    page = visit(source, look)
+    assert ask(page, SETTLED, about="page with its formulas set")
     faults = [
         (rule, where, html)
-        for rule, where, html in axe_faults(visit(source, look))
+        for rule, where, html in axe_faults(page)
         if not any(rule == known and place in where for known, place in THEME_FAULTS)
     ]
     assert faults == []
