@@ -8,7 +8,6 @@ import ast
 from dataclasses import dataclass, field
 
 MOST_NODES = 9  # of a fragment of the reference; more would be its answer
-TYPES = ("float", "int", "bool", "str", "list", "tuple", "set", "dict")
 
 
 @dataclass
@@ -17,7 +16,6 @@ class Scope:
 
     params: list[str]
     names: list[str]  # params, then what is assigned in it, in the order of the text
-    callees: set[str] = field(default_factory=set)
     # of the reference, with its parameters under the learner's names
     constants: list[object] = field(default_factory=list)
     keywords: dict[str, dict[str, str]] = field(default_factory=dict)  # by function: name -> value
@@ -37,9 +35,7 @@ def scope_of(function) -> Scope:
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names[node.id] = None
-    callees = {n.func.id for n in ast.walk(function)
-               if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}  # fmt: skip
-    return Scope(params, list(names), callees)
+    return Scope(params, list(names))
 
 
 class Renamed(ast.NodeTransformer):

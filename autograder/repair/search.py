@@ -78,13 +78,15 @@ class Search:
         if not self.failing:
             wrong = [c for c in self.exercise.claims if not holds(c, answer, self.seed)]
             self.claim = wrong[0] if wrong else None
-        self.repairs = repairs = (
-            self.singles(source, self.edits(source, rare=False))
-            or self.everywhere(source)
+        edits = self.edits(source)
+        usual = [edit for edit in edits if edit.cost < RARE]
+        self.repairs = (
+            self.singles(source, usual)
+            or self.everywhere(source, usual)
             or self.pairs(source)
-            or self.singles(source, self.edits(source, rare=True))
+            or self.singles(source, [edit for edit in edits if edit.cost >= RARE])
         )
-        return agreed(Source(text), repairs)
+        return agreed(Source(text), self.repairs)
 
     def in_order(self, found) -> list[int]:
         """The failing cases, the smallest first, the exercise's own before the probes."""
@@ -105,10 +107,10 @@ class Search:
                 break
         return repairs
 
-    def everywhere(self, source: Source) -> list[tuple[Edit, ...]]:
+    def everywhere(self, source: Source, usual: list[Edit]) -> list[tuple[Edit, ...]]:
         """One edit made wherever it can be made: the same mistake twice."""
         repairs: list[tuple[Edit, ...]] = []
-        for edits in groups_of(source, self.edits(source), MOST_ALIKE):
+        for edits in groups_of(source, usual, MOST_ALIKE):
             if self.over or (repairs and edits[0].cost > repairs[0][0].cost + NEAR):
                 break
             text = source.text
@@ -129,7 +131,7 @@ class Search:
             except PARSE_ERRORS:
                 continue
             shift = len(first.new) - (first.end - first.start)
-            for second in self.promising(text, edits, counting=False):
+            for second in self.promising(text, edits):
                 if self.over:
                     return repairs
                 apart = second.end <= first.start or second.start >= first.start + len(first.new)
@@ -141,10 +143,8 @@ class Search:
                     return repairs
         return repairs
 
-    def edits(self, source: Source, rare: bool = False) -> list[Edit]:
-        name, solution = self.exercise.name, self.exercise.solution
-        found = edits_of(source, name, solution, self.error_line())
-        return [edit for edit in found if (edit.cost >= RARE) == rare]
+    def edits(self, source: Source) -> list[Edit]:
+        return edits_of(source, self.exercise.name, self.exercise.solution, self.error_line())
 
     def error_line(self) -> int:
         errors = [self.before[i].error for i in self.failing if self.before[i].error]
@@ -152,7 +152,7 @@ class Search:
 
     # ---- trials
 
-    def promising(self, text: str, edits: list[Edit], counting=True) -> Iterator[Edit]:
+    def promising(self, text: str, edits: list[Edit]) -> Iterator[Edit]:
         """Those with which the smallest failing case no longer fails."""
         waiting = iter(edits)
         while not self.over and (batch := list(islice(waiting, AT_ONCE))):
