@@ -6,6 +6,8 @@ Owns: making them. Which of them the judge lets pass is `nursery`'s to find out.
 import ast
 from dataclasses import dataclass
 
+from autograder.repair.scope import called_name, is_text
+
 OPERATORS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
     ast.FloorDiv: ast.Mult, ast.Mod: ast.FloorDiv, ast.Pow: ast.Mult, ast.MatMult: ast.Mult,
@@ -78,10 +80,6 @@ def replace(parent, name, index, new):
         getattr(parent, name)[index] = new
 
 
-def is_text(node) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(getattr(node.value, "value", None), str)
-
-
 def is_negative(node) -> bool:
     return (
         isinstance(node, ast.UnaryOp)
@@ -118,7 +116,7 @@ def edits(node) -> list[tuple[str, ast.AST]]:
 def call_edits(node: ast.Call) -> list[tuple[str, ast.AST]]:
     """Arguments in another order, one keyword less, another function of the same family."""
     made, copied = [], vars(node)
-    name = called(node)
+    name = called_name(node)
     for i in range(0 if name in SYMMETRIC else len(node.args) - 1):
         args = [*node.args[:i], node.args[i + 1], node.args[i], *node.args[i + 2 :]]
         made.append(("arguments swapped", ast.Call(**copied | {"args": args})))
@@ -134,11 +132,6 @@ def call_edits(node: ast.Call) -> list[tuple[str, ast.AST]]:
     if name in ONE_OF and len(node.args) > 1 and not node.keywords:
         made += [(f"argument {i} alone", arg) for i, arg in enumerate(node.args, 1)]
     return made
-
-
-def called(node: ast.Call) -> str:
-    """The bare name of what is called, or ""."""
-    return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
 
 
 def constant(node):

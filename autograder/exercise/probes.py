@@ -10,6 +10,7 @@ import inspect
 import re
 import types
 import typing
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -185,19 +186,20 @@ def equalled(args: tuple, options: set[str]) -> tuple | None:
 
 
 def translated(args: tuple, options: set[str]) -> tuple | None:
-    def walk(value):
-        if type(value) is str:
-            return value if value in options else value.translate(LETTERS)
-        if type(value) is dict:
-            return {walk(key): walk(item) for key, item in value.items()}
-        if type(value) in (list, tuple, set):
-            return type(value)(map(walk, value))
-        return value
-
     if not all(isinstance(arg, str | list | dict | types.NoneType | int | float) for arg in args):
         return None
-    new = walk(args)
+    new = respelt(args, lambda text: text if text in options else text.translate(LETTERS))
     return new if new != args else None
+
+
+def respelt(value, spell: Callable[[str], str]):
+    """The same tree of values with every text in it spelt otherwise."""
+    if type(value) is str:
+        return spell(value)
+    if type(value) is dict:
+        return {respelt(key, spell): respelt(item, spell) for key, item in value.items()}
+    many = type(value) in (list, tuple, set)
+    return type(value)(respelt(item, spell) for item in value) if many else value
 
 
 # ---- forms

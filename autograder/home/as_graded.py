@@ -6,13 +6,12 @@ Whatever is changed for that is put back: the notebook goes on as if nobody had 
 
 import contextlib
 import random
-import signal
 import sys
-import threading
 
 import torch
 
 from autograder.room.rooms import Here
+from autograder.room.worker import alarmed
 
 SECONDS = 20.0  # for one question, as when it is graded
 AGAIN = 1.0  # an answer that catches everything is stopped once more after that
@@ -91,22 +90,6 @@ def without_modules(names: set[str]):
                 setattr(packages[name], name.rpartition(".")[2], module)
 
 
-@contextlib.contextmanager
 def limited(seconds: float):
     """Raises TooLong in what takes longer, where the system has alarms; elsewhere no limit."""
-    main = threading.current_thread() is threading.main_thread()
-    if not main or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number, frame):
-        raise TooLong
-
-    handler = signal.signal(signal.SIGALRM, stop)
-    before = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
-        signal.setitimer(signal.ITIMER_REAL, *before)
+    return alarmed("REAL", seconds, TooLong, AGAIN)

@@ -12,7 +12,6 @@ import gc
 import json
 import os
 import signal
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from multiprocessing import Pipe, connection
 from pathlib import Path
 
 from autograder.room.sandbox import die_with_parent
+from autograder.room.worker import alarmed
 
 MEASURE = Path("/proc/self/statm")
 GROWN = 4  # a process that keeps more than this part of its memory is replaced
@@ -175,21 +175,6 @@ def ready(processes: list[Apart]) -> list[Apart]:
     return list(dict.fromkeys([*(by_connection[one] for one in found), *late]))
 
 
-@contextlib.contextmanager
 def hurried(seconds: float):
     """Raises TooLong once these seconds of the processor are used, where the system can tell."""
-    in_main = threading.current_thread() is threading.main_thread()
-    if not in_main or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number, frame):
-        raise TooLong(f"more than {seconds:g} seconds")
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+    return alarmed("PROF", seconds, lambda: TooLong(f"more than {seconds:g} seconds"), AGAIN)

@@ -23,6 +23,7 @@ import socket
 import struct
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import types
@@ -41,6 +42,7 @@ MOST_TENSORS = 1000
 MOST_NUMBERS = 2**23  # in all tensors of one message together
 MOST_DIGITS = 4300  # of one integer: what Python itself writes out
 EDITED = "<cell edited>"
+ALARMS = {"REAL": "SIGALRM", "VIRTUAL": "SIGVTALRM", "PROF": "SIGPROF"}
 UNREAD = __future__.annotations.compiler_flag  # nobody asks for them, and they take time
 MOST_NAME = 80  # letters of the name of a type
 MOST_ALIKE = 16  # keys of one dict or set that share a hash
@@ -601,22 +603,37 @@ class TooSlow(BaseException):
 
 
 @contextlib.contextmanager
-def limited(seconds: float | None):
-    """Raises TooSlow in what takes more of the processor, where the system has alarms."""
-    if not seconds or not hasattr(signal, "setitimer"):
+def alarmed(timer: str, seconds: float, error, again: float):
+    """Raises `error()` once these seconds are over, and again each time as many as `again` are.
+
+    timer: "REAL" time, "VIRTUAL" (of the processor, our own code), "PROF" (what the system does
+    for it, too). Without effect where there is no such timer, and in a thread that hears none.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not hasattr(signal, "setitimer"):
         yield
         return
 
     def stop(number, frame):
-        raise TooSlow(f"stopped after {seconds:g} seconds")
+        raise error()
 
-    handler = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
+    which, number = getattr(signal, f"ITIMER_{timer}"), getattr(signal, ALARMS[timer])
+    handler = signal.signal(number, stop)
+    before = signal.setitimer(which, seconds, again)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, handler)
+        signal.setitimer(which, 0)
+        signal.signal(number, handler)
+        signal.setitimer(which, *before)
+
+
+def limited(seconds: float | None):
+    """Raises TooSlow in what takes more of the processor, where the system has alarms."""
+    if not seconds:
+        return contextlib.nullcontext()
+    said = f"stopped after {seconds:g} seconds"
+    return alarmed("VIRTUAL", seconds, lambda: TooSlow(said), seconds)
 
 
 def code_of(thing):

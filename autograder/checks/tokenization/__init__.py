@@ -3,7 +3,11 @@
 Owns: how words are drawn, what cuts them greedily, and the ways to join a pair, right and wrong.
 """
 
+from itertools import filterfalse
+
 import torch
+
+from autograder.exercise.probes import respelt
 
 
 def pick(g, options, count=1):
@@ -36,33 +40,22 @@ def respelled(g, cases, keep=""):
     if seed == 0:
         return cases
     own = torch.Generator().manual_seed(seed + 1)  # what is drawn besides stays the same
-    return {aspect: tuple(spelt(own, args, keep)) for aspect, args in cases.items()}
+    return {aspect: spelt(own, args, keep) for aspect, args in cases.items()}
 
 
 def spelt(g, args, keep):
     free = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in keep]
-    used = sorted(set(letters_in(args).lower()) & set(free))
+    texts: list[str] = []
+    respelt(args, lambda text: texts.append(text) or text)
+    used = sorted(set("".join(filterfalse(is_special, texts)).lower()) & set(free))
     places = sorted(torch.randperm(len(free), generator=g)[: len(used)].tolist())
     new = {letter: free[place] for letter, place in zip(used, places, strict=True)}
     table = str.maketrans(new | {a.upper(): b.upper() for a, b in new.items()})
-    return [translated(arg, table) for arg in args]
+    return respelt(args, lambda text: text if is_special(text) else text.translate(table))
 
 
-def letters_in(value):
-    if isinstance(value, str):
-        return "" if value.startswith(("[", "<")) else value
-    if isinstance(value, dict):
-        value = [*value.keys(), *value.values()]
-    return "".join(map(letters_in, value)) if isinstance(value, list | tuple | set) else ""
-
-
-def translated(value, table):
-    if isinstance(value, str):
-        return value if value.startswith(("[", "<")) else value.translate(table)
-    if isinstance(value, dict):
-        return {translated(k, table): translated(v, table) for k, v in value.items()}
-    many = isinstance(value, list | tuple | set)
-    return type(value)(translated(item, table) for item in value) if many else value
+def is_special(token):
+    return token.startswith(("[", "<"))
 
 
 HUGS = {"hug": 10, "pug": 5, "pun": 12, "bun": 4, "hugs": 5}
