@@ -3,6 +3,7 @@
 | from | a chapter takes |
 |---|---|
 | `byhand` | `load(name)`: a model and its tokenizer; `checkpoint(name)`: the folder of one of ours |
+| `byhand` | `table(rows, head)`: what a cell prints in rows and columns, as a table |
 | `byhand.town` | Tiny Town: documents by kind and seed, the grammar that reads them, `WORLD` |
 | `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits |
 | `byhand.figures` | `show(fig, alt)` and the colours, each in its meaning |
@@ -13,5 +14,6 @@
 
 from byhand.checkpoints import checkpoint
 from byhand.loading import load
+from byhand.tables import table
 
-__all__ = ["checkpoint", "load"]
+__all__ = ["checkpoint", "load", "table"]

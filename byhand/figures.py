@@ -17,6 +17,8 @@ import matplotlib
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from byhand.notebook import put
+
 QUERY = "#5c7fd9"
 KEY = "#905a13"
 VALUE = "#29a664"
@@ -89,12 +91,7 @@ def show(fig: Figure, alt: str) -> None:
     alt = " ".join(alt.split())
     picture = svg(fig, alt)
     close(fig)
-    if in_notebook():
-        from IPython.display import display
-
-        display({"text/html": picture, "text/plain": alt}, raw=True)
-    else:
-        print(alt)
+    put(picture, alt)
 
 
 def svg(fig: Figure, alt: str) -> str:
@@ -129,15 +126,6 @@ def own_ids(body: str, prefix: str) -> str:
         r'\s+id="([^"]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", body
     )
     return re.sub(r'((?:href="|url\()#)', rf"\1{prefix}-", body)
-
-
-def in_notebook() -> bool:
-    """Whether somebody is there to draw HTML."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return hasattr(get_ipython(), "kernel")
 
 
 def close(fig: Figure) -> None:

@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
-from byhand import figures
+from byhand import notebook
 from byhand.figures import COLOURS, MUTED, show, svg
 
 PAGES = {"light": "#ffffff", "dark": "#121212"}  # backgrounds of sphinx-book-theme 1.2
@@ -162,7 +162,7 @@ def test_a_terminal_gets_the_words(capsys):
 def test_a_notebook_gets_the_picture_and_the_words(monkeypatch):
     """Is there a text for tools that draw no HTML?"""
     shown = []
-    monkeypatch.setattr(figures, "in_notebook", lambda: True)
+    monkeypatch.setattr(notebook, "in_notebook", lambda: True)
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
     show(figure(), "A line.")
     (data,) = shown
