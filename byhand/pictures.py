@@ -1,14 +1,16 @@
-"""Pictures of attention: arcs for what a word takes, dots for what it may see.
+"""Pictures that several pages share: arcs for what a word takes, dots for what it may see, curves
+that are told apart by letters.
 
 An arc's width is the weight. What a query must not see, and takes from all the same, is
 drawn in the colour of warnings.
 """
 
+import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
 
-from byhand.figures import MUTED, PROBABILITY, QUERY, WARNING
+from byhand.figures import MUTED, PROBABILITY, QUERY, WARNING, close, svg
 
 WIDEST = 17.0  # points, for a weight of 1
 FLAT = 0.62  # height of an arc that spans one word
@@ -73,3 +75,41 @@ def dots(ax: Axes, mask, queries: list[str], keys: list[str]) -> None:
     ax.spines[:].set_visible(False)
     ax.set(xlim=(-0.6, len(keys) - 0.4), ylim=(-len(queries) + 0.4, 0.6))
     ax.set_aspect("equal", anchor="N")
+
+
+DASHES = ("-", (0, (6, 2)), (0, (1, 1.4)), (0, (6, 2, 1, 2)), (0, (3, 1.5)), (0, (9, 3)))
+
+
+def lettered(lines: dict[str, list[float]], across: str, up: str, *, log: bool = False) -> str:
+    """Curves named by letters, as an `<svg>` element; no colour says which is which.
+
+    lines: the numbers of each by its letter, all as long. across, up: what the axes hold.
+    """
+    fig, ax = plt.subplots(figsize=(5.6, 3.3))
+    for numbers, dashes in zip(lines.values(), DASHES, strict=False):
+        ax.plot(numbers, color="black", linestyle=dashes, linewidth=1.6)
+    last = len(next(iter(lines.values()))) - 1
+    if log:
+        ax.set_yscale("log")
+    ends = spread({x: ax.transData.transform((last, ys[-1]))[1] for x, ys in lines.items()}, 15)
+    for letter, height in ends.items():
+        at = ax.transData.inverted().transform((0, height))[1]
+        ax.annotate(letter, (last, lines[letter][-1]), (last * 1.05, at), fontweight="bold",
+                    va="center", annotation_clip=False)  # fmt: skip
+    ax.set(xlabel=across, ylabel=up, xlim=(0, last * 1.02))
+    steps = sorted({round(last * part) for part in (0, 0.25, 0.5, 0.75, 1)})
+    said = "; ".join(
+        f"{letter}: {', '.join(f'{numbers[i]:.2g}' for i in steps)}"
+        for letter, numbers in lines.items()
+    )
+    picture = svg(fig, f"Curves by letter. {up} at {across} {', '.join(map(str, steps))}. {said}.")
+    close(fig)
+    return picture
+
+
+def spread(heights: dict[str, float], apart: float) -> dict[str, float]:
+    """Heights that keep their order and lie at least so far apart."""
+    placed, below = {}, float("-inf")
+    for letter in sorted(heights, key=heights.get):
+        below = placed[letter] = max(heights[letter], below + apart)
+    return placed

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.course.marks import OWN
-from autograder.exercise import Chapter, Exercise, Predict, Write, chapters, exercises
+from autograder.exercise import Chapter, Exercise, Write, chapters, exercises
 from autograder.exercise.chapter import ROOT, imported
 from autograder.exercise.source import body_begins
 
@@ -66,9 +66,9 @@ if importlib.util.find_spec("autograder") is None:
         "llms-by-hand @ git+{repository()}"
 
 # check(name) says what holds and what does not; hint(name) tells the cause;
-# solution(name) shows the book's version; predict(name, number) compares a guess with the count.
-# None of them costs points.
-from autograder import check, hint, predict, solution
+# solution(name) shows the book's version; predict(name, number) compares a guess with the count;
+# read_plot(name, A=1, ...) shows curves to be told apart. None of them costs points.
+from autograder import check, hint, predict, read_plot, solution
 from autograder.home.floors import tell_what_is_too_old
 
 tell_what_is_too_old()"""
@@ -90,8 +90,8 @@ def exercise_cells(exercise: Exercise) -> list[NotebookNode]:
     ruled_out = ", ".join(f"`{name}`" for name in exercise.forbid)
     not_with = f" Not with {ruled_out}." if ruled_out else ""
     cells = [new_markdown_cell(f"{heading} {exercise.instruction}{not_with}")]
-    if isinstance(exercise, Predict):
-        cells[0].source += f"\n\n**{exercise.question}**"
+    if exercise.guess:
+        cells[0].source += f"\n\n{exercise.asked}"
         cells.append(new_code_cell(exercise.guess, metadata={OWN: {"guess": exercise.name}}))
     answer = new_code_cell(
         with_solution_markers(exercise.solution),

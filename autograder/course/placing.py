@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell
 from autograder.course.as_python import defined, meaning
 from autograder.course.marks import ADDED, AS_GIVEN, OWN, identity, is_guess, own
 from autograder.course.prose import written_answers
-from autograder.exercise import Debug, exercises
+from autograder.exercise import exercises
 
 
 class Released:
@@ -144,13 +144,12 @@ class Shown:
             self.done.add(index)
 
     def released(self, index: int):
-        """A cell that is as it was given. Only code to be mended is run as it is."""
+        """A cell that is as it was given. Only code that a learner begins with is run as it is."""
         if index in self.done:
             return
         cell = self.of.cells[index]
-        if self.of.is_answer(index) and not isinstance(
-            exercises().get(identity(cell.metadata)), Debug
-        ):
+        asked = exercises().get(identity(cell.metadata))
+        if self.of.is_answer(index) and not (asked and asked.gives_code):
             cell.metadata[OWN] = AS_GIVEN
         self.add(index, cell)
 

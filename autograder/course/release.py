@@ -1,6 +1,6 @@
 """Releasing: nbgrader's own `generate_assignment`, and our step in it.
 
-Owns: giving learners wrong code to mend, where an exercise starts from it, and releasing many
+Owns: giving learners the code that an exercise starts from, where there is some, and releasing many
 chapters in one process: a command for each would start Python and nbgrader anew.
 """
 
@@ -14,7 +14,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import PyFileConfigLoader
 
 from autograder.course.marks import own
-from autograder.exercise import Debug, exercises
+from autograder.exercise import exercises
 
 
 class PutStarts(NbGraderPreprocessor):
@@ -22,7 +22,7 @@ class PutStarts(NbGraderPreprocessor):
 
     def preprocess_cell(self, cell: NotebookNode, resources, index: int):
         exercise = exercises().get(own(cell).get("grade_id"))
-        if isinstance(exercise, Debug) and own(cell).get("solution"):
+        if exercise and exercise.gives_code and own(cell).get("solution"):
             cell.source = exercise.released.rstrip()
         return cell, resources
 

@@ -38,6 +38,8 @@ class Exercise:
     )
     in_prose = False  # answered in Markdown and graded by hand
     compares = True  # answers are compared with the reference on examples
+    gives_code = False  # the learner begins with code, `released`, and not with a stub
+    question = guess = ""  # what is asked before it is written, and the cell that asks
     kinds: ClassVar[dict[str, type]] = {}
 
     def __init_subclass__(cls, kind: str, **given):
@@ -114,6 +116,11 @@ class Exercise:
     @property
     def parameters(self) -> list[str]:
         return list(inspect.signature(self.reference).parameters)
+
+    @property
+    def asked(self) -> str:
+        """The question before the writing, as Markdown."""
+        return f"**{self.question}**"
 
     @property
     def on_card(self) -> list[tuple[str, str]]:

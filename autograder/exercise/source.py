@@ -15,6 +15,14 @@ def without_docstring(source: str) -> str:
     return "\n".join(lines)
 
 
+def with_docstring(source: str, signature: str) -> str:
+    """A function's source down to the end of its docstring, where it has one."""
+    node = ast.parse(source).body[0]
+    if not ast.get_docstring(node):
+        return signature + "\n"
+    return "\n".join(source.splitlines()[: node.body[0].end_lineno]) + "\n"
+
+
 def body_of(function: Callable, name: str, parameters: list[str]) -> str:
     """The statements of a function declared in `autograder/checks`, below its docstring."""
     source = textwrap.dedent(inspect.getsource(function))

@@ -1,9 +1,9 @@
 """How kinds of exercises are judged that are not judged like all others.
 
-Owns: what is said of a text, and of wrong code that is as it was. Tests are judged in `catches`.
+Owns: what is said of a text, and of code that is as it was given. Tests are judged in `catches`.
 """
 
-from autograder.exercise import Debug, Exercise, Write
+from autograder.exercise import Debug, Exercise, Order, Write
 from autograder.exercise.kinds.write import WORDS
 from autograder.judge.answer import Answer
 from autograder.judge.judging import judge
@@ -17,6 +17,15 @@ def judge_mended(exercise: Debug, answer: Answer, seed: int = 0, source: str = "
     if verdict.names == [exercise.begins.alias or exercise.start]:
         verdict.earned, verdict.unchanged = 0.0, True
         verdict.headline = "It does what it did when you got it."
+    return verdict
+
+
+@judge.register
+def judge_ordered(exercise: Order, answer: Answer, seed: int = 0, source: str = "") -> Verdict:
+    """As any other, apart from lines that nobody has moved."""
+    verdict = judge.dispatch(Exercise)(exercise, answer, seed, source)
+    if exercise.as_given(source):
+        verdict.unchanged, verdict.headline = True, "The lines are as you got them."
     return verdict
 
 

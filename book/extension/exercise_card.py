@@ -139,6 +139,8 @@ class DrawExercises(SphinxTransform):
         """What `on_card` of an exercise says, drawn."""
         if kind == "code":
             return [python(content, "exercise-signature")]
+        if kind == "picture":
+            return [nodes.raw("", content, format="html")]
         drawn = self.markdown(content)
         return drawn if kind == "text" else [exercise_solution("", *drawn, summary=kind)]
 

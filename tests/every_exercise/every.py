@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from autograder.exercise import Debug, Examine, Predict, Write, chapters, exercises
+from autograder.exercise import Debug, Examine, Order, Predict, Read, Write, chapters, exercises
 from autograder.judge import judge
 from autograder.judge.answer import answer_of
 from autograder.judge.diagnosis import same
@@ -24,6 +24,8 @@ every_exercise = these(EXERCISES.values())
 every_function = these(e for e in EXERCISES.values() if not e.in_prose)
 every_compared = these(e for e in EXERCISES.values() if e.compares)
 every_debugged = these(e for e in EXERCISES.values() if isinstance(e, Debug))
+every_ordered = these(e for e in EXERCISES.values() if isinstance(e, Order))
+every_read = these(e for e in EXERCISES.values() if isinstance(e, Read))
 every_predicted = these(e for e in EXERCISES.values() if isinstance(e, Predict))
 every_written = these(e for e in EXERCISES.values() if isinstance(e, Write))
 every_examining = these(e for e in EXERCISES.values() if isinstance(e, Examine))

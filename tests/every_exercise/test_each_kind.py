@@ -2,13 +2,16 @@
 
 import ast
 import inspect
+import math
 
 from answers import written
 from every import (
     built,
     every_debugged,
     every_examining,
+    every_ordered,
     every_predicted,
+    every_read,
     every_seed,
     every_written,
     verdict,
@@ -40,6 +43,33 @@ def test_other_mistakes_than_the_given_one_count_as_begun(exercise):
     for misconception in exercise.misconceptions:
         if exercise.start not in (misconception.name, misconception.alias):
             assert verdict(exercise, built(exercise)[misconception.name]).begun
+
+
+@every_ordered
+@every_seed
+def test_lines_as_they_were_given_earn_nothing(exercise, seed):
+    """Are lines that nobody moved known as such, worth 0, and lent over?"""
+    found = judge(exercise, written(exercise, exercise.released), seed, exercise.released)
+    assert found.earned == 0, found
+    assert found.unchanged
+    moved = exercise.released.replace("\n    return", "\n\n    return")
+    assert exercise.as_given(moved), "blank lines move nothing"
+    assert not exercise.as_given(exercise.solution)
+
+
+@every_read
+def test_curves_can_be_told_apart(exercise):
+    """Are any two of them a twentieth of the axis apart somewhere, and is each told by a sign?"""
+    lines = list(exercise.lines.values())
+    scale = math.log if exercise.log else float
+    points = [[scale(y) for y in ys] for ys in lines]
+    flat = [y for ys in points for y in ys]
+    height = max(flat) - min(flat)
+    assert exercise.question.strip().endswith("?")
+    for number, one in enumerate(points):
+        for other in points[:number]:
+            assert max(abs(a - b) for a, b in zip(one, other, strict=True)) > height / 20
+    assert all(curve.phrase and curve.tell[-1] == "." for curve in exercise.curves)
 
 
 @every_predicted

@@ -4,6 +4,7 @@ import pytest
 
 from autograder.home import check as home
 from autograder.home import predict as guess
+from autograder.home import read_plot as reading
 
 
 @pytest.fixture
@@ -14,10 +15,11 @@ def notebook(monkeypatch):
         known = {exercise.name: exercise for exercise in exercises}
         monkeypatch.setattr(home, "exercises", lambda: known)
         monkeypatch.setattr(guess, "exercises", lambda: known)
-        for kept in (home.attempts, home.verdicts, guess.guesses):
+        monkeypatch.setattr(reading, "exercises", lambda: known)
+        for kept in (home.attempts, home.verdicts, guess.guesses, reading.readings):
             kept.clear()
         names = {"__name__": "__main__"}
-        exec("from autograder import check, hint, predict, solution", names)
+        exec("from autograder import check, hint, predict, read_plot, solution", names)
         return names
 
     return begin

@@ -172,6 +172,80 @@ def _(answer):
 board.slip(" - 1", "", name="one_more", seen="How many lie on one square?", why="Take 1 away.")
 board.slip("2**squares", "squares**2", name="squared", seen="Does it double?", why="Swap the two.")
 
+# ---- order
+
+
+def different(g):
+    drawn = torch.randint(-50, 50, (6,), generator=g).double().tolist()
+    return {
+        "there are three numbers": ([1.0, 2.0, 6.0],),
+        "all are below zero": ([-9.0, -4.0, -5.0],),
+        "six numbers are drawn": ([80.0, *drawn],),
+    }
+
+
+around = Exercise(
+    "small.centred", title="Around the mean", points=1, difficulty=1, minutes=5,
+    examples=different, kind="order", extra=("away = sorted(numbers)",),
+)  # fmt: skip
+around.leave_out("equal", "equal numbers have no distance")
+around.leave_out("one", "one number has no distance")
+
+
+@around.oracle("torch.Tensor.mean")
+def _(numbers):
+    away = torch.tensor(numbers, dtype=torch.float64)
+    away = away - away.mean()
+    return (away / away.abs().max()).tolist()
+
+
+@around.claim("the shares of two numbers are 1 and -1")
+def _(answer):
+    assert answer([3.0, 5.0]) == [-1.0, 1.0]
+
+
+around.slip("max(abs(distance) for distance in away)", "max(away)", name="upper_only",
+            seen="Which is farther away, 1 or -9?", why="Take distances without a sign.")  # fmt: skip
+around.slip("- mean for", "- numbers[0] for", name="from_the_first",
+            seen="Around what do they lie?", why="Take the mean away.")  # fmt: skip
+
+# ---- read a plot
+
+
+kept = Exercise(
+    "small.left_over", title="What is left", points=1, difficulty=1, minutes=5, kind="read",
+    examples=lambda g: {
+        "half of it is left": (0.5, 3),
+        "a part is drawn": (0.2 + 0.6 * torch.rand((), generator=g).item(), 5),
+        "there is no step": (0.5, 0),
+    },
+    question="Ten steps of which each leaves nine tenths: which curve is which?",
+    curves=[
+        ("", "each step leaves a part", "on this axis it is straight."),
+        ("takes_away", "each step takes the same away", "it bends down."),
+    ],
+    drawn=lambda answer: answer(0.9, 9), axes=("steps", "what is left"), log=True,
+)  # fmt: skip
+
+
+@kept.oracle("torch.Tensor.cumprod")
+def _(part, steps):
+    return [1.0, *torch.full((steps,), part, dtype=torch.float64).cumprod(0).tolist()]
+
+
+@kept.claim("two steps leave a part of a part")
+def _(answer):
+    assert answer(0.5, 2) == [1, 0.5, 0.25]
+
+
+@kept.misconception(seen="A tenth of what?", why="Each step leaves a part of what is there.")
+def takes_away(part, steps):
+    return [1 - (1 - part) * step for step in range(steps + 1)]
+
+
+kept.slip("steps + 1", "steps", name="one_short", seen="How many numbers are there?",
+          why="What was there before the first step counts, too.")  # fmt: skip
+
 # ---- examine
 
 Exercise(

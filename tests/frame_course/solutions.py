@@ -36,6 +36,25 @@ def grains(squares: int) -> int:
     return 2**squares - 1
 
 
+def centred(numbers: list[float]) -> list[float]:
+    """Numbers around their mean, as shares of the largest distance from it.
+
+    There are at least two different ones. Source: any textbook.
+    """
+    mean = sum(numbers) / len(numbers)
+    away = [number - mean for number in numbers]
+    largest = max(abs(distance) for distance in away)
+    return [distance / largest for distance in away]
+
+
+def left_over(part: float, steps: int) -> list[float]:
+    """What is left of 1 before and after each of some steps, of which each leaves a part.
+
+    Source: any textbook.
+    """
+    return [part**step for step in range(steps + 1)]
+
+
 def distance(steps: list[int]) -> int:
     """How far from the start a walk of steps to the right (+) and to the left (-) ends.
 

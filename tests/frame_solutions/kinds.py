@@ -70,6 +70,20 @@ def head_width(width, heads):
     return width // heads
 
 
+def centred(values):
+    """The values around their mean, as shares of the largest distance from it."""
+    mean = sum(values) / len(values)
+    away = [value - mean for value in values]
+    # the largest becomes 1
+    largest = max(abs(value) for value in away)
+    return [value / largest for value in away]
+
+
+def kept(part):
+    """What is left after each of ten steps, of which each leaves a part."""
+    return [part**step for step in range(10)]
+
+
 def examine_width(f):
     """A test of `head_width`: raises if it is broken."""
     assert f(12, 3) == 4

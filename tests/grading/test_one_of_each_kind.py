@@ -71,6 +71,10 @@ def test_every_kind_has_its_card_in_the_book(project, tmp_path):
         "1\N{NARROW NO-BREAK SPACE}048\N{NARROW NO-BREAK SPACE}575 grains"
         in (folded["grains"]["The number"])
     )
+    assert "each step takes the same away" in open_text["left_over"]
+    assert "on this axis it is straight." in folded["left_over"]["Which is which"]
+    assert book.select_one("#exercise-left_over svg.byhand-figure")
+    assert "Its lines, in a wrong order, of which 1 line does not belong" in open_text["centred"]
     assert "Plain sentences. (0.5)" in asked
     assert "five rents" not in asked
     assert "five rents" in folded["why_the_middle"]["An exemplar"]

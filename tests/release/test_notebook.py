@@ -15,7 +15,7 @@ from autograder.course.notebook import (
     with_solution_markers,
     write_source,
 )
-from autograder.exercise import Chapter, Debug, Predict, Write, chapters, exercises
+from autograder.exercise import Chapter, chapters, exercises
 
 CHAPTERS = chapters()
 WITH_EXERCISES = [stem for stem, chapter in CHAPTERS.items() if chapter.exercises]
@@ -59,7 +59,7 @@ def test_prose_and_code_arrive_in_order(stem, course):
         positions.append(start)
     ours = [c for i, c in enumerate(released(course, stem).cells, 1) if i not in positions]
     asked = [exercises()[name] for name in CHAPTERS[stem].exercises]
-    cells = [2 if e.in_prose else 4 if isinstance(e, Predict) else 3 for e in asked]
+    cells = [2 if e.in_prose else 4 if e.guess else 3 for e in asked]
     assert len(ours) == 2 + sum(cells), "set-up, imports; task, guess, answer and check of each"
 
 
@@ -99,7 +99,7 @@ def test_a_stub_keeps_what_is_asked_and_nothing_of_the_answer(stem, course):
     found = answers(released(course, stem))
     assert list(found) == list(CHAPTERS[stem].exercises)
     for name, source in found.items():
-        if isinstance(exercises()[name], Debug | Write):
+        if exercises()[name].gives_code or exercises()[name].in_prose:
             continue  # they begin with something else
         reference, stub = (ast.parse(s).body[0] for s in (exercises()[name].solution, source))
         assert exercises()[name].signature in source

@@ -6,7 +6,9 @@ its answers are judged is in `autograder.judge.kinds`. A kind registers itself b
 
 from autograder.exercise.kinds.debug import Debug
 from autograder.exercise.kinds.examine import Examine
+from autograder.exercise.kinds.order import Order
 from autograder.exercise.kinds.predict import Predict
+from autograder.exercise.kinds.read import Read
 from autograder.exercise.kinds.write import Write
 
-__all__ = ["Debug", "Examine", "Predict", "Write"]
+__all__ = ["Debug", "Examine", "Order", "Predict", "Read", "Write"]

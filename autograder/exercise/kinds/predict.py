@@ -31,7 +31,7 @@ class Predict(Exercise, kind="predict"):
 
     @property
     def on_card(self) -> list[tuple[str, str]]:
-        asked = f"Before you write it, guess: **{self.question}**"
+        asked = f"Before you write it, guess: {self.asked}"
         counted = f"Counting gives {self.amount(self.count)}."
         return [*super().on_card, ("text", asked), ("The number", counted)]
 

@@ -1,0 +1,88 @@
+"""`read_plot`: curves are told apart by what one sees.
+
+Owns: the plot in a notebook, and what is said to a reading. No reading is graded.
+"""
+
+from dataclasses import dataclass
+
+from autograder.exercise import Read, exercises
+from autograder.home.card import inline, section
+from autograder.home.check import in_notebook
+from autograder.judge.shown import short
+
+readings: dict[str, int] = {}  # how often a plot was read with something wrong
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A plot with what is said of it: a card in a notebook, text elsewhere."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    picture: str = ""
+
+    def __repr__(self):
+        return "\n".join([self.title, *self.lines])
+
+    def _repr_mimebundle_(self, **options):
+        body = self.picture + "".join(f"<p>{inline(line)}</p>" for line in self.lines)
+        html = section("Your reading", "read", self.title, "", body)
+        return {"text/plain": repr(self), "text/html": html}
+
+
+def read_plot(name: str, **answers: int | None) -> Shown:
+    """Show curves to be told apart, and say of each answer whether the curve shows it.
+
+    answers: the number of a description by letter. They earn nothing and cost nothing.
+    """
+    said = said_to(str(getattr(name, "__name__", name)), answers)
+    if not in_notebook():
+        print(said)
+    return said
+
+
+def said_to(name: str, answers: dict) -> Shown:
+    exercise = exercises().get(name)
+    if not isinstance(exercise, Read):
+        asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, Read)]
+        told = f"Exercises with a plot: {', '.join(asking) or 'none'}."
+        return Shown("Nothing to read here", (f"`{name}` has no plot. {told}",))
+    title = f"{exercise.title}: {exercise.question}"
+    given = {letter: number for letter, number in answers.items() if number is not None}
+    if problem := misread(exercise, given):
+        return Shown(title, (problem,), exercise.picture)
+    if not given:
+        listed = [f"{n}. {curve.phrase}" for n, curve in enumerate(exercise.curves, 1)]
+        asked = "Put the number of a description in place of each `None`, and run the cell again."
+        return Shown(title, (*listed, asked), exercise.picture)
+    return Shown(title, tuple(comments(exercise, given)), exercise.picture)
+
+
+def misread(exercise: Read, given: dict) -> str:
+    """What came that no reading of this plot can be, and what fits; or ""."""
+    for letter, number in given.items():
+        if letter not in exercise.letters:
+            return f"There is no curve `{letter}`: it is {', '.join(exercise.letters)}."
+        if isinstance(number, bool) or number not in range(1, len(exercise.curves) + 1):
+            came = short(number, 40).replace("`", "'")
+            return f"`{letter}={came}` came; give a number from 1 to {len(exercise.curves)}."
+    return ""
+
+
+def comments(exercise: Read, given: dict[str, int]):
+    """Of each curve: by what it is told, if it was; what to look at, if it was not."""
+    wrong = [letter for letter, number in given.items() if exercise.letters[letter] != number]
+    readings[exercise.name] = readings.get(exercise.name, 0) + bool(wrong)
+    for letter in given:
+        if letter not in wrong:
+            yield exercise.told(letter)
+        elif readings[exercise.name] > 1:
+            yield f"Not {given[letter]}. {exercise.told(letter)}"
+        else:
+            phrase = exercise.curves[given[letter] - 1].phrase
+            yield f"{letter} does not show “{phrase}”. What would that look like at the far end?"
+    missing = [letter for letter in exercise.letters if letter not in given]
+    if missing:
+        yield f"Still to be read: {', '.join(missing)}."
+    elif not wrong:
+        yield "All of them. Now write the function that draws the right one."
