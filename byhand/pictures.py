@@ -5,6 +5,9 @@ An arc's width is the weight. What a query must not see, and takes from all the 
 drawn in the colour of warnings.
 """
 
+import math
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, PathPatch
@@ -91,12 +94,12 @@ def lettered(lines: dict[str, list[float]], across: str, up: str, *, log: bool =
     last = len(next(iter(lines.values()))) - 1
     if log:
         ax.set_yscale("log")
-    ends = spread({x: ax.transData.transform((last, ys[-1]))[1] for x, ys in lines.items()}, 15)
-    for letter, height in ends.items():
-        at = ax.transData.inverted().transform((0, height))[1]
-        ax.annotate(letter, (last, lines[letter][-1]), (last * 1.05, at), fontweight="bold",
-                    va="center", annotation_clip=False)  # fmt: skip
-    ax.set(xlabel=across, ylabel=up, xlim=(0, last * 1.02))
+    ax.set(xlabel=across, ylabel=up, xlim=(0, last))
+    height = math.log if log else float
+    at = max(range(last), key=lambda x: nearest([height(ys[x]) for ys in lines.values()]))
+    for letter, numbers in lines.items():
+        ax.annotate(letter, (at, numbers[at]), (0, 5), textcoords="offset points", ha="center",
+                    fontweight="bold")  # fmt: skip
     steps = sorted({round(last * part) for part in (0, 0.25, 0.5, 0.75, 1)})
     said = "; ".join(
         f"{letter}: {', '.join(f'{numbers[i]:.2g}' for i in steps)}"
@@ -107,9 +110,7 @@ def lettered(lines: dict[str, list[float]], across: str, up: str, *, log: bool =
     return picture
 
 
-def spread(heights: dict[str, float], apart: float) -> dict[str, float]:
-    """Heights that keep their order and lie at least so far apart."""
-    placed, below = {}, float("-inf")
-    for letter in sorted(heights, key=heights.get):
-        below = placed[letter] = max(heights[letter], below + apart)
-    return placed
+def nearest(heights: list[float]) -> float:
+    """How far apart the two are that lie closest to each other."""
+    ordered = sorted(heights)
+    return min(b - a for a, b in pairwise(ordered))
