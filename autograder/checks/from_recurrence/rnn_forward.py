@@ -37,14 +37,14 @@ def _(x, h0, W_ih, W_hh, b_ih, b_hh):
     return torch.func.functional_call(network, given, (x, h0[None]))[0]
 
 
-def drawn(inputs=3, width=4):
-    return [torch.randn(width, inputs), torch.randn(width, width) / 2,
+def drawn(inputs=3, width=16):
+    return [torch.randn(width, inputs), torch.randn(width, width) / 4,
             torch.randn(width), torch.randn(width)]  # fmt: skip
 
 
 @rnn.claim("a state knows what was read before it, and nothing of what comes after")
 def _(answer):
-    x, h0, given = torch.randn(2, 5, 3), torch.randn(2, 4), drawn()
+    x, h0, given = torch.randn(2, 5, 3), torch.randn(2, 16), drawn()
     before = answer(x, h0, *given)
     x[:, 2] += 1
     after = answer(x, h0, *given)
@@ -55,10 +55,10 @@ def _(answer):
 
 @rnn.claim("reading can stop anywhere and go on from the state that was reached")
 def _(answer):
-    x, h0, given = torch.randn(2, 6, 3), torch.randn(2, 4), drawn()
+    x, h0, given = torch.randn(2, 6, 3), torch.randn(2, 16), drawn()
     whole = answer(x, h0, *given)
     begun = answer(x[:, :4], h0, *given)
-    assert whole.shape == (2, 6, 4)
+    assert whole.shape == (2, 6, 16)
     differ(whole[:, 4], whole[:, 5])
     agree(answer(x[:, 4:], begun[:, -1], *given), whole[:, 4:])
 
