@@ -7,7 +7,7 @@ from browser import tab
 from extension import book_module
 from pages import ROOT, SOURCES, address_of
 
-from autograder.exercise import exercises
+from autograder.exercise import chapters, exercises
 
 MADE_BY_SPHINX = {"genindex.html", "index.html", "search.html"}
 MOVED = book_module("old_addresses").MOVED
@@ -139,8 +139,11 @@ def test_outputs_depend_on_the_modules_they_come_from():
     """Is a page run again when its solutions change, and not when others do?"""
     own_files = book_module("stale_outputs").own_files
     found = own_files("x = 1\nfrom byhand.figures import show\n")
-    assert {p.relative_to(ROOT).as_posix() for p in found} == {"byhand/figures.py"}
+    names = {p.relative_to(ROOT).as_posix() for p in found}
+    assert names == {"byhand/figures.py", "byhand/notebook.py"}
     assert own_files("import torch") == set()
+    for counting in ("len(chapters())", "```{course-facts}"):
+        assert {chapter.path for chapter in chapters().values()} < own_files(counting)
     judged = {p.relative_to(ROOT).as_posix() for p in own_files('check("causal_mask")')}
     assert judged >= {
         "solutions/self_attention.py",
