@@ -46,14 +46,18 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 NEAR = 0.1  # a number in words may be rounded
+GIVEN = re.compile(r"(?:Take|Suppose|Say|Imagine)\b")  # such a sentence makes its own numbers
+SECONDS = re.compile(r" seconds\b")  # what a cell takes, which is another number each time
 
 
 def spelt_out(text: str) -> list[tuple[str, str]]:
-    """(sentence, number) for each number in words, from three on, that a text has."""
+    """(sentence, number) for each number in words, from three on, that a text claims."""
     return [
         (sentence, number[0])
         for sentence in sentences(text)
+        if not GIVEN.match(sentence)
         for number in NUMBER.finditer(sentence)
+        if not SECONDS.match(sentence, number.end())
     ]
 
 

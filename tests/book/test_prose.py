@@ -110,6 +110,7 @@ def test_every_quotation_stands_on_the_page_or_has_a_source(chapter, printed):
         ("A third of it, half the rows, thousands of words, 1.7 trillion.",
          ["A third", "half", "thousands"]),
         ("Somehow half-hearted, $three$, `four`.\n% five\n", []),
+        ("Take a row of ten. It takes six seconds, and six rows.", ["six"]),
     ],
 )  # fmt: skip
 def test_numbers_are_found_in_words(prose, found):
