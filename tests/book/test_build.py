@@ -8,6 +8,7 @@ from extension import book_module
 from pages import ROOT, SOURCES, address_of
 
 from autograder.exercise import chapters, exercises
+from autograder.home.card import HEADLINES
 
 MADE_BY_SPHINX = {"genindex.html", "index.html", "search.html"}
 MOVED = book_module("old_addresses").MOVED
@@ -25,6 +26,12 @@ def test_every_page_is_tested(html):
     built = {str(p.relative_to(html)) for p in html.rglob("*.html") if "_static" not in p.parts}
     notes = {f"{old}.html" for old in MOVED}
     assert built - MADE_BY_SPHINX - notes == {address_of(s) for s in SOURCES}
+
+
+def test_every_check_on_a_page_could_be_made(html):
+    """Does a page that shows what a check says show a verdict, and no excuse?"""
+    pages = [path for path in html.rglob("*.html") if "_static" not in path.parts]
+    assert not [path for path in pages if HEADLINES["unusable"] in path.read_text("utf8")]
 
 
 def test_heavy_scripts_are_left_out(html):
