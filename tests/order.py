@@ -1,7 +1,8 @@
-"""In which order tests begin, and what all of it cost.
+"""In which order tests begin, what all of it cost, and what a test has to tell.
 
 Owns: the order of files, in which pytest-xdist gives them to its workers, the order of tests of
-exercises, and the table of seconds at the end.
+exercises, and the table of seconds at the end. Above it stands what tests have recorded with
+`record_property("told", line)`.
 """
 
 from collections import Counter
@@ -57,18 +58,22 @@ def exercise_of(item) -> str:
 
 
 class Spent:
-    """Seconds by folder, of all workers together."""
+    """Seconds by folder, of all workers together, and lines that tests tell."""
 
     def __init__(self):
-        self.seconds, self.tests = Counter(), Counter()
+        self.seconds, self.tests, self.told = Counter(), Counter(), []
 
     def pytest_runtest_logreport(self, report):
         path = PurePosixPath(report.nodeid.partition("::")[0])
         folder = path.parts[1] if len(path.parts) > 2 else str(path)
         self.seconds[folder] += report.duration
         self.tests[folder] += report.when == "call"
+        if report.when == "call":
+            self.told += [line for name, line in report.user_properties if name == "told"]
 
     def pytest_terminal_summary(self, terminalreporter):
+        for line in self.told:
+            terminalreporter.write_line(line)
         terminalreporter.section("seconds spent, setup included")
         for folder, seconds in self.seconds.most_common():
             terminalreporter.write_line(f"{seconds:8.1f}  {folder} ({self.tests[folder]} tests)")

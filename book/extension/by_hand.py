@@ -130,6 +130,8 @@ def dress_page(app: Sphinx, pagename, templatename, context, doctree):
     defer(context["script_files"])
     if any(doctree.findall(exercise_card.exercise_card)):
         app.add_css_file("exercise.css")
+    if pagename == app.config.root_doc:
+        app.add_css_file("front.css")
     link = colab_link(app, pagename)
     if link:
         context["header_buttons"].insert(

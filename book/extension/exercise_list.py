@@ -1,7 +1,7 @@
-"""Two tables of all exercises: what there is to do, and how well it is checked.
+"""What there is to do, and how well it is checked: two tables of all exercises, and a line.
 
-Owns the directives `exercise-list` and `exercise-quality`. The second takes the mutants from the
-last test run, which leaves them in `build/quality`; before any run it says so.
+Owns the directives `exercise-list`, `exercise-quality` and `course-facts`. The second takes the
+mutants from the last test run, which leaves them in `build/quality`; before any run it says so.
 """
 
 import json
@@ -50,6 +50,21 @@ class ExerciseList(Directive):
             "lean on."
         )
         return [nodes.paragraph("", text), table(TASKS, rows)]
+
+
+class CourseFacts(Directive):
+    """How much there is, in one line."""
+
+    def run(self):
+        from autograder.exercise import chapters
+
+        every = [e for _, exercises in by_chapter() for e in exercises]
+        fast = [e for e in every if e.fast_track]
+        text = (
+            f"{len(chapters())} chapters, {len(every)} exercises, {minutes(every)}, or "
+            f"{minutes(fast)} on the fast track. All you need is Python and a little torch."
+        )
+        return [nodes.paragraph("", text, classes=["bh-facts"])]
 
 
 class ExerciseQuality(Directive):
@@ -131,5 +146,6 @@ def breakable(text: str) -> list[nodes.Node]:
 
 
 def setup(app: Sphinx):
+    app.add_directive("course-facts", CourseFacts)
     app.add_directive("exercise-list", ExerciseList)
     app.add_directive("exercise-quality", ExerciseQuality)

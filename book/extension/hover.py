@@ -1,8 +1,8 @@
 """Definitions and references where a reader meets them: on hover, on focus, without a network.
 
-Owns three kinds of hints. The first mention on a page of a word of `book/pages/glossary.md`; a sign of
-the notation table of `chapters/start_here.md` in a line of code; a link to a work of
-`references.bib`. What is said stands in the page; `book.js` shows it.
+Owns three kinds of hints: the first mention on a page of a word of `book/pages/glossary.md`, a sign
+of `book/pages/notation.md` in a line of code, a link to a work of `references.bib`. What is said is
+in the page; `book.js` shows it.
 """
 
 import re
@@ -18,7 +18,7 @@ from sphinx.util.nodes import make_id
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = "book/pages/glossary"
-NOTATION = "chapters/start_here"
+NOTATION = "book/pages/notation"
 BIBLIOGRAPHY = "book/pages/bibliography"
 SAID_IN = (f"{GLOSSARY}.md", f"{NOTATION}.md", "references.bib")
 # places where a hint would be in the way
@@ -48,11 +48,9 @@ def glossary() -> dict[str, str]:
 
 @cache
 def notation() -> dict[str, str]:
-    """What a sign of the notation table says."""
-    path = ROOT / f"{NOTATION}.md"
-    if not path.exists():
-        return {}
-    rows = re.findall(r"^\| (`.+?) \| (.+?) \|$", path.read_text(encoding="utf8"), re.MULTILINE)
+    """What a sign of the tables of notation says."""
+    text = (ROOT / f"{NOTATION}.md").read_text(encoding="utf8")
+    rows = re.findall(r"^\| (`.+?) \| (.+?) \|$", text, re.MULTILINE)
     return {sign: plain(says) for signs, says in rows for sign in re.findall(r"`([^`]+)`", signs)}
 
 

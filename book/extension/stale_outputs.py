@@ -2,7 +2,8 @@
 
 The execution cache compares the cells of a page only. Here each page's cache also depends on
 the course's own modules that the page imports, directly or through each other, so that a
-mended solution shows in every chapter that uses it, and in no other.
+mended solution shows in every chapter that uses it, and in no other. A page that counts chapters
+and exercises, in a cell or by a directive, depends on all of them.
 """
 
 import re
@@ -12,10 +13,11 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from autograder.exercise import exercises
+from autograder.exercise import chapters, exercises
 
 OWN_IMPORT = re.compile(r"^\s*(?:from|import)\s+((?:solutions|byhand|autograder)[\w.]*)", re.M)
 CHECK = re.compile(r"^check\([\"'](\w+)", re.M)
+COUNTS = re.compile(r"\b(?:chapters|exercises)\(\)|\{(?:course-\w+|exercise-\w+)\}")
 
 
 def own_files(source: str) -> set[Path]:
@@ -23,7 +25,7 @@ def own_files(source: str) -> set[Path]:
 
     A package inside a package counts with all its files: data lies beside its loader.
     """
-    found, texts = set(), [source, judged_by(source)]
+    found, texts = counted_in(source), [source, judged_by(source)]
     while texts:
         for module in OWN_IMPORT.findall(texts.pop()):
             spec = find_spec(module)
@@ -37,6 +39,14 @@ def own_files(source: str) -> set[Path]:
             if path.name == "__init__.py" and "." in module:
                 found.update(data_files(path.parent))
     return found
+
+
+def counted_in(source: str) -> set[Path]:
+    """All chapters and checks, where a source text counts them."""
+    if not COUNTS.search(source):
+        return set()
+    checks = Path(find_spec("autograder.checks").origin).parent
+    return {chapter.path for chapter in chapters().values()} | set(checks.rglob("*.py"))
 
 
 def judged_by(source: str) -> str:

@@ -7,7 +7,8 @@ from browser import tab
 from extension import book_module
 from pages import ROOT, SOURCES, address_of
 
-from autograder.exercise import exercises
+from autograder.exercise import chapters, exercises
+from autograder.home.card import HEADLINES
 
 MADE_BY_SPHINX = {"genindex.html", "index.html", "search.html"}
 MOVED = book_module("old_addresses").MOVED
@@ -25,6 +26,12 @@ def test_every_page_is_tested(html):
     built = {str(p.relative_to(html)) for p in html.rglob("*.html") if "_static" not in p.parts}
     notes = {f"{old}.html" for old in MOVED}
     assert built - MADE_BY_SPHINX - notes == {address_of(s) for s in SOURCES}
+
+
+def test_every_check_on_a_page_could_be_made(html):
+    """Does a page that shows what a check says show a verdict, and no excuse?"""
+    pages = [path for path in html.rglob("*.html") if "_static" not in path.parts]
+    assert not [path for path in pages if HEADLINES["unusable"] in path.read_text("utf8")]
 
 
 def test_heavy_scripts_are_left_out(html):
@@ -139,8 +146,11 @@ def test_outputs_depend_on_the_modules_they_come_from():
     """Is a page run again when its solutions change, and not when others do?"""
     own_files = book_module("stale_outputs").own_files
     found = own_files("x = 1\nfrom byhand.figures import show\n")
-    assert {p.relative_to(ROOT).as_posix() for p in found} == {"byhand/figures.py"}
+    names = {p.relative_to(ROOT).as_posix() for p in found}
+    assert names == {"byhand/figures.py", "byhand/notebook.py"}
     assert own_files("import torch") == set()
+    for counting in ("len(chapters())", "```{course-facts}"):
+        assert {chapter.path for chapter in chapters().values()} < own_files(counting)
     judged = {p.relative_to(ROOT).as_posix() for p in own_files('check("causal_mask")')}
     assert judged >= {
         "solutions/self_attention.py",

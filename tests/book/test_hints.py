@@ -8,6 +8,8 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from extension import ROOT, book_module
 
+from autograder.exercise import exercises
+
 WORDS = {
     "loss": "The number that training makes smaller.",
     "cross-entropy loss": "The mean surprise.",
@@ -143,11 +145,20 @@ def test_a_sign_of_the_notation_is_explained_wherever_it_stands():
     """Can a reader of any page look up a letter without leaving it?"""
     first, again = hinted("``Tq`` rows, ``Tk`` columns: see ``other`` and ``Tq``.")[::2]
     assert first["tip"] == again["tip"] == hover.notation()["Tq"]
-    assert first["uri"] == "chapters/start_here.html#notation"
+    assert first["uri"] == "book/pages/notation.html#notation"
     assert isinstance(first[0], nodes.literal), "it still looks like code"
+
+
+def test_every_letter_of_a_signature_has_its_line():
+    """Can a learner look up each axis that a card names?"""
+    shapes = [shape for exercise in exercises().values()
+              for shape in re.findall(r'\[Tensor, "([^"]*)"\]', exercise.signature)]  # fmt: skip
+    letters = {axis for shape in shapes for axis in shape.split() if not axis.isdigit()}
+    assert "*B" in letters
+    assert letters <= set(hover.notation())
 
 
 def test_a_sign_is_not_explained_in_a_title_nor_beside_the_table():
     """Is the table's own page free of links to itself?"""
     assert explained("``Tq`` and me\n=============\n\ntext") == []
-    assert explained("``Tq``", "chapters/start_here") == []
+    assert explained("``Tq``", "book/pages/notation") == []

@@ -11,21 +11,19 @@ import pytest
 import torch
 from extension import book_module
 from pages import ROOT
+from said import CITED, NOT_SAID, bare, is_shown, quotations, reasons, spelt_out
 
 from autograder.exercise import chapters, exercises
-from autograder.exercise.chapter import CELL
 from autograder.judge import judge
 from autograder.judge.answer import answer_of
 
 own_files = book_module("stale_outputs").own_files
 CHAPTERS = list(chapters().values())
+every_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
 INSTALLED = {f"{each.name} {each.version}" for each in distributions()}
 NUMBER = re.compile(r"\d+(?:\.\d+)? ?%|\d+\.\d+")
 NOT_PROSE = (
-    CELL,
-    re.compile(r"\A---\n.*?\n---\n", re.DOTALL),  # front matter
-    re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL),
-    re.compile(r"`[^`\n]+`"),
+    *NOT_SAID,
     re.compile(r"\]\([^)]*\)"),  # addresses
     re.compile(r"\b(?:section|chapter|equation|footnote|Table|Figure) [\d.]+"),
 )
@@ -70,7 +68,7 @@ def run(chapter) -> str:
     return output.getvalue()
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+@every_chapter
 def test_every_number_in_prose_is_printed_by_a_cell(chapter, printed):
     """Does a number that a reader is told come from code that runs on the page?"""
     told = {number.replace(" ", "") for number in NUMBER.findall(prose(chapter.text))}
@@ -80,6 +78,76 @@ def test_every_number_in_prose_is_printed_by_a_cell(chapter, printed):
                 if not re.search(rf"(?<![\d.]){re.escape(number)}(?![\d]|\.\d)", shown)]  # fmt: skip
 
 
+@every_chapter
+def test_every_number_in_words_is_shown_by_a_cell_or_cited(chapter, printed):
+    """Do the digits of "half a million documents" stand on the page, or in a source, or why not?"""
+    shown = "\n".join([printed(chapter), *(source for _, source, _ in chapter.cells)])
+    counted = reasons(chapter.text, "counted")
+    unfounded = [(number, sentence) for sentence, number in spelt_out(chapter.text)
+                 if CITED not in sentence and not is_shown(number, shown)]  # fmt: skip
+    assert not [(number, sentence) for number, sentence in unfounded
+                if not any(phrase in sentence.lower() for phrase in counted)]  # fmt: skip
+    assert not [phrase for phrase in counted
+                if not any(phrase in sentence.lower() for _, sentence in unfounded)]  # fmt: skip
+
+
+@every_chapter
+def test_every_quotation_stands_on_the_page_or_has_a_source(chapter, printed):
+    """Did somebody say what is put between quotation marks, and can a reader look it up?"""
+    shown = bare("\n".join([printed(chapter), *(source for _, source, _ in chapter.cells)]))
+    known = [bare(beginning) for beginning in reasons(chapter.text, "quoted")]
+    assert not [words for paragraph, words in quotations(chapter.text)
+                if CITED not in paragraph and bare(words) not in shown
+                and not any(bare(words).startswith(beginning) for beginning in known)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("Two of three, one in twenty-four.", ["three", "twenty-four"]),
+        ("More than half a million documents of two hundred thousand.",
+         ["half a million", "two hundred thousand"]),
+        ("A third of it, half the rows, thousands of words, 1.7 trillion.",
+         ["A third", "half", "thousands"]),
+        ("Somehow half-hearted, $three$, `four`.\n% five\n", []),
+        ("Take a row of ten. It takes six seconds, and six rows.", ["six"]),
+    ],
+)  # fmt: skip
+def test_numbers_are_found_in_words(prose, found):
+    """Are they found as a reader reads them, and not in code, formulas or comments?"""
+    assert [number for _, number in spelt_out(prose)] == found
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "fits"),
+    [
+        ("three", "[3, 4]", True),
+        ("three", "3.5 and 13", False),
+        ("twenty-four", "25 rows", True),
+        ("half a million", "1,230,000 documents", False),
+        ("half a million", "512,000 documents", True),
+        ("a hundred", "range(10**2)", True),
+        ("thousands", "8,192", True),
+        ("thousands", "819", False),
+        ("half", "49.8%", True),
+        ("a third", "1 / 3", True),
+        ("a third", "0.5", False),
+    ],
+)
+def test_a_number_in_words_is_held_against_digits(number, shown, fits):
+    """Does a rounded number find the exact one, and no other?"""
+    assert is_shown(number, shown) is fits
+
+
+def test_quotations_are_found_in_a_paragraph():
+    """Are four words or more between marks a quotation, in whatever marks, and fewer a name?"""
+    text = 'He said "it is one word long", or “it is\n *another* one”. "Not this one."\n\n"Nor'
+    assert [words for _, words in quotations(text)] == [
+        "it is one word long",
+        "it is *another* one",
+    ]
+
+
 PHRASES = (
     "delve", "crucial", "let's", "in this chapter", "it's important to note",
     "as we can see", "powerful", "simply", "dive into", "in conclusion", "in summary",
@@ -87,14 +155,14 @@ PHRASES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+@every_chapter
 def test_prose_avoids_what_makes_a_reader_close_the_page(chapter):
     """Is the prose free of the phrases that prose.md rules out?"""
     text = prose(chapter.text).lower().replace("![", "[")
     assert not [phrase for phrase in PHRASES if phrase in text]
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+@every_chapter
 def test_lines_of_code_fit_the_page(chapter):
     """Can a reader see every shown line of code without scrolling?"""
     shown = [source for tags, source, _ in chapter.cells if "hide-input" not in tags]

@@ -79,6 +79,15 @@ def test_every_exercise_is_in_both_tables_under_its_chapter():
         assert sorted(named) == sorted(e.title for e in exercises().values())
 
 
+def test_the_front_page_counts_what_there_is():
+    """Are chapters, exercises and hours those of today, and not somebody's of last month?"""
+    (told,) = exercise_list.CourseFacts.run(None)
+    every = exercises().values()
+    assert told.astext().startswith(f"{len(chapters())} chapters, {len(every)} exercises, ")
+    for some in (every, [e for e in every if e.fast_track]):
+        assert exercise_list.minutes(some) in told.astext()
+
+
 def test_a_row_leads_to_the_card():
     """Is the link's target the one under which a card can be found?"""
     exercise = next(iter(exercises().values()))

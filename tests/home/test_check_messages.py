@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 from terminal import IMPORTS, TRIANGLE, demonstration
 
+from autograder.exercise import chapters
+
 ATTENTION = """def scaled_dot_product_attention(q, k, v, mask):
     return {}
 """
@@ -112,6 +114,16 @@ def test_leaning_on_a_demonstration_through_a_helper_is_told_too(terminal):
     terminal.names |= {"In": ["", IMPORTS, cell, helper], name: 0}
     said = terminal.check(helper + TRIANGLE.replace("(Tk - Tq)", "(offset(Tq, Tk))"))
     assert f"`{name}` comes from a cell that is not graded" in said
+
+
+def test_a_demonstration_may_check_its_own_function(terminal):
+    """Does a page that shows what a check says show it of the code above, and only there?"""
+    shown = chapters()["start_here"].demonstrations
+    cell = next(source for source in shown if 'check("row_shares")' in source)
+    terminal.names["In"] = ["", cell]
+    assert "What holds:" in terminal.run(cell)
+    terminal.names["In"].append('check("row_shares")')
+    assert "What holds:" not in terminal.run('check("row_shares")')
 
 
 def test_leaning_on_a_cell_of_ones_own_is_fine(terminal):

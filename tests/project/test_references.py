@@ -13,6 +13,11 @@ from extension import book_module
 from pages import ROOT, SOURCES
 
 PAGES = sorted(ROOT / page for page in SOURCES if page.startswith(("book/", "chapters/")))
+CITING = [
+    *PAGES,
+    *sorted(ROOT.glob("solutions/*.py")),
+    *sorted(ROOT.glob("autograder/checks/*/*.py")),
+]
 LINK = re.compile(r"\[([^\]]*)\]\((https?://[^)\s]+)\)")
 PAPERS = ("arxiv.org", "aclanthology.org", "doi.org", "neurips.cc", "nips.cc", "jmlr.org",
           "openreview.net", "mlr.press", "nature.com", "cdn.openai.com")  # fmt: skip
@@ -49,11 +54,12 @@ def first_author(work) -> str:
     return hover.unbraced(" ".join(person.prelast_names + person.last_names))
 
 
-def years(work) -> set[str]:
-    """When the work was printed and, as arXiv's number tells, when it was first put there."""
-    preprint = re.search(r"arxiv\.org/abs/(?:[a-z-]+/)?(\d\d)", work.fields["url"])
-    first = {("19" if preprint[1] > "90" else "20") + preprint[1]} if preprint else set()
-    return {work.fields.get("year"), *first}
+def cited_without_a_link(text: str) -> list[tuple[str, str]]:
+    """(first author, year) of works that a text names in words: Kudo 2018, Devlin et al. 2019."""
+    name = r"[A-Z][\w-]+"
+    others = rf"(?: et al\.|(?:, {name})* and {name})?"
+    known = "|".join(sorted({re.escape(first_author(work)) for work in WORKS.values()}))
+    return re.findall(rf"\b({known}){others},? \(?((?:19|20)\d\d)\b", text)
 
 
 # ---- what stands in the file
@@ -104,14 +110,31 @@ def test_a_key_begins_with_first_author_and_year(work):
 
 @pytest.mark.parametrize(("page", "text", "address"), links())
 def test_a_link_tells_the_authors_and_the_year_of_its_work(page, text, address):
-    """Does "Devlin et al. 2019" lead to a work of Devlin's, of that year?"""
+    """Does "Devlin et al. 2019" lead to a work of Devlin's that the list has under that year?"""
     work = hover.work_at(address)
     year = re.search(r"\b(?:19|20)\d\d\b", text)
     if not work or not year:
         return
-    assert year[0] in years(work), f"{page}: {text}: {work.key}"
+    assert year[0] == work.fields.get("year"), f"{page}: {text}: {work.key}"
     if name := text[: year.start()].strip():
         assert first_author(work) in name, f"{page}: {text}: {work.key}"
+
+
+@pytest.mark.parametrize("path", CITING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_year_without_a_link_is_that_of_the_list(path):
+    """Has a work one year only, also in a docstring, a hint, or a sentence without a link?"""
+    dated = {(first_author(work), work.fields.get("year")) for work in WORKS.values()}
+    assert not set(cited_without_a_link(path.read_text(encoding="utf8"))) - dated
+
+
+def test_works_are_found_by_first_author_and_year():
+    """Is one author found, two, three, others, with a comma or a bracket?"""
+    text = (
+        "Kudo 2018; Liu and Lapata (2019); Sennrich, Haddow and Birch 2016; Devlin et al., 2019; "
+        "Nobody 2020, BERT 2018"
+    )
+    found = cited_without_a_link(text)
+    assert found == [("Kudo", "2018"), ("Liu", "2019"), ("Sennrich", "2016"), ("Devlin", "2019")]
 
 
 # ---- what is said of a work

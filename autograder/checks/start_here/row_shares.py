@@ -88,7 +88,7 @@ shares.slip(
     "dim=-1", "dim=0", name="first_axis",
     seen="The first axis sums to 1 now. Which axis holds the numbers of one row?",
     why="These are the numbers of totals over the first axis. `dim` names the axis that is added "
-    "up; the numbers of one row lie along the last axis, however many stand before it: `dim=-1`.",
+    "up; the numbers of one row lie along the last axis, however many come before it: `dim=-1`.",
     reread="The axis that goes",
 )  # fmt: skip
 shares.slip(
@@ -145,8 +145,8 @@ def percent(counts):
 
 
 @shares.misconception(
-    seen="Rows sum to 1, but the large counts take nearly all. In what proportion do 1 and 3 stand, "
-    "and in what proportion exp(1) and exp(3)?",
+    seen="Rows sum to 1, but the large counts take nearly all. What is the ratio of 3 to 1, "
+    "and what is that of exp(3) to exp(1)?",
     why="These are the numbers of a softmax, which takes exp of every number first. It is for "
     "scores that may be negative; counts are in proportion already and only need their total.",
 )
