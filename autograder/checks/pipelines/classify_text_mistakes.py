@@ -36,6 +36,7 @@ classify.slip(
     seen="A model that comes in train mode gives other numbers. What does dropout do in that mode?",
     why="In train mode dropout sets random numbers to 0, and every call gives another answer. "
     "`model.eval()` turns it off.",
+    reread="The mode that a model is in",
 )  # fmt: skip
 classify.slip(
     "logits.softmax(dim=1)", "logits.sigmoid()", name="sigmoid",
