@@ -22,9 +22,10 @@ def encode_pair(
     Type ids are 0 for `[CLS]`, `a` and its `[SEP]`, 1 for `b` and its `[SEP]`, 0 for padding. The
     mask is 1 for texts and marks and 0 for padding, even where `pad` is the id of another mark.
 
-    What is too long loses tokens at the end of the texts, never a mark. Where two texts do not fit
-    together, the one that is shorter before anything is cut (`a`, if they are equally long) keeps
-    at most half of the room that the marks leave, rounded down, and the longer gets the rest.
+    What is too long loses tokens at the end of the texts, never a mark. If two texts do not fit
+    together, the shorter one keeps at most half of the room that the marks leave, rounded down,
+    and the longer one gets the rest. Shorter means before anything is cut; if both are equally
+    long, `a` counts as the shorter.
     `max_len` always has room for the marks. The three lists come in a tuple.
 
     Source: Devlin et al. 2019, section 3; truncation `longest_first` of Hugging Face tokenizers.
@@ -51,7 +52,7 @@ def pad_batch(
 ) -> tuple[Int[Tensor, "B T"], Int[Tensor, "B T"], Int[Tensor, "B T"]]:
     """Lists of unequal length as one rectangle: ids, attention mask, position ids.
 
-    All three are int64, one row per list, as wide as the longest. Padding, the id `pad`, stands
+    All three are int64, one row per list, as wide as the longest. Padding, the id `pad`, comes
     before the tokens where `side` is "left" and after them where it is "right". The mask is 1 for
     a token and 0 for padding; a token whose id happens to be `pad` is a token. Positions count the
     tokens of a row from 0, wherever they begin; padding gets position 0 (other code has 1 there).

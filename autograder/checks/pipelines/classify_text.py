@@ -41,7 +41,7 @@ def some_texts(g):
         "two texts differ in length": ([text(2), text(7)], *lent()),
         "a text is longer than the model can read": ([text(14)], *lent()),
         "all logits are negative": ([text(4), text(4), text(4)], *lent(*moods, shift=-3.0)),
-        "the names stand in another order than their numbers": (
+        "the names are listed in another order than their numbers": (
             [text(3), text(5), text(4), text(6)], tokenizer(), model(seed, turned),
         ),
         "the tokenizer makes token_type_ids that are not all 0": (
@@ -56,7 +56,7 @@ def some_texts(g):
 classify = Exercise(
     "pipelines.classify_text", fast_track=True,
     title="A pipeline by hand", needs=("softmax",),
-    points=3, difficulty=2, minutes=15, examples=some_texts, forbid=("pipeline",),
+    points=3, difficulty=2, minutes=20, examples=some_texts, forbid=("pipeline",),
 )  # fmt: skip
 
 

@@ -26,16 +26,17 @@ classify.slip(
 classify.slip(
     "names[row.argmax().item()]", "[*names.values()][row.argmax().item()]",
     name="names_as_they_stand",
-    seen="Right where the names stand in the order of their numbers. How is a name found by its "
-    "number?",
-    why="These are the names by their place in the mapping. `id2label` may hold its numbers in any "
-    "order; `id2label[number]` asks for the number itself.",
+    seen="Right where the names are listed in the order of their numbers. How is a name found by "
+    "its number?",
+    why="These are the names by their place in the mapping. `id2label` may list its numbers in any "
+    "order. `id2label[number]` asks for the number itself.",
 )  # fmt: skip
 classify.slip(
     "model.eval()", "pass", name="train_mode",
-    seen="A model that comes in train mode gives other numbers. What does dropout do at that time?",
+    seen="A model that comes in train mode gives other numbers. What does dropout do in that mode?",
     why="In train mode dropout sets random numbers to 0, and every call gives another answer. "
     "`model.eval()` turns it off.",
+    reread="The mode that a model is in",
 )  # fmt: skip
 classify.slip(
     "logits.softmax(dim=1)", "logits.sigmoid()", name="sigmoid",
@@ -79,7 +80,7 @@ classify.slip(
 classify.slip(
     "model(**encoded)", "model(encoded)", name="not_unpacked",
     seen="The model got one argument. What did it take that for?",
-    why="The whole mapping went in as `input_ids`; `model(**encoded)` passes tensors by name.",
+    why="The whole mapping went in as `input_ids`. `model(**encoded)` passes its tensors by name.",
 )  # fmt: skip
 classify.slip(
     ', return_tensors="pt")', ")", name="lists_of_ids",
@@ -91,7 +92,7 @@ classify.slip(
     seen="It fails on a text of fourteen words. How many tokens can this model read, and where was "
     "the text to be cut?",
     why="More tokens came than the model has positions for. `truncation=True` cuts at the length "
-    "that this model can read; a fixed `max_length`, such as 512, is that of another model.",
+    "that this model can read. A fixed `max_length`, such as 512, belongs to another model.",
 )  # fmt: skip
 classify.slip(
     "padding=True, ", "", name="not_padded",
@@ -140,8 +141,8 @@ def names_assumed(texts, tokenizer, model):
 
 @classify.misconception(
     seen="Every label has its share. Which of them is the answer?",
-    why="A text came back with the shares of all labels. The likeliest is asked for, under the keys "
-    "`label` and `score`.",
+    why="A text came back with the shares of all labels. The task asks for the likeliest one, under "
+    "the keys `label` and `score`.",
 )
 def all_shares(texts, tokenizer, model):
     model.eval()

@@ -14,10 +14,10 @@ def hypotheses(g):
     return {
         "two labels compete": draw(2, 2, 0, False),
         "three labels are judged one by one": draw(3, 2, 0, True),
-        "five labels compete and entailment stands first": draw(5, 0, 2, False),
-        "four labels are judged and entailment stands first": draw(4, 0, 2, True),
-        "entailment stands in the middle": draw(6, 1, 2, True),
-        "contradiction stands in the middle": draw(4, 0, 1, True),
+        "five labels compete and entailment comes first": draw(5, 0, 2, False),
+        "four labels are judged and entailment comes first": draw(4, 0, 2, True),
+        "entailment is the middle column": draw(6, 1, 2, True),
+        "contradiction is the middle column": draw(4, 0, 1, True),
         "there is one label and multi_label is False": draw(1, 2, 0, False),
         "there is one label and multi_label is True": draw(1, 1, 0, True),
     }
@@ -26,7 +26,7 @@ def hypotheses(g):
 zero_shot = Exercise(
     "pipelines.zero_shot_scores",
     title="Labels that the model was never trained on", needs=("classify_text",),
-    points=2, difficulty=2, minutes=10, examples=hypotheses,
+    points=2, difficulty=2, minutes=15, examples=hypotheses,
 )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _(answer):
     assert scores[2] > 0.6
 
 
-@zero_shot.claim("the columns may stand in any order")
+@zero_shot.claim("the columns may come in any order")
 def _(answer):
     for many in (False, True):
         agree(answer(MIXED[:, [2, 0, 1]], 0, 1, many), heard(answer, many))
@@ -117,7 +117,7 @@ def _(answer):
 
 zero_shot.slip(
     "nli_logits[:, entail].softmax", "nli_logits[:, 0].softmax", name="entail_id_fixed_0",
-    seen="Right where entailment stands first. Which column says entailment?",
+    seen="Right where entailment comes first. Which column says entailment?",
     why="Column 0 was taken for entailment. Every model has an order of its own; `entail` says "
     "which column it is.",
 )  # fmt: skip
@@ -139,8 +139,8 @@ zero_shot.slip(
     "nli_logits[:, [contra, entail]].softmax(dim=1)[:, 1]", "nli_logits[:, entail].sigmoid()",
     name="sigmoid_of_entailment",
     seen="One by one, is the score of a label free of what the model says against it?",
-    why="A sigmoid of the entailment logit looks at one number, and a logit means something only "
-    "beside the others of its row. Compare it with contradiction: a softmax of both.",
+    why="A sigmoid of the entailment logit looks at one number, but a logit means something only "
+    "beside the others of its row. Compare it with contradiction, by a softmax of the two.",
 )  # fmt: skip
 zero_shot.slip(
     "[contra, entail]].softmax(dim=1)[:, 1]", "[entail, contra]].softmax(dim=1)",

@@ -115,15 +115,15 @@ def neutral_where_alone(nli_logits, entail, contra, multi_label):
 
 @zero_shot.misconception(
     seen="Right for some models and wrong for others. Who says which column is which?",
-    why="Column 0 was taken for entailment and column 1 for contradiction, in the order in which "
-    "they are told. Every model has an order of its own; `entail` and `contra` say it.",
+    why="Column 0 was taken for entailment and column 1 for contradiction, in the order of the "
+    "arguments. Every model has an order of its own; `entail` and `contra` say it.",
 )
 def columns_as_told(nli_logits, entail, contra, multi_label):
     return by_sigmoid(nli_logits, 0, 1, multi_label)
 
 
 @zero_shot.misconception(
-    seen="Right where contradiction stands first and entailment last. Who says which column is "
+    seen="Right where contradiction comes first and entailment last. Who says which column is "
     "which?",
     why="Column 2 was taken for entailment and column 0 for contradiction, as many models have "
     "them. Every model has an order of its own; `entail` and `contra` say it.",

@@ -40,7 +40,7 @@ def pairs(g):
 pair = Exercise(
     "text_to_tensors.encode_pair",
     title="Two texts, with their marks",
-    points=3, difficulty=2, minutes=20, examples=pairs,
+    points=3, difficulty=2, minutes=25, examples=pairs,
 )  # fmt: skip
 
 
@@ -108,8 +108,8 @@ def _(answer):
 pair.slip(
     "[*b, sep]", "[*b]", name="no_final_sep",
     seen="Where does the second text end? Count the [SEP]s of a pair.",
-    why="These are the numbers of a [SEP] that only stands *between* two texts. BERT's marks stand "
-    "after each text, so the second has one, too.",
+    why="These are the numbers of a [SEP] that comes only *between* two texts. BERT has one after "
+    "each text, so the second has one, too.",
 )  # fmt: skip
 for name, kind in (
     ("padding_in_second", "1"),

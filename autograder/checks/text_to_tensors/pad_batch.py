@@ -93,7 +93,7 @@ batch.slip(
     "fill + seq if side == \"left\" else seq + fill", "seq + fill", name="ids_always_right",
     seen="What do the ids say when `side` is left?",
     why="These are ids with padding on the right, whatever `side` says. A model that continues a "
-    "text continues its last column: there must stand a token.",
+    "text goes on from its last column, and a token has to be there.",
 )  # fmt: skip
 batch.slip(
     "zeros + ones if side == \"left\" else ones + zeros", "ones + zeros", name="mask_always_right",
@@ -194,8 +194,8 @@ batch.slip(
 batch.slip(
     "T = max(len(seq) for seq in seqs)", "T = 256", name="pads_to_max_int",
     seen="The texts are in place. How wide is the widest of them?",
-    why="These are the numbers of a rectangle as wide as a model can read. It is right, and it is "
-    "dear: a model pays for all padding. The longest text of the batch is wide enough.",
+    why="These are the numbers of a rectangle as wide as a model can read. A model computes all of "
+    "that padding. A rectangle as wide as the longest text of the batch is enough.",
 )  # fmt: skip
 batch.slip(
     "torch.tensor(ids), torch.tensor(mask)",
@@ -213,7 +213,7 @@ batch.slip(
 )  # fmt: skip
 batch.slip(
     "return ids, mask, position_ids", "return ids, 1 - mask, position_ids", name="mask_inverted",
-    seen="The pattern is a consistent one, turned round. What does a 1 stand for?",
+    seen="The pattern is right, turned round. What does a 1 mean in this mask?",
     why="This is the convention of `key_padding_mask` in `torch.nn`, where True means *ignore*. In "
     "the mask of a tokenizer 1 is a token and 0 is padding.",
     convention=True,
