@@ -36,7 +36,7 @@ def splits_with_counts(g):
 
 
 scores = Exercise(
-    "tokenization.wordpiece_pair_scores",
+    "other_tokenizers.wordpiece_pair_scores",
     title="What WordPiece joins first", needs=("train_bpe",),
     points=1, difficulty=2, minutes=10, optional=True, examples=splits_with_counts,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from autograder.checks.tokenization.wordpiece_encode import by_ends, pieces
+from autograder.checks.other_tokenizers.wordpiece_encode import by_ends, pieces
 
 
 def longest(word, vocab, start, end=None):

@@ -81,7 +81,7 @@ def words_with_probabilities(g):
 
 
 viterbi = Exercise(
-    "tokenization.unigram_viterbi",
+    "other_tokenizers.unigram_viterbi",
     title="The most probable cut", needs=("sequence_log_prob",),
     points=3, difficulty=3, minutes=25, examples=words_with_probabilities,
 )  # fmt: skip

@@ -2,13 +2,13 @@
 
 import math
 
-from autograder.checks.tokenization import greedy
-from autograder.checks.tokenization.unigram_viterbi import (
+from autograder.checks.other_tokenizers.unigram_viterbi import (
     by_forward_steps,
     cuts_of,
     viterbi,
     with_score,
 )
+from autograder.checks.tokenization import greedy
 
 
 def along_all(word, logp, unk_logp, better):
