@@ -12,10 +12,10 @@ from itertools import pairwise
 def wordpiece_encode(word: str, vocab: dict[str, int], unk: str, max_chars: int = 100) -> list[str]:
     """One word cut as BERT cuts it: always the longest piece that the vocabulary has.
 
-    Pieces are taken from left to right, capitals and all. A piece that does not begin the word
-    is looked up, and returned, with ## in front. If at some place no piece fits, or if the word
-    has more than `max_chars` characters, known or not, the result is the list `[unk]` and nothing
-    else. The empty word has no pieces.
+    Pieces are taken from left to right, and capitals stay capitals. A piece that does not begin
+    the word is looked up, and returned, with ## in front. If no piece fits at some place, the
+    result is the list `[unk]` and nothing else. It is the same for a word of more than `max_chars`
+    characters, even if the vocabulary has it. The empty word has no pieces.
 
     Source: `WordpieceTokenizer` in BERT's `tokenization.py`.
     """
@@ -42,9 +42,9 @@ def wordpiece_pair_scores(
     `splits` has the pieces of each word, `freqs` how often it occurs; both have the same words,
     at least one piece and one occurrence each. The score of a pair is its frequency, divided by
     the product of the frequencies of its two pieces. Frequencies count every place in every
-    occurrence of every word, also of words of one piece.
+    occurrence of every word, and words of one piece count as well.
 
-    Source: Schuster and Nakajima 2012, as the Hugging Face LLM Course, section 6.6, states it.
+    Source: Hugging Face LLM Course, section 6.6, as its best guess at what Google did.
     """
     pieces, pairs = Counter(), Counter()
     for word, split in splits.items():
@@ -59,9 +59,9 @@ def unigram_viterbi(word: str, logp: dict[str, float], unk_logp: float) -> tuple
     """The most probable way to cut a word, and the log-probability of that cut.
 
     `logp` holds the log-probability of each piece; a cut is as probable as its pieces are
-    together, so their log-probabilities add up. A single character that is no piece may stand
-    as a token, as it is, and costs `unk_logp`; one that is a piece always costs what `logp`
-    says. The empty word has no tokens and the score 0. (No tie is tested.)
+    together, so their log-probabilities add up. A single character that is no piece may be a
+    token, as it is, and costs `unk_logp`. One that is a piece always costs what `logp` says. The
+    empty word has no tokens and the score 0. (No tie is tested.)
 
     Source: Kudo 2018, section 3.2; the algorithm is Viterbi's.
     """
