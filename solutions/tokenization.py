@@ -145,7 +145,7 @@ def bpe_decode(ids: list[int], vocab: dict[str, int]) -> str:
 
     `vocab` maps tokens, written in the visible characters of `bytes_to_unicode`, to ids. The bytes
     of all tokens together are read as UTF-8. Bytes that make no character become � (U+FFFD), as
-    many as Python's error handler `replace` puts there.
+    many as Python's error handler `replace` puts there. You may call your `bytes_to_unicode`.
 
     Source: Radford et al. 2019, `decode` in `encoder.py`.
     """
