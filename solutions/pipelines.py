@@ -1,4 +1,4 @@
-"""References for chapters/1_nlp/05_pipelines.md."""
+"""References for chapters/1_nlp/06_pipelines.md."""
 
 import torch
 from jaxtyping import Float

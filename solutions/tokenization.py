@@ -1,10 +1,9 @@
-"""Text into tokens: normalising, splitting, and the three ways to cut words into pieces.
+"""References for chapters/1_nlp/03_tokenization.md: from text to tokens and back.
 
-Owns BPE from bytes to text and back, WordPiece and Unigram. A vocabulary maps tokens to ids.
+Owns normalising, cutting into words, and byte-pair encoding. A vocabulary maps tokens to ids.
 Ignores special tokens, padding and tensors.
 """
 
-import math
 import unicodedata
 from collections import Counter
 from itertools import pairwise
@@ -41,10 +40,10 @@ def gpt2_pretokenize(s: str) -> list[str]:
     From left to right, each piece is the first of these that fits at its place:
 
     1. the tail of a contraction: `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d`, in lower case,
-       whatever stands before or after it;
+       whatever comes before or after it;
     2. letters, as many as there are, with one space (U+0020) before them if there is one;
-    3. likewise digits and other numerals, with one space before them;
-    4. likewise anything that is no letter, no numeral and no whitespace;
+    3. digits and other numerals, in the same way, with one space before them;
+    4. anything that is no letter, no numeral and no whitespace, in the same way;
     5. a run of whitespace; if something else follows, all of the run but its last character;
     6. whitespace.
 
@@ -66,7 +65,7 @@ def gpt2_pretokenize(s: str) -> list[str]:
 def bytes_to_unicode() -> dict[int, str]:
     """A visible character for each of the 256 bytes, so that a vocabulary file can be read.
 
-    Bytes 33 to 126, 161 to 172 and 174 to 255 are printed as the character of that number.
+    Bytes 33 to 126, 161 to 172 and 174 to 255 keep the character of their number.
     The other 68 (space, control codes, the unprintable soft hyphen 173) get the characters
     256, 257, 258, ... in the order of the bytes: the space, byte 32, becomes Ġ.
 
@@ -85,13 +84,14 @@ def train_bpe(word_freqs: dict[str, int], num_merges: int) -> list[tuple[str, st
 
     `word_freqs` holds each distinct word with how often it occurs. Every word starts as its
     single characters. Then, `num_merges` times: count all pairs of neighbours inside words
-    (every place counts, also overlapping ones: aaa holds the pair (a, a) twice), take the most
+    (every place counts, even if two overlap: aaa holds the pair (a, a) twice), take the most
     frequent, and join it in all words, from left to right (aaa becomes aa a). Stop early when
     no word has two symbols or more. Every word occurs at least once.
 
     Ties: symbols have numbers. Characters are numbered in the order of their code points, and
     each new symbol gets the next number. Of several most frequent pairs the one wins whose first
-    symbol has the smallest number; if these are equal, too, the second symbols decide likewise.
+    symbol has the smallest number. If these are equal, too, the second symbols decide in the same
+    way. So the merges do not depend on the order of the words.
 
     Source: Sennrich, Haddow and Birch 2016, algorithm 1; the tie rule of `BpeTrainer`.
     """
@@ -118,12 +118,12 @@ def train_bpe(word_freqs: dict[str, int], num_merges: int) -> list[tuple[str, st
 
 
 def bpe_encode(word: str, ranks: dict[tuple[str, str], int]) -> list[str]:
-    """One word cut by byte-pair encoding: of its pairs, the one that was learned first is joined first.
+    """One word cut by byte-pair encoding: the pair that was learned first is joined first.
 
     `ranks` numbers the merges: 0 is the pair that was learned first. The word starts as its
     characters. As long as some pair of neighbours is in `ranks`, take the pair of lowest rank
-    and join it wherever it stands, from left to right (aaa becomes aa a). Then look again, at all
-    ranks: in a list made up by hand, a join may make a pair of lower rank than its own.
+    and join it in all its places, from left to right (aaa becomes aa a). Then look at all ranks
+    again: if `ranks` was made up by hand, a join may make a pair of lower rank than its own.
 
     Source: Sennrich, Haddow and Birch 2016, section 3.2.
     """
@@ -143,9 +143,9 @@ def bpe_encode(word: str, ranks: dict[tuple[str, str], int]) -> list[str]:
 def bpe_decode(ids: list[int], vocab: dict[str, int]) -> str:
     """The text that token ids of a byte-level vocabulary stand for.
 
-    `vocab` maps tokens, in the visible characters of `bytes_to_unicode`, to ids. Write the table
-    of these characters again here. The bytes of all tokens together are read as UTF-8; what is
-    no character there becomes � (U+FFFD), as many as Python's error handler replace puts.
+    `vocab` maps tokens, written in the visible characters of `bytes_to_unicode`, to ids. The bytes
+    of all tokens together are read as UTF-8. Bytes that make no character become � (U+FFFD), as
+    many as Python's error handler `replace` puts there. You may call your `bytes_to_unicode`.
 
     Source: Radford et al. 2019, `decode` in `encoder.py`.
     """
@@ -155,74 +155,3 @@ def bpe_decode(ids: list[int], vocab: dict[str, int]) -> str:
     token_of = {number: token for token, number in vocab.items()}
     text = "".join(token_of[number] for number in ids)
     return bytes(byte_of[c] for c in text).decode("utf-8", errors="replace")
-
-
-def wordpiece_encode(word: str, vocab: dict[str, int], unk: str, max_chars: int = 100) -> list[str]:
-    """One word cut as BERT cuts it: always the longest piece that the vocabulary has.
-
-    Pieces are taken from left to right, capitals and all. A piece that does not begin the word
-    is looked up, and returned, with ## in front. If at some place no piece fits, or if the word
-    has more than `max_chars` characters, known or not, the result is the list `[unk]` and nothing
-    else. The empty word has no pieces.
-
-    Source: `WordpieceTokenizer` in BERT's `tokenization.py`.
-    """
-    if len(word) > max_chars:
-        return [unk]
-    pieces, start = [], 0
-    while start < len(word):
-        for end in range(len(word), start, -1):
-            piece = ("##" if start > 0 else "") + word[start:end]
-            if piece in vocab:
-                break
-        else:
-            return [unk]
-        pieces.append(piece)
-        start = end
-    return pieces
-
-
-def wordpiece_pair_scores(
-    splits: dict[str, list[str]], freqs: dict[str, int]
-) -> dict[tuple[str, str], float]:
-    """The score by which WordPiece chooses its next merge, for every pair of neighbours.
-
-    `splits` has the pieces of each word, `freqs` how often it occurs; both have the same words,
-    at least one piece and one occurrence each. The score of a pair is its frequency, divided by
-    the product of the frequencies of its two pieces. Frequencies count every place in every
-    occurrence of every word, also of words of one piece.
-
-    Source: Schuster and Nakajima 2012, as the Hugging Face LLM Course, section 6.6, states it.
-    """
-    pieces, pairs = Counter(), Counter()
-    for word, split in splits.items():
-        for piece in split:
-            pieces[piece] += freqs[word]
-        for pair in pairwise(split):
-            pairs[pair] += freqs[word]
-    return {(a, b): count / (pieces[a] * pieces[b]) for (a, b), count in pairs.items()}
-
-
-def unigram_viterbi(word: str, logp: dict[str, float], unk_logp: float) -> tuple[list[str], float]:
-    """The most probable way to cut a word, and the log-probability of that cut.
-
-    `logp` holds the log-probability of each piece; a cut is as probable as its pieces are
-    together, so their log-probabilities add up. A single character that is no piece may stand
-    as a token, as it is, and costs `unk_logp`; one that is a piece always costs what `logp`
-    says. The empty word has no tokens and the score 0. (No tie is tested.)
-
-    Source: Kudo 2018, section 3.2; the algorithm is Viterbi's.
-    """
-    best = [(0.0, 0)]  # for each end: score of the best cut up to here, where its last token begins
-    for end in range(1, len(word) + 1):
-        options = []
-        for start in range(end):
-            score = logp.get(word[start:end], unk_logp if end - start == 1 else -math.inf)
-            options.append((best[start][0] + score, start))
-        best.append(max(options))
-    tokens, end = [], len(word)
-    while end > 0:
-        start = best[end][1]
-        tokens.insert(0, word[start:end])
-        end = start
-    return tokens, best[-1][0]

@@ -13,6 +13,10 @@ from sphinx.application import Sphinx
 MOVED = {  # since version 0.4
     f"book/{name}": f"book/pages/{name}"
     for name in ("bibliography", "exercises", "front", "glossary", "map", "playgrounds")
+} | {  # since other_tokenizers is a chapter
+    "chapters/1_nlp/04_text_to_tensors": "chapters/1_nlp/05_text_to_tensors",
+    "chapters/1_nlp/05_pipelines": "chapters/1_nlp/06_pipelines",
+    "chapters/1_nlp/06_reading_tasks": "chapters/1_nlp/07_reading_tasks",
 }
 NOTE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>This page has moved</title>

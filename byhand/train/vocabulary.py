@@ -1,6 +1,7 @@
 """The town's tokenizers: byte-level BPE for town-gpt and WordPiece for town-bert.
 
-Owns how text is cut; the exercises of chapters/1_nlp/03_tokenization.md build both by hand.
+Owns how text is cut. Both are built by hand in chapters/1_nlp/03_tokenization.md and
+04_other_tokenizers.md.
 """
 
 from itertools import islice

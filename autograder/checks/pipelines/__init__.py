@@ -1,1 +1,1 @@
-"""Checks of chapters/1_nlp/05_pipelines.md, one module an exercise."""
+"""Checks of chapters/1_nlp/06_pipelines.md, one module an exercise."""

@@ -1,4 +1,4 @@
-"""Checks of chapters/1_nlp/06_reading_tasks.md, one module an exercise.
+"""Checks of chapters/1_nlp/07_reading_tasks.md, one module an exercise.
 
 Owns: random tensors, and masks of padding on either side.
 """

@@ -73,7 +73,7 @@ def _(ids, vocab):
 SMALL = {"a": 5, "Ġtown": 3, "Ã": 8, "©": 1, shown(b"\x99"): 0}
 
 
-@decode.claim("a Ġ is read as a space, also at the beginning")
+@decode.claim("a Ġ is read as a space, even at the beginning")
 def _(answer):
     assert answer([3, 5, 3], SMALL) == " towna town"
 
@@ -135,7 +135,7 @@ decode.slip(
     name="stripped",
     seen="A space is missing at the beginning or the end. Was it part of the text?",
     why="These are the texts without the blanks at both ends, as `strip` leaves them. A token that "
-    "begins with Ġ begins with a space, also where it comes first.",
+    "begins with Ġ begins with a space, even where it comes first.",
 )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ decode.slip(
     name="stripped_in_front",
     seen="A space is missing at the beginning. Was it part of the text?",
     why="These are the texts without the blanks in front. A token that begins with Ġ begins with a "
-    "space, also where it comes first.",
+    "space, even where it comes first.",
 )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def from_the_right(word, ranks):
     seen="Letters came out that did not go in. What happens to the second half of a pair once it is "
     "joined?",
     why="Code that turns aaa into aa aa gives these pieces. The middle letter was used twice: "
-    "after a join, go on behind it.",
+    "after a join, go on with what follows it.",
 )
 def letters_used_twice(word, ranks):
     return lowest_first(word, ranks, joined_with_overlap)
@@ -96,9 +96,9 @@ def replaced_where_found(word, ranks):
 
 
 @encode.misconception(
-    seen="Each pair is joined in one place. Where else does it stand?",
+    seen="Each pair is joined in one place. Where else does it occur?",
     why="Code that tries each merge once and joins one place gives these pieces. Join the pair "
-    "wherever it stands, or go on until no pair is left.",
+    "wherever it occurs, or go on until no pair is left.",
 )
 def one_place_per_merge(word, ranks):
     def join(symbols, pair):

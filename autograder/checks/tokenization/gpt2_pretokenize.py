@@ -26,15 +26,15 @@ def lines_of_text(g):
         "a full stop follows": (" ".join(shuffled(WORDS)[:2]) + ". More.",),
         "all seven tails are there": (" ".join(shuffled(SHORT)),),
         "an apostrophe is curved": ("we’ll say it’s",),
-        "a space stands before a tail": ("the 's",),
+        "a space comes before a tail": ("the 's",),
         "a word is quoted": ("say 'this' to me",),
-        "a sign stands before an apostrophe": ("wow!'s",),
+        "a sign comes before an apostrophe": ("wow!'s",),
         "a contraction is in small letters": ("we'll say it's",),
         "a contraction is in capitals": ("WE'LL SAY",),
-        "apostrophes stand before letters and after digits": ("'tis the 90's",),
+        "apostrophes come before letters and after digits": ("'tis the 90's",),
         "letters follow a tail": ("oh o'dear",),
-        "two spaces stand between words": ("one  step",),
-        "three spaces stand between words": ("one   step",),
+        "two spaces are between words": ("one  step",),
+        "three spaces are between words": ("one   step",),
         "lines end": ("one\n step\n\nmore",),
         "the text ends in two spaces": ("one  ",),
         "letters are not in ASCII": ("à Łódź 日本",),
@@ -119,9 +119,9 @@ pretokenize.slip(
 )  # fmt: skip
 pretokenize.slip(
     "'(?:s", r"(?<=\p{L})'(?:s", name="tails_after_letters",
-    seen="Two tails lost their apostrophe, in *'tis* and *90's*. What stands before it?",
+    seen="Two tails lost their apostrophe, in *'tis* and *90's*. What comes before it?",
     why="Code that looks for a letter before the apostrophe gives these pieces. GPT-2's first rule "
-    "does not ask what stands there.",
+    "does not ask what comes before.",
 )  # fmt: skip
 pretokenize.slip(
     "|d)", r"|d)\b", name="tails_at_the_end_of_a_word",
@@ -146,7 +146,7 @@ pretokenize.slip(
 pretokenize.slip(
     r'r" ?\p{L}+"', r'r"\p{L}+ ?"', name="space_behind",
     seen="Each word has a space. On which side?",
-    why="These are the pieces of words that take the space *behind* them. In GPT-2 a word takes "
+    why="These are the pieces of words that take the space *after* them. In GPT-2 a word takes "
     "the one before it, so that the end of a line and the middle of it give the same piece.",
 )  # fmt: skip
 pretokenize.slip(
@@ -165,14 +165,14 @@ pretokenize.slip(
     r'r" ?\p{N}+"', r'r" ?\p{N}"', name="single_digits",
     seen="A choice that many later models make. How long is a number in GPT-2?",
     why="These are the pieces of a pattern that takes digits one by one, as Llama's does (and "
-    "town-gpt's). GPT-2 takes all digits that stand together.",
+    "town-gpt's). GPT-2 takes all digits that are side by side.",
     convention=True,
 )  # fmt: skip
 pretokenize.slip(
     r'r" ?\p{N}+"', r'r" ?\p{N}{1,3}"', name="three_digits",
     seen="A choice that a later model makes. How long is a number in GPT-2?",
     why="These are the pieces of a pattern that takes at most three digits, as the tokenizer of "
-    "GPT-4 does. GPT-2 takes all digits that stand together.",
+    "GPT-4 does. GPT-2 takes all digits that are side by side.",
     convention=True,
 )  # fmt: skip
 pretokenize.slip(
@@ -184,7 +184,7 @@ pretokenize.slip(
 )  # fmt: skip
 pretokenize.slip(
     r'''r"\s+(?!\S)",''', "", name="runs_of_space",
-    seen="Whitespace stands before a word, several characters of it. What belongs to the word?",
+    seen="Several characters of whitespace come before a word. Which of them belongs to the word?",
     why="These are the pieces of code in which a run of whitespace takes all of itself, and nothing is "
     "left for the word. The fifth rule leaves the last one, and is tried before the sixth.",
 )  # fmt: skip

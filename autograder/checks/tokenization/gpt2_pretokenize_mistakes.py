@@ -46,7 +46,7 @@ def digits_for_numerals(s):
 
 
 @pretokenize.misconception(
-    seen="A word took a line break along. What may stand in front of it?",
+    seen="A word took a line break along. What may a word take along?",
     why="These are the pieces of code that takes any whitespace along, as `\\s?` does. A word takes one "
     "*space*, ` ?`; tabs and line breaks stay by themselves.",
 )
@@ -103,7 +103,7 @@ def marks_with_letters(s):
 
 
 @pretokenize.misconception(
-    seen="The tails are cut everywhere, even behind another sign. What has been taken when one gets "
+    seen="The tails are cut everywhere, even after another sign. What has been taken when one gets "
     "there from the left?",
     why="These are the pieces of a text whose tails were cut out first. From left to right, a sign or "
     "a space before an apostrophe takes it along before a tail can begin.",

@@ -47,7 +47,7 @@ def spellings(g):
 normalize = Exercise(
     "tokenization.normalize_text",
     title="One spelling for what is the same",
-    points=1, difficulty=1, minutes=10, examples=spellings,
+    points=1, difficulty=1, minutes=10, optional=True, examples=spellings,
 )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ normalize.slip(
 )  # fmt: skip
 normalize.slip(
     '" ".join(s.split())', 'regex.sub(" +", " ", s)', name="spaces_only_and_ends_kept",
-    seen="Runs of spaces became one. What else is whitespace, and what stands at the two ends?",
+    seen="Runs of spaces became one. What else is whitespace, and what is left at the two ends?",
     why="These are the strings of code that squeezes spaces alone and leaves one at either end, as "
     "`sub(' +', ' ', s)` does. `split()` without an argument knows all whitespace and leaves no ends.",
 )  # fmt: skip
@@ -170,7 +170,7 @@ normalize.slip(
 )  # fmt: skip
 normalize.slip(
     '" ".join(s.split())', r'regex.sub(r"\s+", " ", s)', name="ends_kept",
-    seen="Between words all is well. What stands at the two ends?",
+    seen="Between words all is well. What is left at the two ends?",
     why="Code that leaves one space at either end gives these strings. None should stay there.",
 )  # fmt: skip
 normalize.slip(

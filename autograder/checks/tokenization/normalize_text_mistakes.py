@@ -51,7 +51,7 @@ def accents_first(s, lower, strip_accents, nfkc, squeeze):
 
 
 @normalize.misconception(
-    seen="Two spaces stand side by side after all. Which step has made one of them?",
+    seen="There are two spaces side by side after all. Which step has made one of them?",
     why="These are the strings of whitespace squeezed *before* NFKC. NFKC writes ¨ as a space and a "
     "mark: squeeze last, when no step can bring a space any more.",
 )

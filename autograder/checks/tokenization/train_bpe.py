@@ -17,7 +17,7 @@ def corpora(g):
         "one word is frequent": ({"ab": 9, "cd": 2, "cde": 2, "dcd": 1}, 1),
         "a merge changes the counts": ({"abc": 5, "abd": 3, "bce": 2, "ce": 4}, 4),
         "a word holds a pair twice": ({"banana": 3, "nab": 2}, 4),
-        "a pair stands twice in one word only": ({"nana": 2, "bat": 3}, 2),
+        "a pair comes twice in one word only": ({"nana": 2, "bat": 3}, 2),
         "two neighbours are alike": ({"aaa": 3, "bc": 5}, 2),
         "three of a kind are joined": ({"aaab": 4, "aab": 1}, 3),
         "a symbol ends as the pair begins": ({"ca": 9, "cab": 2, "ab": 5}, 3),
@@ -28,7 +28,7 @@ def corpora(g):
         "letters take two bytes": ({"été": 3, "tél": 2}, 3),
         "fewer pairs are there than merges": ({"xy": 2, "ab": 2}, 5),
         "two pairs begin alike": ({"ad": 2, "ac": 2}, 4),
-        "a pair stands twice in the only word": ({"abab": 2}, 4),
+        "a pair comes twice in the only word": ({"abab": 2}, 4),
         "the later letter is met first": ({"da": 1, "ac": 2, "ad": 2}, 1),
         "nothing is left to join": ({"ab": 2, "c": 3}, 5),
         "no merge is asked for": ({"ab": 2}, 0),
@@ -152,7 +152,7 @@ train.slip(
     'symbols[i : i + 2] = ["".join(best)]\n                    break', name="first_place_only",
     seen="The same pair is learned twice. In how many places of a word is it joined?",
     why="Code that joins a pair once in each word gives these merges. *banana* holds (a, n) "
-    "twice; join it wherever it stands.",
+    "twice; join it in both places.",
 )  # fmt: skip
 train.slip(
     "if not counts:", "if False:", name="no_end",

@@ -102,7 +102,7 @@ def counted_apart(word_freqs, num_merges):
     seen="Letters that repeat come out longer than they went in. What happens to the second half "
     "of a pair once it is joined?",
     why="Code that turns aaa into aa aa gives these merges. The middle letter was used twice: "
-    "after a join, go on behind it.",
+    "after a join, go on with what follows it.",
 )
 def used_twice(word_freqs, num_merges):
     return trained(word_freqs, num_merges, join=joined_with_overlap)
@@ -166,7 +166,7 @@ def by_the_score_of_wordpiece(word_freqs, num_merges):
 
 
 @train.misconception(
-    seen="A pair was learned that stands in no word. Where does one word end?",
+    seen="A pair was learned that is in no word. Where does one word end?",
     why="These are the merges of one long text. Pairs are counted inside words: the last letter of "
     "one and the first of the next never meet.",
 )

@@ -81,7 +81,7 @@ def words_with_probabilities(g):
 
 
 viterbi = Exercise(
-    "tokenization.unigram_viterbi",
+    "other_tokenizers.unigram_viterbi",
     title="The most probable cut", needs=("sequence_log_prob",),
     points=3, difficulty=3, minutes=25, examples=words_with_probabilities,
 )  # fmt: skip
@@ -144,7 +144,7 @@ viterbi.slip(
     "unk_logp if end - start == 1 else -math.inf", "unk_logp", name="unknown_strings",
     seen="Several unknown characters cost no more than one. What may be unknown?",
     why="Code in which any string that is no piece costs `unk_logp` gives these cuts. Only "
-    "*single* characters may stand as unknown tokens.",
+    "*single* characters may be unknown tokens.",
 )  # fmt: skip
 viterbi.slip(
     "unk_logp if end - start == 1 else -math.inf", "-math.inf", name="unknown_forbidden",

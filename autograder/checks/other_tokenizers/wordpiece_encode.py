@@ -59,7 +59,7 @@ def words_for_pieces(g):
 
 
 pieces = Exercise(
-    "tokenization.wordpiece_encode",
+    "other_tokenizers.wordpiece_encode",
     title="The longest piece that fits",
     points=2, difficulty=2, minutes=15, examples=words_for_pieces,
 )  # fmt: skip

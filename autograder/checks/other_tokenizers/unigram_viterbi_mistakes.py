@@ -2,13 +2,13 @@
 
 import math
 
-from autograder.checks.tokenization import greedy
-from autograder.checks.tokenization.unigram_viterbi import (
+from autograder.checks.other_tokenizers.unigram_viterbi import (
     by_forward_steps,
     cuts_of,
     viterbi,
     with_score,
 )
+from autograder.checks.tokenization import greedy
 
 
 def along_all(word, logp, unk_logp, better):
@@ -46,7 +46,7 @@ def under_one_name(word, logp, unk_logp):
 
 
 @viterbi.misconception(
-    seen="Two unknown characters came back as one token. What may stand as a token?",
+    seen="Two unknown characters came back as one token. What may be a token?",
     why="These are the cuts in which unknown neighbours are put together, as SentencePiece shows them. "
     "Here each unknown character is a token by itself.",
     convention=True,

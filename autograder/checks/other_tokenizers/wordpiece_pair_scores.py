@@ -18,7 +18,7 @@ def splits_with_counts(g):
     cases = {
         "two words are there": ({"ab": ["a", "##b"], "ac": ["a", "##c"]}, {"ab": 3, "ac": 1}),
         "five words are cut into letters": (HUG_SPLITS, HUGS),
-        "a piece stands twice in a word": (
+        "a piece comes twice in a word": (
             {"tatata": ["t", "##a", "##t", "##a", "##t", "##a"]},
             {"tatata": 2},
         ),
@@ -36,7 +36,7 @@ def splits_with_counts(g):
 
 
 scores = Exercise(
-    "tokenization.wordpiece_pair_scores",
+    "other_tokenizers.wordpiece_pair_scores",
     title="What WordPiece joins first", needs=("train_bpe",),
     points=1, difficulty=2, minutes=10, optional=True, examples=splits_with_counts,
 )  # fmt: skip
@@ -147,7 +147,7 @@ def single_pieces_left_out(splits, freqs):
     seen="A piece counts below the line only where it has a neighbour on one side. How often does it "
     "occur?",
     why="These are the scores in which the first half counts where it begins a pair and the second where "
-    "it ends one. Below the line stand the frequencies of the pieces, in every place.",
+    "it ends one. Below the line are the frequencies of the pieces, in every place.",
     convention=True,
 )
 def in_their_places_only(splits, freqs):

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from autograder.checks.tokenization.wordpiece_encode import by_ends, pieces
+from autograder.checks.other_tokenizers.wordpiece_encode import by_ends, pieces
 
 
 def longest(word, vocab, start, end=None):
@@ -92,7 +92,7 @@ def fewest_pieces(word, vocab, unk, max_chars=100):
 
 @pieces.misconception(
     seen="A piece that is there only as a continuation began the word. Which names fit at its beginning?",
-    why="These are the pieces of code that lets ## stand in front of the first piece, too. A piece with "
+    why="These are the pieces of code that allows ## in front of the first piece, too. A piece with "
     "## continues a word and begins none.",
 )
 def continuation_at_the_beginning(word, vocab, unk, max_chars=100):
@@ -148,7 +148,7 @@ def grown_while_known(word, vocab, unk, max_chars=100):
 
 @pieces.misconception(
     seen="The pieces are right where there are any. What is the type of one unknown token?",
-    why="The unknown token came back as a string. Tokens come in a list, also if there is only one.",
+    why="The unknown token came back as a string. Tokens come in a list, even if there is only one.",
 )
 def unknown_as_a_string(word, vocab, unk, max_chars=100):
     found = by_ends(word, vocab, unk, max_chars)
