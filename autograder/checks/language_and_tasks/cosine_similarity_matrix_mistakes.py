@@ -192,8 +192,7 @@ def sums_for_lengths(X, Y):
 
 @cosine.misconception(
     seen="A right angle comes out as 1.57. Is that the cosine, or the angle?",
-    why="These are the angles themselves, in radians. Their cosine is what you have before "
-    "`acos`.",
+    why="These are the angles themselves, in radians. Their cosine is what you have before `acos`.",
     convention=True,
 )
 def angle(X, Y):
