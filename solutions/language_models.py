@@ -80,7 +80,7 @@ def sequence_log_prob(
 
     `logits[:, t]` are the scores for the token at t + 1, finite everywhere. `mask` is 1 for a real
     token, 0 for padding, which may stand before the text in one row and after it in the next.
-    Nothing real stands before a row's first real token, so that one is not scored, wherever the
+    Nothing real comes before a row's first real token, so that one is not scored, wherever the
     padding is. A row with one real token has log p = 0.
 
     Source: Bengio et al. 2003, section 1.
@@ -113,7 +113,7 @@ def perplexity(nll_sums: list[float], n_tokens: list[int]) -> float:
     """Among how many equally likely tokens a model seems to choose: exp of the mean nats a token.
 
     One entry per document (or batch): the nats of its tokens, and their number, which may be 0.
-    Together they have tokens. Every token counts the same, whatever document it stands in.
+    At least one of them is not 0. Every token counts the same, whatever document it is in.
 
     Source: Jurafsky and Martin, Speech and Language Processing, chapter 3.
     """

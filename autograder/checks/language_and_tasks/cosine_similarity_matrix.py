@@ -43,7 +43,7 @@ cosine = Exercise(
     "language_and_tasks.cosine_similarity_matrix",
     fast_track=True,
     title="Every cosine at once",
-    points=2, difficulty=1, minutes=10, examples=vectors,
+    points=2, difficulty=1, minutes=15, examples=vectors,
     forbid=("cosine_similarity", "CosineSimilarity", "cdist", "pairwise_distance"),
 )  # fmt: skip
 

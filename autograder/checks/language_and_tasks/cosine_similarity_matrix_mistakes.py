@@ -156,7 +156,7 @@ def lengths_over_columns(X, Y):
     seen="Lengths of the shapes `(N, 1)` and `(M, 1)` were multiplied. Which shape makes a table of "
     "them?",
     why="Two columns meet entry by entry, or not at all. One of them has to lie down: `(N, 1)` times "
-    "`(1, M)` is `(N, M)`, as with `.T` behind the second.",
+    "`(1, M)` is `(N, M)`, as with `.T` after the second.",
 )
 def columns_times_columns(X, Y):
     lengths = X.norm(dim=1, keepdim=True) * Y.norm(dim=1, keepdim=True)
@@ -192,8 +192,7 @@ def sums_for_lengths(X, Y):
 
 @cosine.misconception(
     seen="A right angle comes out as 1.57. Is that the cosine, or the angle?",
-    why="These are the angles themselves, in radians. Their cosine is what stands there before "
-    "`acos`.",
+    why="These are the angles themselves, in radians. Their cosine is what you have before `acos`.",
     convention=True,
 )
 def angle(X, Y):
@@ -203,7 +202,7 @@ def angle(X, Y):
 
 @cosine.misconception(
     seen="Short rows come out too small. From which length on is a divisor left as it is?",
-    why="These are the numbers of a floor at 1, on which short rows stand as well. It is there for "
+    why="These are the numbers of a floor at 1, which lifts short rows, too. It is there for "
     "rows of zeros alone, so it has to be tiny, such as 1e-12.",
 )
 def floor_at_one(X, Y):

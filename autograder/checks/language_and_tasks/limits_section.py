@@ -5,7 +5,7 @@ from autograder.exercise import Exercise
 limits = Exercise(
     "language_and_tasks.limits_section",
     title="The limits section of a model card",
-    points=3, difficulty=2, minutes=25, kind="write",
+    points=3, difficulty=2, minutes=30, kind="write",
     rubric={
         "Says what the model was trained on, and that its test came from the same small world.": 0.5,
         "Names two failures, each with a number and how to get that number again.": 1,

@@ -24,7 +24,7 @@ def runs(g):
 emissions = Exercise(
     "language_and_tasks.training_emissions",
     title="What a training run leaves behind",
-    points=1, difficulty=1, minutes=10, examples=runs,
+    points=1, difficulty=1, minutes=10, optional=True, examples=runs,
     kind="predict",
     question="Training LLaMA-65B took about a million hours on GPUs of 400 watts. How many tonnes "
     "of CO2e did it leave behind?",

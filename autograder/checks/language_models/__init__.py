@@ -57,7 +57,7 @@ def steps(logits, ids, mask):
 
 FIRST_AFTER_PADS = {
     "old": " * mask[:, :-1]", "new": "", "name": "first_after_pads",
-    "seen": "With padding before the text, one token too many is scored. What stands before the "
+    "seen": "With padding before the text, one token too many is scored. What comes before the "
     "first real token?",
     "why": "These are the numbers of asking about the scored token alone. The first real token "
     "would be predicted from padding; it is scored only if the one before it is real, too.",

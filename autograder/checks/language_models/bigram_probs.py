@@ -102,7 +102,7 @@ bigram.slip(
 )  # fmt: skip
 bigram.slip(
     "totals.where(totals > 0, 1.0)", "totals", name="unsmoothed_zero_div",
-    seen="NaN stands where a word was never followed by anything. What is 0 divided by 0?",
+    seen="NaN comes back where a word was never followed by anything. What is 0 divided by 0?",
     why="These are the numbers of a plain division. With k = 0 a row without counts sums to 0, and "
     "0 / 0 is NaN. Such a row stays all zeros.",
 )  # fmt: skip
@@ -117,7 +117,7 @@ bigram.slip(
     seen="A pair that came twice counts like one that came once. Does the table know "
     "how often?",
     why="These are the numbers of a table that only notes *whether* a pair was seen, as `= 1` does, "
-    "or a set of pairs. Every time counts: add 1 to what stands there.",
+    "or a set of pairs. Every time counts: add 1 to what is there.",
 )  # fmt: skip
 bigram.slip(
     "(counts + k)", "counts", name="counts_unsmoothed",

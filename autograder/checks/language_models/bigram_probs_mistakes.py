@@ -50,7 +50,7 @@ def k_unused(tokens, V, k):
 
 
 @bigram.misconception(
-    seen="`k` changes nothing, and NaN stands where nothing follows a word. Where is the argument "
+    seen="`k` changes nothing, and NaN comes back where nothing follows a word. Where is the argument "
     "used, and what is 0 divided by 0?",
     why="These are the numbers of k = 0, whatever `k` says. Add k to every entry, then divide each "
     "row by its new sum. If that is 0, 0 / 0 is NaN: such a row stays all zeros.",
@@ -170,7 +170,7 @@ def k_after_the_division(tokens, V, k):
 
 
 @bigram.misconception(
-    seen="The rows no longer sum to 1, and NaN stands where nothing follows a word. Which comes "
+    seen="The rows no longer sum to 1, and NaN comes back where nothing follows a word. Which comes "
     "first, k or the division?",
     why="These are the numbers of k added to the shares, after a division by sums that may be 0. k "
     "is a part of a count: add it to the counts, and divide afterwards. With k = 0 a sum may be 0 "

@@ -91,7 +91,7 @@ def _(answer):
     )[1]  # fmt: skip
 
 
-@entropy.claim("a row that is ignored changes nothing, whatever stands in it")
+@entropy.claim("a row that is ignored changes nothing, whatever is in it")
 def _(answer):
     logits = torch.tensor([[0.2, -0.3, 0.9], [0.4, 0.1, -0.6], [0.3, 0.8, 0.1]])
     target = torch.tensor([2, -100, 1])

@@ -175,7 +175,7 @@ def rows_dropped_axis_left(logits, target, ignore_index=-100, reduction="mean"):
 
 
 @entropy.misconception(
-    seen='Sum and mean are right. What stands in place of an ignored row with "none"?',
+    seen='Sum and mean are right. What is in place of an ignored row with "none"?',
     why="These are the numbers of code that leaves ignored rows out of the sum, and with `none` "
     "gives what their stand-in column costs. An ignored row has 0.0.",
 )

@@ -56,7 +56,7 @@ def _(answer):
     assert answer(torch.zeros(1, 3, 4), ids, ones(1, 3))[0] < -2
 
 
-@sequence.claim("padding changes nothing, on whichever side it stands")
+@sequence.claim("padding changes nothing, on whichever side it is")
 def _(answer):
     logits = torch.tensor([[[0.2, -0.5, 0.1], [0.7, 0.3, -0.2], [-0.4, 0.6, 0.0]]])
     ids = torch.tensor([[2, 0, 1]])
@@ -177,7 +177,7 @@ def the_first_places(logits, ids, mask):
 
 
 @sequence.misconception(
-    seen="The likeliest token is scored, whatever stands in the text. Where are `ids` used?",
+    seen="The likeliest token is scored, whatever the text says. Where are `ids` used?",
     why="These are the numbers of the model's favourite at every step. The text is given: take the "
     "log-probability of its own tokens.",
 )

@@ -129,7 +129,7 @@ def mean_away(x, dim):
 
 
 @soft.misconception(
-    seen="The shares do not sum to 1. What stands below the line: the scores, or what exp made of "
+    seen="The shares do not sum to 1. What is below the line: the scores, or what exp made of "
     "them?",
     why="These are the numbers of exp(x) divided by the sum of the scores themselves. Shares sum to 1 "
     "if the same numbers stand above and below: divide by the sum of exp(x).",
@@ -139,7 +139,7 @@ def divided_by_scores(x, dim):
 
 
 @soft.misconception(
-    seen="The shares do not sum to 1. What stands below the line, and over which axes was it added up?",
+    seen="The shares do not sum to 1. What is below the line, and over which axes was it added up?",
     why="These are the numbers of exp(x) divided by one sum of all scores. Divide by the sum of "
     "exp(x), along `dim`: `sum(dim=dim, keepdim=True)`.",
 )
