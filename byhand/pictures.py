@@ -2,7 +2,7 @@
 that are told apart by letters.
 
 An arc's width is the weight. What a query must not see, and takes from all the same, is
-drawn in the colour of warnings.
+drawn in the colour of warnings. Six words fit a figure that a phone shows at its full size.
 """
 
 import math
@@ -15,13 +15,13 @@ from matplotlib.path import Path
 
 from byhand.figures import MUTED, PROBABILITY, QUERY, WARNING, close, svg
 
-WIDEST = 17.0  # points, for a weight of 1
+WIDEST = 13.0  # points, for a weight of 1
 FLAT = 0.62  # height of an arc that spans one word
 RING = 0.24  # radius of the ring from a word back to itself
 
 
 def arcs(ax: Axes, words: list[str], weights, query: int, forbidden=()) -> None:
-    """Draw what the word number `query` takes from every word.
+    """Draw what the word number `query`, which is underlined, takes from every word.
 
     weights: one number per word, summing to 1. forbidden: numbers of words it must not see.
     """
@@ -32,17 +32,17 @@ def arcs(ax: Axes, words: list[str], weights, query: int, forbidden=()) -> None:
         )
     for key, weight in enumerate(weights):
         colour = WARNING if key in forbidden else PROBABILITY
-        line = {"fill": False, "edgecolor": colour, "linewidth": WIDEST * weight, "alpha": 0.8}
+        line = {"fill": False, "edgecolor": colour, "linewidth": WIDEST * weight, "alpha": 0.9}
         if weight > 0.001 and key == query:
             ax.add_patch(Circle((key, RING + 0.12), RING, **line))
         elif weight > 0.001:
             ax.add_patch(PathPatch(arch(query, key), capstyle="butt", **line))
-        style = {"color": QUERY, "fontweight": "bold"} if key == query else {"color": "black"}
-        ax.text(key, -0.1, words[key], ha="center", va="top", fontsize=12, **style)
+        ax.text(key, -0.1, words[key], ha="center", va="top", fontsize=9.5, color="black")
         share = f"{weight:.0%}" if weight > 0.001 else "–"
-        ax.text(key, -0.38, share, ha="center", va="top", fontsize=11, color="black")
+        ax.text(key, -0.5, share, ha="center", va="top", fontsize=9.5, color="black")
+    ax.plot([query - 0.42, query + 0.42], [-0.4, -0.4], color=QUERY, linewidth=2.5)
     farthest = max([1, *(abs(k - query) for k, w in enumerate(weights) if w > 0.001)])
-    ax.set(xlim=(-0.6, len(words) - 0.4), ylim=(-0.7, FLAT * farthest**0.75 + 0.15), aspect="equal")
+    ax.set(xlim=(-0.6, len(words) - 0.4), ylim=(-0.85, FLAT * farthest**0.75 + 0.15), aspect="equal")
     ax.set_anchor("W")
     ax.axis("off")
 
@@ -59,7 +59,7 @@ def arch(start: int, end: int) -> Path:
 def dots(ax: Axes, mask, queries: list[str], keys: list[str]) -> None:
     """Draw a mask, rows are queries: a large dot where one may attend, a small one where not.
 
-    mask: bool, one row per query, one column per key.
+    mask: bool, one row per query, one column per key. Both axes are named.
     """
     if tuple(mask.shape) != (len(queries), len(keys)):
         raise ValueError(
@@ -69,11 +69,14 @@ def dots(ax: Axes, mask, queries: list[str], keys: list[str]) -> None:
     for row in range(len(queries)):
         for column in range(len(keys)):
             seen = bool(mask[row, column])
-            size, colour, alpha = (210, QUERY, 0.9) if seen else (26, MUTED, 0.9)
-            ax.scatter(column, -row, s=size, color=colour, alpha=alpha, linewidths=0)
+            size, colour = (110, "black") if seen else (12, MUTED)
+            ax.scatter(column, -row, s=size, color=colour, linewidths=0)
     ax.set_xticks(range(len(keys)), keys, rotation=40, ha="left", rotation_mode="anchor")
     ax.set_yticks([-row for row in range(len(queries))], queries)
     ax.xaxis.tick_top()
+    ax.xaxis.set_label_position("top")
+    ax.set_xlabel("keys", loc="left")
+    ax.set_ylabel("queries", loc="top")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.set(xlim=(-0.6, len(keys) - 0.4), ylim=(-len(queries) + 0.4, 0.6))

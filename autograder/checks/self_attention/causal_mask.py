@@ -22,7 +22,7 @@ mask = Exercise(
     "self_attention.causal_mask",
     fast_track=True,
     title="The causal mask",
-    points=2, difficulty=1, minutes=10, examples=sizes,
+    points=2, difficulty=1, minutes=15, examples=sizes,
 )  # fmt: skip
 
 

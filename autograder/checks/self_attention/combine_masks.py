@@ -36,7 +36,7 @@ def padded_batches(g):
 combine = Exercise(
     "self_attention.combine_masks",
     title="Padding and future, in one mask", needs=("causal_mask",),
-    points=2, difficulty=2, minutes=10, examples=padded_batches,
+    points=2, difficulty=2, minutes=15, examples=padded_batches,
 )  # fmt: skip
 
 

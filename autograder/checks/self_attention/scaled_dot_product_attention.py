@@ -41,7 +41,7 @@ attention = Exercise(
     "self_attention.scaled_dot_product_attention",
     fast_track=True,
     title="Scaled dot-product attention", needs=("softmax", "combine_masks"),
-    points=3, difficulty=2, minutes=20, examples=queries_keys_values,
+    points=3, difficulty=2, minutes=25, examples=queries_keys_values,
     forbid=(
         "scaled_dot_product_attention",
         "scaled_dot_product_attention_math",
