@@ -42,7 +42,9 @@ def arcs(ax: Axes, words: list[str], weights, query: int, forbidden=()) -> None:
         ax.text(key, -0.5, share, ha="center", va="top", fontsize=9.5, color="black")
     ax.plot([query - 0.42, query + 0.42], [-0.4, -0.4], color=QUERY, linewidth=2.5)
     farthest = max([1, *(abs(k - query) for k, w in enumerate(weights) if w > 0.001)])
-    ax.set(xlim=(-0.6, len(words) - 0.4), ylim=(-0.85, FLAT * farthest**0.75 + 0.15), aspect="equal")
+    ax.set(
+        xlim=(-0.6, len(words) - 0.4), ylim=(-0.85, FLAT * farthest**0.75 + 0.15), aspect="equal"
+    )
     ax.set_anchor("W")
     ax.axis("off")
 
