@@ -21,7 +21,7 @@ def sequence_head(
     """One vector for each text of a batch: its first token's, its last token's, or their mean.
 
     `mask` is the tokenizer's `attention_mask`, 1 for a real token and 0 for padding. Padding
-    may stand before one text and after the next, and never counts: "first" is the first *real*
+    may come before one text and after the next, and never counts: "first" is the first *real*
     token (`[CLS]` for BERT), "last" the last real one, "mean" the average of the real ones.
     Every text has at least one real token, and all vectors are finite.
 
@@ -43,8 +43,8 @@ def mean_pool(
 ) -> Float[Tensor, "B D"]:
     """A direction for each text: the mean of its real tokens, scaled to length 1.
 
-    `mask` is 1 for a real token, 0 for padding, which may stand before a text or after it; what
-    stands there is finite. The length of a vector is the root of its summed squares; where it is
+    `mask` is 1 for a real token, 0 for padding, which may come before a text or after it; what
+    is there is finite. The length of a vector is the root of its summed squares; where it is
     1, the dot product of two rows is the cosine of their texts. A text without any real token
     gets zeros, and so does one whose mean is zero.
 
@@ -62,7 +62,7 @@ def align_ner_labels(
     """A label for every token, given one for every word: on a word's first piece only.
 
     `word_ids` says for each token of one text to which word it belongs, counted from 0; None
-    is a special token. The pieces of a word stand side by side. A word may have no piece at
+    is a special token. The pieces of a word are side by side. A word may have no piece at
     all, if the tokenizer removed it or the text was cut; its label is then not used.
     Special tokens and further pieces get -100, which `F.cross_entropy` leaves out.
 

@@ -114,7 +114,7 @@ align.slip(
 )  # fmt: skip
 align.slip(
     "previous = None", "previous = 0", name="begins_with_word_0",
-    seen="Without `[CLS]` the first word has no label. Which word stands before it?",
+    seen="Without `[CLS]` the first word has no label. Which word comes before it?",
     why="These are the numbers of code that begins with 0 as the word before, which is the number "
     "of the first word. Before the first token there is no word: start with None.",
 )  # fmt: skip

@@ -37,7 +37,7 @@ def b_to_i(word_labels, word_ids):
 
 
 @align.misconception(
-    seen="The label stands on the last piece of a word. Which piece is to carry it?",
+    seen="The label is on the last piece of a word. Which piece should carry it?",
     why="This is a convention, too: the last piece has read the whole word. With an encoder every "
     "piece has, and BERT's first piece carries the label.",
     convention=True,
@@ -64,7 +64,7 @@ def special_label_0(word_labels, word_ids):
 
 
 @align.misconception(
-    seen="The labels stand one place too early. Which token comes before the first word?",
+    seen="The labels are one place too early. Which token comes before the first word?",
     why="These are the numbers of labels laid from the first token on. `[CLS]` comes before the "
     "first word: it is `word_ids` that says where a word is.",
 )

@@ -26,7 +26,7 @@ def scored(g):
         "the question scores high": (
             logits(0, 6, 5, 0, 1, 3, 0), logits(0, 5, 6, 1, 0, 2, 3), allowed("0000111"), 3,
         ),
-        "the best end stands before the best start": (
+        "the best end comes before the best start": (
             logits(0, 1, 2, 0, 4, 2), logits(0, 4, 1, 3, 0, 2), allowed("011111"), 6,
         ),
         "the best two places are too far apart": (
@@ -68,7 +68,7 @@ def scored(g):
 span = Exercise(
     "reading_tasks.best_answer_span",
     title="The likeliest answer in a text",
-    points=3, difficulty=3, minutes=25, examples=scored,
+    points=3, difficulty=3, minutes=30, examples=scored,
 )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ span.slip(
     " & (hidden == hidden[:, None])", "", name="jumps_the_question",
     seen="The answer begins at `[CLS]` and ends in the story. What lies in between?",
     why="These are the numbers of code that asks only whether both ends are allowed. Between "
-    "`[CLS]` and the story stands the question: all tokens of a span must be allowed.",
+    "`[CLS]` and the story lies the question: all tokens of a span must be allowed.",
 )  # fmt: skip
 span.slip(
     "start[:, None] * end)", "start[:, None] + end)", name="sum_of_probabilities",

@@ -107,7 +107,7 @@ def softmax_over_everything_jumping(start, end, context_mask, max_len):
     "in the story. What makes a probability of scores, and what lies inside a span?",
     why="This is the score of the BERT paper, the sum of start and end. How likely a span is, a "
     "softmax over the starts and one over the ends tell. And all tokens of a span must be allowed, "
-    "not only its ends: between `[CLS]` and the story stands the question.",
+    "not only its ends: between `[CLS]` and the story lies the question.",
 )
 def sum_of_scores_jumping(start, end, context_mask, max_len):
     powers = [torch.exp(x.double() - x.max()) for x in (start, end)]
@@ -169,7 +169,7 @@ def log_of_the_chance(start, end, context_mask, max_len):
 
 @span.misconception(
     seen="The chance is right, the places are too small. From which token on are they counted?",
-    why="These are places among the allowed tokens, `start[context_mask]`, where `[CLS]` even stands "
+    why="These are places among the allowed tokens, `start[context_mask]`, where `[CLS]` even comes "
     "beside the story. Hide scores with minus infinity instead, and every token keeps its place.",
 )
 def places_among_the_allowed(start, end, context_mask, max_len):
@@ -194,8 +194,8 @@ def shared_among_spans(start, end, context_mask, max_len):
 
 
 @span.misconception(
-    seen="A span runs over tokens that are not allowed. What lies between two tokens that stand side "
-    "by side once the others are cut out?",
+    seen="A span runs over tokens that are not allowed. What lies between two tokens that are neighbours "
+    "once the others are cut out?",
     why="These are the numbers of spans among the allowed tokens alone, a gap counted as nothing. "
     "All tokens of a span must be allowed, and all of them count for `max_len`.",
 )

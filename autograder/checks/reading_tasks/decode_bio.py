@@ -23,12 +23,12 @@ def rows_of_tags(g):
         "there is no entity": (["O", "O"],),
         "the last word is an entity": (["O", "O", f"B-{Q}"],),
         "an entity has three words": (["O", f"B-{Q}", f"I-{Q}", f"I-{Q}", "O"],),
-        "two of a kind stand side by side": (["O", f"B-{P}", f"B-{P}", f"I-{P}", "O"],),
+        "two of a kind are side by side": (["O", f"B-{P}", f"B-{P}", f"I-{P}", "O"],),
         "an entity begins with I": (["O", f"I-{Q}", f"I-{Q}", "O"],),
         "the first tag of all is I": ([f"I-{P}", "O", f"B-{Q}", "O"],),
         "the type changes in the middle": ([f"B-{P}", f"I-{P}", f"I-{Q}", f"I-{Q}", "O"],),
-        "an O stands between": ([f"B-{P}", "O", f"I-{P}", "O"],),
-        "three of a kind stand in a sentence": (
+        "an O is between": ([f"B-{P}", "O", f"I-{P}", "O"],),
+        "three of a kind are in a sentence": (
             [f"B-{Q}", "O", f"B-{P}", "O", f"B-{Q}", f"I-{Q}", "O"],
         ),
         "types begin with B and I, and end in O": (
@@ -85,7 +85,7 @@ def _(answer):
 
 bio.slip(
     'tag.startswith("I-") and kind', "kind and kind", name="merge_adjacent",
-    broken="merges two people who stand side by side",
+    broken="merges two people who are side by side",
     seen="Two of a kind side by side come back as one. Which tag says that the second one begins?",
     why="This is code that joins neighbours of one type. `B-` always begins an entity, also right "
     "after another of its kind: `B-PER B-PER` are two.",
@@ -95,7 +95,7 @@ bio.slip(
     broken="gives an entity whose tags change their type the type of the last tag",
     seen="Where the type changes, one entity comes back, of the second type. Can an entity change "
     "its type?",
-    why="These are the entities of code that goes on with whatever stood before. `I-` goes on only "
+    why="These are the entities of code that goes on with whatever came before. `I-` goes on only "
     "with an entity of its own type; with another type it begins one.",
 )  # fmt: skip
 bio.slip(
@@ -116,7 +116,7 @@ bio.slip(
 bio.slip(
     "enumerate(tags)", "enumerate(tags, 1)", name="counts_from_one",
     broken="counts words from 1",
-    seen="All entities stand one word too far to the right. What is the number of the first word?",
+    seen="All entities are one word too far to the right. What is the number of the first word?",
     why="These are the entities of code that counts words from 1. Python counts from 0, and so does "
     "a slice.",
 )  # fmt: skip

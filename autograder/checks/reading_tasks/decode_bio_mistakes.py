@@ -105,7 +105,7 @@ def lost_at_a_change_of_type(tags):
 
 @bio.misconception(
     broken="adds every word tagged I- to the last entity that it has",
-    seen="It looks for an entity to go on with where there is none. What may stand before an `I-`?",
+    seen="It looks for an entity to go on with where there is none. What may come before an `I-`?",
     why="This is code that adds every `I-` to the last entity of its list. The list may be empty, "
     "and its last entity may lie far back or have another type. Then `I-` begins an entity.",
 )
@@ -133,7 +133,7 @@ def last_entity_lost(tags):
 @bio.misconception(
     broken="keeps only what follows the last hyphen of a type",
     seen="Of a type with hyphens the last part is left. How many hyphens belong to the tag?",
-    why='These are the entities of `tag.split("-")[-1]`. Only the first hyphen stands between letter '
+    why='These are the entities of `tag.split("-")[-1]`. Only the first hyphen is between letter '
     'and type: `tag[2:]`, or `split("-", 1)`. `B-work-of-art` is of the type `work-of-art`.',
 )
 def hyphen_cut(tags):
@@ -141,7 +141,7 @@ def hyphen_cut(tags):
 
 
 @bio.misconception(
-    seen="One tag falls into four parts. Which of its hyphens stands between letter and type?",
+    seen="One tag falls into four parts. Which of its hyphens is between letter and type?",
     why="`B-work-of-art` has three hyphens, and the type may have as many as it likes. Cut at the "
     'first: `tag[2:]`, or `split("-", 1)`.',
 )
@@ -154,8 +154,8 @@ def cut_in_two(tags):
 
 @bio.misconception(
     seen="Every word of a type with hyphens is an entity of its own, and of the type its last part "
-    "is left. Which hyphen stands between letter and type?",
-    why='These are the entities of `rsplit("-", 1)`: what stands before the last hyphen is no longer '
+    "is left. Which hyphen is between letter and type?",
+    why='These are the entities of `rsplit("-", 1)`: what comes before the last hyphen is no longer '
     '"I". Cut at the first: `tag[2:]`, or `split("-", 1)`.',
 )
 def cut_at_the_last_hyphen(tags):
@@ -175,7 +175,7 @@ def long_types_never_go_on(tags):
 
 @bio.misconception(
     seen="Of a type with hyphens the first part is left. How many hyphens belong to the tag?",
-    why='These are the entities of `tag.split("-")[1]`. Only the first hyphen stands between letter '
+    why='These are the entities of `tag.split("-")[1]`. Only the first hyphen is between letter '
     'and type: `tag[2:]`, or `split("-", 1)`. `B-work-of-art` is of the type `work-of-art`.',
 )
 def first_part_of_the_type(tags):

@@ -11,8 +11,8 @@ def batches(g):
     return {
         "nothing is padded": (drawn(g, 2, 3, 5), after(3, 3, 3)),
         "short texts end in padding": (drawn(g, 4, 6, 5), after(6, 2, some, 6, 3)),
-        "padding stands before the texts": (drawn(g, 3, 5, 8), before(5, 2, 5, 3)),
-        "some texts are padded in front and some behind": (
+        "padding comes before the texts": (drawn(g, 3, 5, 8), before(5, 2, 5, 3)),
+        "some texts are padded in front and some at the end": (
             drawn(g, 3, 6, 4),
             either(after(6, some), before(6, 4), after(6, 5)),
         ),
@@ -26,7 +26,7 @@ def batches(g):
 pool = Exercise(
     "reading_tasks.mean_pool",
     title="A direction for each text", needs=("pad_batch",),
-    points=1.5, difficulty=1, minutes=10, examples=batches,
+    points=1.5, difficulty=1, minutes=15, optional=True, examples=batches,
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def _(answer):
     differ(found[0], found[1])
 
 
-@pool.claim("what stands in the padding changes nothing")
+@pool.claim("what is in the padding changes nothing")
 def _(answer):
     hidden, mask = torch.randn(3, 5, 4), after(5, 2, 4, 3)
     real = mask.bool()[:, :, None]
@@ -71,7 +71,7 @@ def _(answer):
 
 pool.slip(
     "(hidden * real)", "hidden", name="pads_included",
-    seen="The direction changes with what stands in the padding. Which vectors should be added up?",
+    seen="The direction changes with what is in the padding. Which vectors should be added up?",
     why="These are the numbers of a sum over all places, pads included. Multiplied by the mask, a "
     "pad adds 0.",
 )  # fmt: skip

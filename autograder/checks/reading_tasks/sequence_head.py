@@ -21,22 +21,22 @@ def modes(g):
         "the first token speaks and padding follows": (
             drawn(g, 3, 4, 7), after(4, 2, 4, 3), "first",
         ),
-        "the first token speaks and padding stands before it": (
+        "the first token speaks and padding comes before it": (
             drawn(g, 4, 6, 5), before(6, some, 6, 1, 5), "first",
         ),
-        "the last token speaks and padding stands before the text": (
+        "the last token speaks and padding comes before the text": (
             drawn(g, 3, 5, 8), before(5, 2, 5, 3), "last",
         ),
-        "the mean speaks and padding stands before the text": (
+        "the mean speaks and padding comes before the text": (
             drawn(g, 3, 5, 8), before(5, 4, 1, 2), "mean",
         ),
-        "the first text is padded behind, the second in front, and the first token speaks": (
+        "the first text is padded at the end, the second in front, and the first token speaks": (
             drawn(g, 3, 6, 5), either(after(6, 3), before(6, 4), after(6, some)), "first",
         ),
-        "the first text is padded in front, the second behind, and the last token speaks": (
+        "the first text is padded in front, the second at the end, and the last token speaks": (
             drawn(g, 3, 6, 5), either(before(6, some), after(6, 3), before(6, 5)), "last",
         ),
-        "some texts are padded in front and some behind, and the mean speaks": (
+        "some texts are padded in front and some at the end, and the mean speaks": (
             drawn(g, 2, 5, 3), either(before(5, 3), after(5, 2)), "mean",
         ),
         "a text is alone and the mean speaks": (drawn(g, 1, 4, 5), after(4, 3), "mean"),
@@ -56,7 +56,7 @@ def _(hidden, mask, mode):
         return torch.masked.mean(hidden, 1, mask=mask.bool()[:, :, None])
     if mode == "last":
         return last_by_library(hidden, mask)
-    return last_by_library(hidden.flip(1), mask.flip(1))  # the first is the last from behind
+    return last_by_library(hidden.flip(1), mask.flip(1))  # the first is the last in reverse
 
 
 def last_by_library(hidden, mask):
@@ -73,7 +73,7 @@ def last_by_library(hidden, mask):
     return model(input_ids=mask).logits.detach()
 
 
-@head.claim("what stands in the padding changes nothing")
+@head.claim("what is in the padding changes nothing")
 def _(answer):
     hidden = torch.randn(3, 5, 4)
     for mode, mask in (("last", after(5, 2, 5, 3)), ("mean", after(5, 2, 5, 3)),
@@ -111,37 +111,37 @@ head.slip(
     "(mask * torch.arange(hidden.shape[1])).argmax(dim=1)",
     "mask.shape[1] - 1 + 0 * mask.argmax(dim=1)",
     name="last_index",
-    seen="Texts with padding behind them get the vector of a pad. What stands in the last place of "
+    seen="Texts with padding after them get the vector of a pad. What is in the last place of "
     "a short text?",
     why="These are the numbers of `hidden[:, -1]`. That is the last *place*; the last real token of "
-    "a text stands where its mask has its last 1.",
+    "a text is where its mask has its last 1.",
 )  # fmt: skip
 head.slip(
     "(mask * torch.arange(hidden.shape[1])).argmax(dim=1)", "mask.sum(dim=1) - 1",
     name="counted_from_the_left",
     seen="With padding in front of the text another token speaks. Does the number of real tokens "
-    "say where the last of them stands?",
+    "say where the last of them is?",
     why="These are the numbers of `mask.sum(1) - 1`. The count gives the place only if the text "
-    "starts at 0. Multiply the mask by the places 0 to T - 1: the largest product stands at the "
+    "starts at 0. Multiply the mask by the places 0 to T - 1: the largest product is at the "
     "last real token.",
 )  # fmt: skip
 head.slip(
     "(mask * torch.arange(hidden.shape[1])).argmax(dim=1)", "mask.sum(dim=1) % mask.shape[1]",
     name="one_too_far",
-    seen="The vector of a pad comes back. If five tokens are real, and the first stands in place 0, "
-    "where does the last one stand?",
-    why="These are the numbers of `mask.sum(1)`: one place behind the last token. Places count "
+    seen="The vector of a pad comes back. If five tokens are real, and the first is in place 0, "
+    "where is the last one?",
+    why="These are the numbers of `mask.sum(1)`: one place after the last token. Places count "
     "from 0.",
 )  # fmt: skip
 head.slip(
     "place = mask.argmax(dim=1)", "place = 0 * mask.argmax(dim=1)", name="first_index",
-    seen="With padding in front, a pad speaks for the text. What stands in place 0 there?",
-    why="These are the numbers of `hidden[:, 0]`. The first *real* token stands where the mask has "
+    seen="With padding in front, a pad speaks for the text. What is in place 0 there?",
+    why="These are the numbers of `hidden[:, 0]`. The first *real* token is where the mask has "
     "its first 1.",
 )  # fmt: skip
 head.slip(
     "(hidden * real)", "hidden", name="pads_included",
-    seen="The mean changes with what stands in the padding. Which vectors should it add up?",
+    seen="The mean changes with what is in the padding. Which vectors should it add up?",
     why="These are the numbers of a sum over all places, pads included. Multiplied by the mask, a "
     "pad adds 0.",
 )  # fmt: skip
@@ -185,7 +185,7 @@ head.slip(
 
 
 @head.misconception(
-    seen="The mean changes with what stands in the padding. Which vectors should it average?",
+    seen="The mean changes with what is in the padding. Which vectors should it average?",
     why="These are the numbers of `hidden.mean(dim=1)`: pads are added up, and counted.",
 )
 def mean_of_all_places(hidden, mask, mode):
@@ -196,7 +196,7 @@ def mean_of_all_places(hidden, mask, mode):
 
 
 @head.misconception(
-    seen="Padding in front of a text is taken for its beginning, and padding behind it for its "
+    seen="Padding before a text is taken for its beginning, and padding after it for its "
     "end and for its words. What is the mask for?",
     why="These are the numbers of `hidden[:, 0]`, `hidden[:, -1]` and `hidden.mean(1)`. They are "
     "right as long as nothing is padded; the mask says where a text begins and ends.",
@@ -216,7 +216,7 @@ def squeezed(hidden, mask, mode):
 
 
 @head.misconception(
-    seen="The mean and the last token are right. With padding in front, what stands in place 0?",
+    seen="The mean and the last token are right. With padding in front, what is in place 0?",
     why="The same as `hidden[:, 0]` for the first token.",
     alias="first_index",
 )

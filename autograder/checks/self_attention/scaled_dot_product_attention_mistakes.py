@@ -121,7 +121,7 @@ AXES_TURNED = {
     "seen": "With two axes it works, with a batch in front it fails. Which axes of the keys should "
     "change places?",
     "why": "This works where keys have two axes: `.T`, for one, reverses all axes, the batch with "
-    "them. Only the last two change places, whatever stands before: `k.transpose(-2, -1)`.",
+    "them. Only the last two change places, whatever comes before: `k.transpose(-2, -1)`.",
     "reread": "Ask, compare, take",
 }
 MASK_INDEXED = {
@@ -217,7 +217,7 @@ def weights_returned(q, k, v, mask):
     seen="Weights sum to 1 along the wrong axis, and which one changes with the number of axes. "
     "Where are the keys, counted from the end?",
     why="These are the numbers of a softmax over axis 0: queries for two axes, the batch for more. "
-    "Keys are the last axis of the scores, whatever stands before: `dim=-1`.",
+    "Keys are the last axis of the scores, whatever comes before: `dim=-1`.",
     reread="Ask, compare, take",
 )
 def softmax_first_axis(q, k, v, mask):
