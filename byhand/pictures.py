@@ -1,15 +1,17 @@
-"""Pictures that several pages share: arcs for what a word takes, dots for what it may see, curves
-that are told apart by letters.
+"""Pictures that several pages share: arcs for what a word takes, dots for what it may see, what
+heads read, where an answer may lie, curves that are told apart by letters.
 
 An arc's width is the weight. What a query must not see, and takes from all the same, is
-drawn in the colour of warnings. Six words fit a figure that a phone shows at its full size.
+drawn in the colour of warnings. A phone shows all of them at their full size.
 """
 
 import math
 from itertools import pairwise
+from textwrap import wrap
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
 
@@ -18,6 +20,7 @@ from byhand.figures import MUTED, PROBABILITY, QUERY, WARNING, close, svg
 WIDEST = 13.0  # points, for a weight of 1
 FLAT = 0.62  # height of an arc that spans one word
 RING = 0.24  # radius of the ring from a word back to itself
+MONO = 5.418  # points: the width of a letter of DejaVu Sans Mono at size 9
 
 
 def arcs(ax: Axes, words: list[str], weights, query: int, forbidden=()) -> None:
@@ -83,6 +86,53 @@ def dots(ax: Axes, mask, queries: list[str], keys: list[str]) -> None:
     ax.spines[:].set_visible(False)
     ax.set(xlim=(-0.6, len(keys) - 0.4), ylim=(-len(queries) + 0.4, 0.6))
     ax.set_aspect("equal", anchor="N")
+
+
+def trunk_and_heads(ax: Axes, tokens: list[str], columns: dict, quiet=()) -> None:
+    """Draw tokens from top to bottom, the trunk beside them, and circles where heads read.
+
+    columns: {name of a head: (numbers of the tokens that it reads, how many scores each gives)}.
+    quiet: numbers of tokens that are drawn in grey.
+    """
+    ink = [MUTED if row in quiet else "black" for row in range(len(tokens))]
+    for row, token in enumerate(tokens):
+        ax.text(0, -row, token, ha="right", va="center", fontsize=10, color=ink[row])
+    for x, (name, (rows, scores)) in enumerate(columns.items(), start=1):
+        ax.text(x + 0.75, 1, name, ha="center", va="center", fontsize=10)
+        for row in rows:
+            ax.scatter(x + 0.75, -row, s=120, facecolor="none", edgecolor=ink[row], linewidth=1.1)
+            ax.text(x + 0.75, -row - 0.03, scores, ha="center", va="center", fontsize=8,
+                    color=ink[row])  # fmt: skip
+    middle = 0.5 - len(tokens) / 2
+    ax.bar(0.55, len(tokens), 0.7, middle - len(tokens) / 2, color=MUTED, alpha=0.25)
+    ax.text(0.55, middle, "trunk", rotation=90, ha="center", va="center", fontsize=10)
+    ax.set(xlim=(-1.6, len(columns) + 1.2), ylim=(-8.6, 1.4))
+    ax.axis("off")
+
+
+def spans(text: str, starts, ends, places) -> Figure:
+    """A text in lines; above a token how likely an answer starts there, below how likely it ends.
+
+    places: where each token begins and ends in the text. What lies outside it is left out.
+    """
+    lines = wrap(text, 44)
+    fig = Figure(figsize=(3.65, 0.6 * len(lines) + 0.2), layout="none")
+    ax = fig.add_axes([0, 0, 1, 1])
+    at = 0
+    for row, line in enumerate(lines):
+        at = text.index(line, at)
+        ax.text(0.5, -row, line, family="DejaVu Sans Mono", fontsize=9, va="center")
+        for start, end, (a, b) in zip(starts, ends, places, strict=True):
+            for share, side, name in ((float(start), 1, "start"), (float(end), -1, "end")):
+                if at <= a < at + len(line) and share > 0.01:
+                    left = a - at + 0.5
+                    ax.bar(left, side * 0.28 * share, b - a, side * 0.15 - row, align="edge",
+                           color=PROBABILITY)  # fmt: skip
+                    ax.text(left + b - a + 0.4, side * 0.28 - row, f"{name} {share:.0%}",
+                            va="center", fontsize=9)  # fmt: skip
+    ax.set(xlim=(0, 3.65 * 72 / MONO), ylim=(0.4 - len(lines), 0.6))
+    ax.axis("off")
+    return fig
 
 
 DASHES = ("-", (0, (6, 2)), (0, (1, 1.4)), (0, (6, 2, 1, 2)), (0, (3, 1.5)), (0, (9, 3)))
