@@ -32,9 +32,9 @@ def classify_text(texts: list[str], tokenizer, model) -> list[dict]:
 
 
 def zero_shot_scores(
-    nli_logits: Float[Tensor, "L 3"], entail: int, contra: int, multi_label: bool
-) -> Float[Tensor, "L"]:
-    """Scores of L labels, from what an entailment model says of one hypothesis for each label.
+    nli_logits: Float[Tensor, "N 3"], entail: int, contra: int, multi_label: bool
+) -> Float[Tensor, "N"]:
+    """Scores of N labels, from what an entailment model says of one hypothesis for each label.
 
     A row of `nli_logits` belongs to a hypothesis such as "This text is about music."; its three
     columns, in an order that differs between models, are entailment (number `entail`),
@@ -42,7 +42,7 @@ def zero_shot_scores(
 
     Without `multi_label` the labels compete: a softmax of their entailment logits, which sums
     to 1. With it each label is judged by itself: the share of entailment in a softmax of its
-    entailment and contradiction logits. Where there is one label alone (L = 1) it is judged by
+    entailment and contradiction logits. Where there is one label alone (N = 1) it is judged by
     itself in any case.
 
     Source: Yin et al. 2019; `ZeroShotClassificationPipeline` of Hugging Face transformers.
