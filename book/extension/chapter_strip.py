@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 
 from autograder.exercise.words import counted
 
+MOST = 4  # exercises that are all named
+
 
 class chapter_strip(nodes.General, nodes.Element):
     """Drawn already, in `html`: a node of its own, so that it can be left out of the search."""
@@ -40,8 +42,8 @@ def road(here) -> str:
     parts = []
     for part, inside in by_part().items():
         steps = "".join(step(chapter, here) for chapter in inside)
-        steps = steps or '<i class="bh-planned" title="planned"></i>'
-        name = PARTS[part][0] if part else "Start"
+        name, gives = PARTS.get(part, ("Start", ""))
+        steps = steps or f'<i class="bh-planned" title="{gives}: not written yet"></i>'
         css = "bh-stage bh-now" if part == here.chapter.part else "bh-stage"
         parts.append(
             f'<span class="{css}" style="--steps: {max(1, len(inside))}">'
@@ -78,44 +80,48 @@ def built(here, link) -> str:
 
 def adds(here, notebook: str) -> str:
     """Its exercises, what they take, and where they are done."""
-    names = ", ".join(
+    asked = [e for e in here.adds if not e.optional]
+    more = [e for e in here.adds if e.optional]
+    said = f"{counted(len(here.adds), 'exercise')}: {named(here.adds)}. "
+    said += f"About {effort(asked)}, in {anchor('the notebook', notebook)}"
+    return f"{said}; {effort(more)} more if you like." if more else f"{said}."
+
+
+def named(exercises) -> str:
+    """Links to all of them; of many, to those that later chapters lean on."""
+    chosen = exercises
+    if len(exercises) > MOST:
+        chosen = [e for e in exercises if e.fast_track] or exercises[: MOST - 1]
+    links = [
         anchor(e.title, f"#exercise-{e.name}")
         if e.in_prose
         else code(e.name, f"#exercise-{e.name}")
-        for e in here.adds
-    )
-    asked = [e for e in here.adds if not e.optional]
-    more = [e for e in here.adds if e.optional]
-    said = f"{counted(len(here.adds), 'exercise')}: {names}. {effort(asked)}"
-    if more:
-        said += f", and {effort(more).replace('About', 'about')} optional"
-    return f"{said}, in {anchor('the notebook', notebook)}."
+        for e in chosen
+    ]
+    rest = len(exercises) - len(chosen)
+    return listed(links + [f"{rest} more"] * bool(rest))
 
 
 def effort(exercises) -> str:
     points = counted(sum(e.points for e in exercises), "point")
-    return f"About {sum(e.minutes for e in exercises)} min for {points}"
+    return f"{sum(e.minutes for e in exercises)} minutes for {points}"
 
 
 def missing(here, link) -> str:
     from autograder.exercise.journey import PARTS, by_part, planned
 
-    def stage(part: str) -> str:
-        name, gives = PARTS[part]
-        first = by_part()[part]
-        return f"{gives} ({anchor(name, link(first[0].stem)) if first else escape(name)})"
-
     said = []
     if here.rest:
-        part = here.chapter.part
-        more = f"{len(here.rest)} more of {PARTS[part][0]}" if part else "the course"
+        more = f"{len(here.rest)} more of {escape(PARTS[here.chapter.part][0])}"
         said.append(f"{more}, next {anchor(here.rest[0].title, link(here.rest[0].stem))}")
-    said += [stage(part) for part in here.ahead]
+    for part in here.ahead:
+        name, gives = PARTS[part]
+        said.append(f"{gives} ({anchor(name, link(by_part()[part][0].stem))})")
     told = f"{'; '.join(said)}." if said else ""
     told = told[:1].upper() + told[1:]
-    later = [stage(part) for part in planned()]
+    later = listed([PARTS[part][1] for part in planned()])
     if later:
-        told += f" Not written yet: {listed(later)}."
+        told += f" Not written yet: {later}."
     return told.strip() or "Nothing: your model is whole."
 
 

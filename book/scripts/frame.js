@@ -74,8 +74,8 @@ document.addEventListener("DOMContentLoaded", () => {
 // ---- the search page
 if (typeof Search !== "undefined") {
   // What a result quotes is the text of its page: prose first, then code, no frame and no TeX.
-  const FRAME = "noscript, script, style, details, .headerlink, .bh-strip, .math, .playground-place";
-  const BLOCKS = "h1, h2, h3, h4, dt, dd, li, p, td, th, text";
+  const FRAME = "noscript, script, style, details, .headerlink, h1, .bh-strip, .math, .playground-place";
+  const BLOCKS = "h2, h3, h4, dt, dd, li, p, td, th, text";
 
   Search.htmlToText = (html, anchor) => {
     const page = new DOMParser().parseFromString(html, "text/html");
@@ -87,7 +87,7 @@ if (typeof Search !== "undefined") {
     article.querySelectorAll(FRAME).forEach((part) => part.remove());
     article.querySelectorAll(BLOCKS).forEach((block) => block.append(" "));
     const place = anchor ? article.querySelector(`[id="${CSS.escape(anchor.slice(1))}"]`) : null;
-    if (place?.matches("dt")) return place.nextElementSibling?.textContent ?? place.textContent;
+    if (place?.matches("dt")) return `${place.textContent}: ${place.nextElementSibling?.textContent}`;
     const code = [...article.querySelectorAll("pre")];
     code.forEach((block) => block.remove());
     const told = [(place ?? article).textContent, ...code.map((block) => block.textContent)];
@@ -101,7 +101,7 @@ if (typeof Search !== "undefined") {
     for (const [word, places] of Object.entries(Search._index.indexentries))
       for (const [, id] of places) words.set(`#${id}`, word);
     return found(...query)
-      .filter(([, title]) => !/^(?:[\d.]+ )?(.+) > \1$/.test(title))
+      .filter(([, title]) => !/^(?:<span.*<\/span>)?(.+) > \1$/.test(title))
       .map(([page, title, anchor, ...rest]) => {
         const word = anchor.startsWith("#term-") && words.get(anchor);
         return [page, word ? `${title} > ${word}` : title, anchor, ...rest];
