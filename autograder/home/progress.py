@@ -20,8 +20,8 @@ WORDS = {
 }  # fmt: skip
 
 STYLE = """
-.bh-progress{--bh-done:#2e8b57;container-type:inline-size;max-width:46rem;margin:.4rem 0;font-family:system-ui,sans-serif;
-font-size:14px;line-height:1.5;color:inherit}
+.bh-progress{--bh-done:#2e8b57;container-type:inline-size;max-width:46rem;margin:.4rem 0;
+font-family:system-ui,sans-serif;font-size:14px;line-height:1.5;color:inherit}
 .bh-progress p{margin:.35rem 0}
 .bh-progress .bh-road{display:flex;gap:.5rem;margin-bottom:.5rem}
 .bh-progress .bh-stage{flex:var(--steps) 1 auto;min-width:0;font-size:12px}
