@@ -166,3 +166,19 @@ def test_exercises_that_a_person_reads_are_not_counted():
     assert told(strip)[written.name] == WORDS["by hand"]
     number = len([e for e in asked_in(chapters()[written.module]) if not e.in_prose])
     assert f"0 of {number} function" in repr(strip)
+
+
+@pytest.mark.parametrize("stem", [s for s, chapter in chapters().items() if chapter.exercises])
+def test_a_notebook_begins_and_ends_with_where_the_model_stands(stem, course):
+    """Is the strip asked for by two cells that are locked, not graded, and not alike in text?"""
+    notebook = json.loads((course / "release" / stem / f"{stem}.ipynb").read_text("utf8"))
+    marks = [c["metadata"].get("nbgrader", {}) for c in notebook["cells"]]
+    cells = {m.get("grade_id"): (m, c) for m, c in zip(marks, notebook["cells"], strict=True)}
+    sources = set()
+    for name in ("progress-begins", "progress-ends"):
+        mark, cell = cells[name]
+        assert (mark["locked"], mark["grade"], mark["solution"]) == (True, False, False)
+        (source,) = cell["source"]
+        assert source.startswith(f'progress("{stem}")')
+        sources.add(source)
+    assert len(sources) == 2, "a submission's cells are known by their text"

@@ -144,19 +144,6 @@ def test_grade_ids_tie_cells_to_exercises(stem, course):
     assert len(ids) == 4 + sum(1 if exercise.in_prose else 2 for exercise in asked)
 
 
-@every_assignment
-def test_a_notebook_begins_and_ends_with_where_the_model_stands(stem, course):
-    """Is the strip asked for by cells that are locked, alike in nothing but that, and not graded?"""
-    cells = {own(c).get("grade_id"): c for c in released(course, stem).cells if own(c)}
-    begins, ends = cells["progress-begins"], cells["progress-ends"]
-    assert begins.source != ends.source, "a submission's cells are known by their text"
-    for cell in (begins, ends):
-        assert cell.source.startswith(f'progress("{stem}")')
-        assert own(cell)["locked"]
-        assert not own(cell)["grade"]
-        assert not own(cell)["solution"]
-
-
 def test_a_class_gets_one_stub_per_method():
     """Can a learner see what methods to write, each with its docstring?"""
     source = '''class Counter:
