@@ -87,7 +87,7 @@ if (typeof Search !== "undefined") {
     article.querySelectorAll(FRAME).forEach((part) => part.remove());
     article.querySelectorAll(BLOCKS).forEach((block) => block.append(" "));
     const place = anchor ? article.querySelector(`[id="${CSS.escape(anchor.slice(1))}"]`) : null;
-    if (place?.matches("dt")) return `${place.textContent}: ${place.nextElementSibling?.textContent}`;
+    if (place?.matches("dt")) return `${place.textContent.trim()}: ${place.nextElementSibling?.textContent}`;
     const code = [...article.querySelectorAll("pre")];
     code.forEach((block) => block.remove());
     const told = [(place ?? article).textContent, ...code.map((block) => block.textContent)];
