@@ -80,6 +80,8 @@ def built(here, link) -> str:
 
 def adds(here, notebook: str) -> str:
     """Its exercises, what they take, and where they are done."""
+    if not here.adds:
+        return "Nothing to build: it is for reading."
     asked = [e for e in here.adds if not e.optional]
     more = [e for e in here.adds if e.optional]
     said = f"{counted(len(here.adds), 'exercise')}: {named(here.adds)}. "

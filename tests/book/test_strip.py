@@ -97,6 +97,12 @@ def test_at_the_end_nothing_is_missing(monkeypatch):
     assert chapter_strip.missing(here, str) == "Nothing: your model is whole."
 
 
+def test_a_chapter_without_exercises_says_so():
+    """Is a chapter that is only read not told as 0 exercises for 0 points?"""
+    here = Standing(SimpleNamespace(exercises={}), (), (), {})
+    assert chapter_strip.adds(here, "the.ipynb") == "Nothing to build: it is for reading."
+
+
 # ---- how it looks
 
 
