@@ -25,7 +25,7 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 
 def source_notebook(chapter: Chapter) -> NotebookNode:
     """The instructor's notebook: answers between nbgrader's markers, prose as in the book."""
-    cells = [setup_cell(), imports_cell(chapter)]
+    cells = [setup_cell(), imports_cell(chapter), progress_cell(chapter, "begins")]
     for cell in jupytext.read(chapter.path, fmt="md:myst").cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type == "markdown":
@@ -37,7 +37,8 @@ def source_notebook(chapter: Chapter) -> NotebookNode:
             cells.append(
                 new_code_cell(cell.source, metadata=HIDDEN if "hide-input" in tags else {})
             )
-    cells = [cells[2], *cells[:2], *cells[3:]]  # the title comes first
+    cells.append(progress_cell(chapter, "ends"))
+    cells = [cells[3], *cells[:3], *cells[4:]]  # the title comes first
     for number, cell in enumerate(cells):
         cell.id = f"{chapter.stem.replace('_', '-')}-{number}"  # the same at every build
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
@@ -67,8 +68,9 @@ if importlib.util.find_spec("autograder") is None:
 
 # check(name) says what holds and what does not; hint(name) tells the cause;
 # solution(name) shows the book's version; predict(name, number) compares a guess with the count;
-# read_plot(name, A=1, ...) shows curves to be told apart. None of them costs points.
-from autograder import check, hint, predict, read_plot, solution
+# read_plot(name, A=1, ...) shows curves to be told apart; progress(chapter) shows where your
+# model stands. None of them costs points.
+from autograder import check, hint, predict, progress, read_plot, solution
 from autograder.home.floors import tell_what_is_too_old
 
 tell_what_is_too_old()"""
@@ -77,6 +79,13 @@ tell_what_is_too_old()"""
 
 def imports_cell(chapter: Chapter) -> NotebookNode:
     return new_code_cell(chapter.imports, metadata=nbgrader(grade_id="imports", locked=True))
+
+
+def progress_cell(chapter: Chapter, when: str) -> NotebookNode:
+    """Where the learner's model stands as the chapter begins, and as it ends."""
+    said = {"begins": "where your model stands", "ends": "and now: run it again after each check"}
+    source = f'progress("{chapter.stem}")  # {said[when]}'
+    return new_code_cell(source, metadata=nbgrader(grade_id=f"progress-{when}", locked=True))
 
 
 def exercise_cells(exercise: Exercise) -> list[NotebookNode]:

@@ -27,6 +27,7 @@ from autograder.home.leaning import (
     unread,
 )
 from autograder.home.searching import can_fork, grow, searched
+from autograder.home.standing import note
 from autograder.home.validating import tell_validator
 from autograder.judge import Verdict, judge
 from autograder.judge.answer import Answer, answer_of
@@ -126,6 +127,7 @@ class Looked:
 
 def show(verdict: Verdict, printed: str = "", everything: bool = False) -> Result:
     everything = everything or attempts[attempt(verdict)] > 1
+    note(verdicts.values())
     result = Result(verdict.earned)
     result.html = as_html(verdict, everything, printed=printed)
     if not in_notebook():

@@ -2,9 +2,9 @@
 
 Owns the assets and links of pages. Exercises are drawn in `exercise_card`,
 playgrounds in `playground`, definitions and citations in `hover` and `bibliography`, tables and
-the map in `exercise_list` and `course_map`, what a colour means in `colours`, formulas without
-scripts in `plain_formulas`; stale outputs are found in `stale_outputs`. Pages that have moved are
-noted in `old_addresses`.
+the map in `exercise_list` and `course_map`, the strip under a title in `chapter_strip`, what a
+colour means in `colours`, formulas without scripts in `plain_formulas`; stale outputs are found in
+`stale_outputs`. Pages that have moved are noted in `old_addresses`.
 """
 
 import re
@@ -15,6 +15,7 @@ from shutil import copytree
 from urllib.parse import quote
 
 import bibliography
+import chapter_strip
 import colours
 import course_map
 import exercise_card
@@ -60,6 +61,12 @@ def colab_link(app: Sphinx, docname: str) -> str | None:
     return f"https://colab.research.google.com/github/{repository}/blob/{branch}/{stem}.ipynb"
 
 
+def add_templates(app: Sphinx, config):
+    """Of the layout, and of the footer."""
+    config.templates_path.append(str(BOOK / "templates"))
+    config.html_theme_options["footer_content_items"] = ["colophon.html"]
+
+
 def add_static_folders(app: Sphinx):
     """Jupyter Book loads every file of a `_static` folder on every page; here a page asks."""
     for folder in ("scripts", "styles"):
@@ -91,7 +98,11 @@ def leave_folds_out_of_search(app: Sphinx):
 
     def index_shown(pagename, doctree, title):
         shown = doctree.deepcopy()
-        for fold in (HideCodeCellNode, exercise_card.exercise_solution):
+        for fold in (
+            HideCodeCellNode,
+            exercise_card.exercise_solution,
+            chapter_strip.chapter_strip,
+        ):
             for hidden in list(shown.findall(fold)):
                 hidden.parent.remove(hidden)
         index_page(pagename, shown, title)
@@ -120,11 +131,16 @@ def drop_thebe(app: Sphinx, config):
 def dress_page(app: Sphinx, pagename, templatename, context, doctree):
     """Styles for what the page holds, and a button that opens its notebook."""
     app.add_css_file("book.css")
+    app.add_css_file("frame.css")
     app.add_js_file(None, body=RESOLVE_THEME)
     app.add_js_file("book.js", loading_method="defer")
+    app.add_js_file("frame.js", loading_method="defer")
     if not app.env.get_domain("math").data["has_equations"].get(pagename):
         drop_mathjax(context["script_files"])
-    context["metatags"] = context.get("metatags", "") + report_address(app, pagename)
+    # the layout has a viewport of its own
+    told = re.sub(r'<meta name="viewport"[^>]*>', "", context.get("metatags", ""))
+    context["metatags"] = told + report_address(app, pagename)
+    context["course_version"] = version("llms-by-hand")
     if doctree is None:
         return
     defer(context["script_files"])
@@ -132,6 +148,8 @@ def dress_page(app: Sphinx, pagename, templatename, context, doctree):
         app.add_css_file("exercise.css")
     if pagename == app.config.root_doc:
         app.add_css_file("front.css")
+    if any(doctree.findall(chapter_strip.chapter_strip)):
+        app.add_css_file("strip.css")
     link = colab_link(app, pagename)
     if link:
         context["header_buttons"].insert(
@@ -181,6 +199,7 @@ def empty_fontawesome_script(app: Sphinx, exception):
 def setup(app: Sphinx):
     app.add_config_value("notebooks_branch", "notebooks", "html")
     app.connect("config-inited", drop_thebe)
+    app.connect("config-inited", add_templates)
     app.connect("builder-inited", add_static_folders)
     app.connect("builder-inited", copy_mathjax)
     app.connect("builder-inited", leave_folds_out_of_search)
@@ -189,8 +208,8 @@ def setup(app: Sphinx):
     app.connect("build-finished", empty_fontawesome_script)
     exercise_card.setup(app, colab_link)
     for part in (
-        bibliography, colours, course_map, exercise_list, hover, old_addresses, plain_formulas,
-        playground,
+        bibliography, chapter_strip, colours, course_map, exercise_list, hover, old_addresses,
+        plain_formulas, playground,
     ):  # fmt: skip
         part.setup(app)
     stale_outputs.setup(app)

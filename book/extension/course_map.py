@@ -1,25 +1,15 @@
 """The map of the course: its chapters in order, and arcs to the chapters that each one needs.
 
-Owns the drawing. What a chapter needs is read off its files: the exercises of other chapters that
-its cells or its reference import, and those that its own exercises say they build on.
+Owns the drawing. What a chapter needs is known in `autograder.exercise.journey`.
 """
 
-import ast
-import re
-from functools import cache
 from html import escape
-from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-ROOT = Path(__file__).parents[2]
 ROW, LEFT, NARROWEST = 34, 150, 12  # pixels: height of a line, room for arcs, of an arc's foot
-PARTS = {
-    "1_nlp": "NLP", "2_transformers": "Transformers", "3_attention": "Attention",
-    "4_inference": "Inference", "5_fine_tuning": "Fine-tuning", "6_quantization": "Quantization",
-}  # fmt: skip
 
 
 class course_map(nodes.General, nodes.Element):
@@ -31,42 +21,24 @@ class CourseMap(Directive):
         return [course_map()]
 
 
-@cache
 def needs() -> dict[str, tuple[str, ...]]:
-    """For each chapter's stem the stems of the chapters whose functions it imports."""
-    from autograder.exercise import chapters, exercises
+    """For each chapter's stem the stems of the chapters that it leans on."""
+    from autograder.exercise.journey import taken
 
-    known, found = exercises(), {}
-    for stem, chapter in chapters().items():
-        sources = [source for _, source, _ in chapter.cells]
-        reference = ROOT / "solutions" / f"{stem}.py"
-        if reference.exists():
-            sources.append(reference.read_text(encoding="utf8"))
-        modules = {module for source in sources for module in modules_of(source)}
-        modules |= {known[need].module for name in chapter.exercises for need in known[name].needs}
-        found[stem] = tuple(other for other in chapters() if other in modules - {stem})
-    return found
-
-
-def modules_of(source: str) -> set[str]:
-    """Modules of `solutions` that a source imports from."""
-    return {
-        node.module.removeprefix("solutions.")
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solutions.")
-    }
+    return {stem: tuple(others) for stem, others in taken().items()}
 
 
 def drawn(link) -> str:
     """The map as SVG with links, and the same as sentences for who cannot see it."""
     from autograder.exercise import chapters
+    from autograder.exercise.journey import PARTS
 
     lines, part = [], None
     for stem, chapter in chapters().items():
         if chapter.part != part:
             part = chapter.part
             if part:
-                lines.append((PARTS.get(part, part), None))
+                lines.append((PARTS[part][0], None))
         lines.append((chapter.title, stem))
     height = {stem: (i + 0.5) * ROW for i, (_, stem) in enumerate(lines) if stem}
     shapes, sentences = [], []
@@ -97,16 +69,23 @@ def drawn(link) -> str:
     )
 
 
+def page_of(stem: str) -> str:
+    """A chapter's page, as Sphinx names it."""
+    from autograder.exercise import chapters
+    from autograder.exercise.chapter import ROOT
+
+    return chapters()[stem].path.relative_to(ROOT.parent).with_suffix("").as_posix()
+
+
+def address(app: Sphinx, docname: str, stem: str) -> str:
+    """Where a chapter's page lies, seen from a page."""
+    return app.builder.get_relative_uri(docname, page_of(stem))
+
+
 def draw(app: Sphinx, doctree: nodes.document, docname: str):
-    def link(stem):
-        from autograder.exercise import chapters
-        from autograder.exercise.chapter import ROOT as CHAPTERS
-
-        page = "chapters/" + str(chapters()[stem].path.relative_to(CHAPTERS).with_suffix(""))
-        return app.builder.get_relative_uri(docname, re.sub(r"\\", "/", page))
-
     for node in list(doctree.findall(course_map)):
-        node.replace_self(nodes.raw("", drawn(link), format="html"))
+        drawing = drawn(lambda stem: address(app, docname, stem))
+        node.replace_self(nodes.raw("", drawing, format="html"))
 
 
 def setup(app: Sphinx):

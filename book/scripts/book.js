@@ -3,8 +3,15 @@
 const FORMULAS = "span.math, mjx-container[display]";
 const WIDE = `${FORMULAS}, pre, div.output, .pst-scrollable-table-container`;
 
+// A formula in a line is as wide as its letters: before its font has come, its box says otherwise.
+const room = (box) => {
+  if (!box.matches("span.math")) return box.clientWidth;
+  const line = box.closest("p, li, dd, td, th, h1, h2, h3, h4") ?? box.parentElement;
+  return Math.max(box.clientWidth, line.clientWidth);
+};
+
 const reach = (box) => {
-  const hidden = box.scrollWidth - box.clientWidth;
+  const hidden = box.scrollWidth - room(box);
   box.classList.toggle("bh-before", hidden > 1 && box.scrollLeft > 1);
   box.classList.toggle("bh-after", hidden - box.scrollLeft > 1);
   if (box.matches(FORMULAS)) box.tabIndex = hidden > 1 ? 0 : -1;
@@ -30,8 +37,12 @@ const watchWide = () => {
 };
 
 // What a box holds can grow while the box does not: with formulas set, and with fonts come late.
+// It can also shrink, which no observer of sizes sees.
+const lookAgain = () => document.querySelectorAll(".bd-article :is(.bh-before, .bh-after)").forEach(reach);
+
 window.addEventListener("load", () => window.MathJax?.startup?.promise.then(watchWide));
 document.fonts.addEventListener("loadingdone", watchWide);
+document.fonts.ready.then(lookAgain);
 document.addEventListener("DOMContentLoaded", watchWide);
 document.addEventListener("scroll", ({ target }) => target.matches?.(WIDE) && reach(target), true);
 
@@ -119,18 +130,6 @@ document.addEventListener("DOMContentLoaded", () => {
   hints();
   reports();
 });
-
-// What a result quotes is what its page shows, with a space between a word and its definition.
-if (typeof Search !== "undefined") {
-  const quoted = Search.htmlToText;
-  Search.htmlToText = (html, anchor) => {
-    const page = new DOMParser().parseFromString(html, "text/html");
-    page.querySelectorAll("noscript, details").forEach((hidden) => hidden.remove());
-    const blocks = page.querySelectorAll("h1, h2, h3, h4, dt, dd, li, p, td, th");
-    blocks.forEach((block) => block.append(" "));
-    return quoted(page.documentElement.outerHTML, anchor);
-  };
-}
 
 // A page that is opened as a file may not read others: the search then shows titles only.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -9,6 +9,7 @@ from docutils import nodes
 from extension import ROOT, book_module
 
 from autograder.exercise import chapters, exercises
+from autograder.exercise.journey import taken_by
 from byhand.figures import COLOURS
 
 course_map = book_module("course_map")
@@ -48,7 +49,7 @@ def test_the_map_draws_within_its_frame():
 def test_a_chapter_needs_those_whose_functions_it_imports():
     """Are imports of exercises found in cells and in references, also inside functions?"""
     source = "import torch\nfrom byhand import load\ndef f():\n    from solutions.one import two"
-    assert course_map.modules_of(source) == {"one"}
+    assert taken_by(source) == {("one", "two")}
     order = list(chapters())
     for stem, needed in course_map.needs().items():
         assert all(order.index(other) < order.index(stem) for other in needed), stem

@@ -60,7 +60,9 @@ def test_prose_and_code_arrive_in_order(stem, course):
     ours = [c for i, c in enumerate(released(course, stem).cells, 1) if i not in positions]
     asked = [exercises()[name] for name in CHAPTERS[stem].exercises]
     cells = [2 if e.in_prose else 4 if e.guess else 3 for e in asked]
-    assert len(ours) == 2 + sum(cells), "set-up, imports; task, guess, answer and check of each"
+    assert len(ours) == 4 + sum(cells), (
+        "set-up, imports, progress twice; task, guess, answer and check of each"
+    )
 
 
 @every_assignment
@@ -132,14 +134,14 @@ def test_grade_ids_tie_cells_to_exercises(stem, course):
     notebook = released(course, stem)
     ids = [own(cell)["grade_id"] for cell in notebook.cells if own(cell)]
     assert len(ids) == len(set(ids))
-    assert ids[:2] == ["setup", "imports"]
+    assert [*ids[:3], ids[-1]] == ["setup", "imports", "progress-begins", "progress-ends"]
     for cell in notebook.cells:
         if name := graded_exercise(cell):
             assert cell.source == f'check("{name}")'
             assert own(cell)["points"] == exercises()[name].points
             assert own(cell)["locked"]
     asked = [exercises()[name] for name in CHAPTERS[stem].exercises]
-    assert len(ids) == 2 + sum(1 if exercise.in_prose else 2 for exercise in asked)
+    assert len(ids) == 4 + sum(1 if exercise.in_prose else 2 for exercise in asked)
 
 
 def test_a_class_gets_one_stub_per_method():
