@@ -12,10 +12,14 @@ import io
 import re
 from hashlib import sha256
 from html import escape
+from itertools import pairwise
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from byhand.notebook import put
 
@@ -34,6 +38,9 @@ COLOURS = (QUERY, KEY, VALUE, PROBABILITY, LOSS, MEMORY, MUTED, WARNING)
 PROBABILITIES = LinearSegmentedColormap.from_list(
     "probabilities", [(PROBABILITY + "00"), (PROBABILITY + "ff")]
 )
+PIXELS = 4 / 3  # of a page, for a point
+READABLE = 10  # pixels: smaller words could not be read on a phone
+
 matplotlib.colormaps.register(PROBABILITIES, force=True)
 
 STYLE = {
@@ -95,10 +102,55 @@ def show(fig: Figure, alt: str) -> None:
 
 
 def svg(fig: Figure, alt: str) -> str:
-    """The figure as an `<svg>` element that can stand in any page, more than once."""
+    """The figure as HTML that can stand in any page, more than once.
+
+    It is as wide as its place allows, and no narrower than its smallest words can be read. Panels
+    that stand side by side are drawn one by one, so that they can stand below each other.
+    """
+    fig.draw_without_rendering()  # so that everything is in its place
+    scale = min(1, READABLE / (smallest(fig) * PIXELS))
+    panels = side_by_side(fig)
+    if not panels:
+        named = f'class="byhand-figure" role="img" aria-label="{escape(alt)}"'
+        return drawn(fig, alt, scale, named)
+    fig.set_layout_engine("none")
+    pictures = []
+    for ax, box in panels.items():
+        for other in panels:
+            other.set_visible(other is ax)
+        words = f"{alt} {len(pictures)}"
+        pictures.append(drawn(fig, words, scale, 'class="byhand-panel" aria-hidden="true"', box))
+    return (
+        f'<div class="byhand-figure" role="img" aria-label="{escape(alt)}" '
+        f'style="display: flex; flex-wrap: wrap">{"".join(pictures)}</div>'
+    )
+
+
+def side_by_side(fig: Figure) -> dict[Axes, Bbox]:
+    """Axes that are a row, each with its part of the figure in inches; none where they share more
+    than the row."""
+    specs = [ax.get_subplotspec() for ax in fig.axes]
+    shared = fig.texts or fig.legends or fig.artists or fig.patches or fig.lines
+    if len(specs) < 2 or shared or not all(specs):
+        return {}
+    if any(spec.get_gridspec().get_geometry() != (1, len(specs)) for spec in specs):
+        return {}
+    boxes = [ax.get_tightbbox().transformed(fig.dpi_scale_trans.inverted()) for ax in fig.axes]
+    width, height = fig.get_size_inches()
+    between = [(left.x1 + right.x0) / 2 for left, right in pairwise(boxes)]
+    ends = [*pairwise([0, *between, width])]
+    return {ax: Bbox([[x0, 0], [x1, height]]) for ax, (x0, x1) in zip(fig.axes, ends, strict=True)}
+
+
+def drawn(fig: Figure, words: str, scale: float, attributes: str, part: Bbox | None = None) -> str:
+    """What is visible of a figure, or of a part of it, as an `<svg>` element.
+
+    scale: by how much it may shrink.
+    """
     with matplotlib.rc_context({key: STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}):
         file = io.StringIO()
-        fig.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        meta = {"Date": None, "Creator": None}
+        fig.savefig(file, format="svg", transparent=True, metadata=meta, bbox_inches=part)
     text = file.getvalue()
     box = re.search(r'viewBox="([^"]+)"', text)[1]
     body = text[text.index(">", text.index("<svg")) + 1 :]
@@ -109,14 +161,22 @@ def svg(fig: Figure, alt: str) -> str:
     # one grey cannot be quiet on white and readable on black; the first stays for old browsers
     paler = "color-mix(in srgb, currentColor 70%, transparent)"
     body = re.sub(rf"(fill|stroke): {MUTED}", rf"\g<0>; \1: {paler}", body)
-    body = own_ids(body, prefix="f" + sha256((body + alt).encode()).hexdigest()[:8])
-    width = float(box.split()[2]) * 4 / 3  # points to pixels
+    body = own_ids(body, prefix="f" + sha256((body + words).encode()).hexdigest()[:8])
+    width = float(box.split()[2]) * PIXELS
+    least = width * scale
     return (
-        f'<svg class="byhand-figure" role="img" aria-label="{escape(alt)}" viewBox="{box}" '
+        f'<svg {attributes} viewBox="{box}" '
         'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         'fill="currentColor" stroke-linejoin="round" stroke-linecap="butt" '
-        f'style="display: block; width: 100%; max-width: {width:.0f}px; height: auto">{body}'
+        f'style="display: block; width: 100%; max-width: {width:.0f}px; height: auto; '
+        f'min-width: {least:.0f}px; flex: {width:.0f} 1 {least:.0f}px">{body}'
     )
+
+
+def smallest(fig: Figure) -> float:
+    """The size of its smallest words, in points."""
+    words = [text for text in fig.findobj(Text) if text.get_text().strip()]
+    return min([text.get_fontsize() for text in words], default=STYLE["font.size"])
 
 
 def own_ids(body: str, prefix: str) -> str:

@@ -4,10 +4,10 @@ Owns: the order of what is said and how it looks. Everything from an answer is e
 """
 
 import re
-from difflib import SequenceMatcher
 from html import escape
 
 from autograder.exercise.words import counted
+from autograder.home.differences import in_columns, marked, pointed_at
 from autograder.judge import Verdict
 
 HEADLINES = {
@@ -19,9 +19,7 @@ HEADLINES = {
     "by hand": "This one is read by a person.",
 }
 
-PIECE = re.compile(r"[-+]?\d[\d.]*(?:e[-+]?\d+)?|\w+|\s+|.", re.DOTALL)
 CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]")  # a terminal would obey
-MOST_PIECES = 400  # of values of two forms: to align more would take long
 
 STYLE = """
 .bh-card{--bh-edge:#6b7a90;border:1px solid color-mix(in srgb,currentColor 25%,transparent);
@@ -34,11 +32,10 @@ color:inherit;background:transparent}
 .bh-card .bh-points{white-space:nowrap;font-variant-numeric:tabular-nums}
 .bh-card pre{margin:.2rem 0;padding:.4rem .6rem;overflow-x:auto;font-size:13px;line-height:1.4;
 color:inherit;background:color-mix(in srgb,currentColor 7%,transparent);border-radius:.3rem}
-.bh-card .bh-pair{display:grid;gap:.6rem;
-grid-template-columns:repeat(auto-fit,minmax(min(100%,8.5rem),1fr))}
-.bh-card .bh-pair>div{min-width:0}
-.bh-card mark{background:color-mix(in srgb,#b8860b 32%,transparent);color:inherit;
-font-weight:600;border-radius:.15rem}
+.bh-card .bh-pair{display:flex;flex-wrap:wrap;gap:.3rem 1.5rem;margin:.35rem 0}
+.bh-card .bh-pair>div{flex:0 1 auto;min-width:min(100%,8.5rem);max-width:100%}
+.bh-card mark{background:color-mix(in srgb,#b8860b 26%,transparent);color:inherit;
+font-weight:700;text-decoration:underline;text-underline-offset:.2em}
 .bh-card .bh-ask{font-weight:600}.bh-card summary{cursor:pointer;display:list-item}
 .bh-card code{background:transparent;color:inherit;padding:0;font-size:.92em}
 """
@@ -74,7 +71,7 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
         if verdict.fails and not verdict.names and not verdict.error and shows_values(verdict):
             yield "fails", verdict.fails[:2]
     if verdict.case and not verdict.error:
-        yield "text", f"When {verdict.case.when}: {verdict.case.problem}"
+        yield "problem", (f"When {verdict.case.when}: {verdict.case.problem}", verdict.case.shapes)
         yield from call(verdict)
         if verdict.case.got:
             yield "pair", (verdict.case.got, verdict.case.wanted)
@@ -201,8 +198,10 @@ def block(kind: str, content) -> str:
     if kind == "given":
         return f'<p>Called with</p><pre tabindex="0">{escape(content)}</pre>'
     if kind == "pair":
-        got, wanted = (f'<pre tabindex="0">{text}</pre>' for text in marked(*content))
+        got, wanted = (f'<pre tabindex="0">{text}</pre>' for text in marked(*in_columns(*content)))
         return f'<div class="bh-pair"><div>Got{got}</div><div>Wanted{wanted}</div></div>'
+    if kind == "problem":
+        return f"<p>{shapes_marked(inline(content[0]), *content[1])}</p>"
     if kind == "spot":
         line = "".join(f"<mark>{escape(text)}</mark>" if marked else escape(text)
                        for text, marked in content.pieces)  # fmt: skip
@@ -220,38 +219,14 @@ def block(kind: str, content) -> str:
     return f"<p{css}>{inline(content)}</p>"
 
 
-def marked(got: str, wanted: str) -> tuple[str, str]:
-    """Both as HTML, with what differs between them marked: numbers, words, signs."""
-    pieces = [PIECE.findall(text) for text in (got, wanted)]
-    told = [[i for i, piece in enumerate(p) if not piece.isspace()] for p in pieces]
-    mine, theirs = ([p[i] for i in indices] for p, indices in zip(pieces, told, strict=True))
-    odd = differing(mine, theirs)
-    html = []
-    for side, indices, places in zip(pieces, told, odd, strict=True):
-        marks = {indices[place] for place in places}
-        html.append(
-            "".join(
-                f"<mark>{escape(piece)}</mark>" if i in marks else escape(piece)
-                for i, piece in enumerate(side)
-            )
-        )
-    return tuple(html)
-
-
-def differing(mine: list[str], theirs: list[str]) -> list[list[int]]:
-    """Where two lists of pieces differ: place by place if they have one form, else aligned."""
-    if len(mine) == len(theirs):
-        places = [i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b]
-        return [places, places]
-    if max(len(mine), len(theirs)) > MOST_PIECES:
-        return [[], []]
-    blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
-    same = [{b[side] + k for b in blocks for k in range(b.size)} for side in (0, 1)]
-    # one item more brings a comma along, which says nothing
-    return [
-        [i for i, piece in enumerate(side) if i not in kept and piece.strip("'\",()[]")]
-        for side, kept in zip((mine, theirs), same, strict=True)
-    ]
+def shapes_marked(sentence: str, got: str = "", wanted: str = "") -> str:
+    """The sentence that names two shapes, with the axes marked in which they differ."""
+    if not got:
+        return sentence
+    before, _, rest = sentence.partition(got)
+    between, _, after = rest.partition(wanted)
+    one, other = marked(got, wanted)
+    return f"{before}{one}{between}{other}{after}"
 
 
 def inline(text: str) -> str:
@@ -274,7 +249,10 @@ def as_text(verdict: Verdict, everything=False, solution="", printed="") -> str:
         elif kind == "given":
             lines += ["  called with:", indented(content)]
         elif kind == "pair":
-            lines += ["  got:", indented(content[0]), "  wanted:", indented(content[1])]
+            got, wanted = pointed_at(*content)
+            lines += ["  got:", indented(got), "  wanted:", indented(wanted)]
+        elif kind == "problem":
+            lines.append(content[0])
         elif kind == "spot":
             lines += [indented(content.text), indented(content.underlined)]
         elif kind == "printed":

@@ -28,6 +28,7 @@ class Case:
     got: str = ""
     wanted: str = ""
     error: dict | None = None  # what was raised, where that is the problem
+    shapes: tuple = ()  # both, as the problem names them, where they are the problem
 
 
 def smallest_case(
@@ -52,7 +53,8 @@ def smallest_case(
     error = outcomes[index].error
     problem, got, wanted = told(found[index], error)
     called_with = given(parameters, key.examples[aspects[index]])
-    return Case(aspects[index], problem, called_with, got, wanted, error)
+    shapes = found[index].shown if found[index].kind == "shape" and not error else ()
+    return Case(aspects[index], problem, called_with, got, wanted, error, shapes)
 
 
 def least(indices: list[int], crowd: Callable[[int], int]) -> int:

@@ -130,8 +130,9 @@ def drop_thebe(app: Sphinx, config):
 
 def dress_page(app: Sphinx, pagename, templatename, context, doctree):
     """Styles for what the page holds, and a button that opens its notebook."""
-    app.add_css_file("book.css")
-    app.add_css_file("frame.css")
+    for sheet in ("book.css", "frame.css", "type.css", "cells.css"):
+        app.add_css_file(sheet)
+    app.add_css_file("paper.css", media="print")
     app.add_js_file(None, body=RESOLVE_THEME)
     app.add_js_file("book.js", loading_method="defer")
     app.add_js_file("frame.js", loading_method="defer")

@@ -5,6 +5,7 @@ The cell still runs; only its input is replaced. What the card says comes from
 """
 
 import ast
+import re
 from functools import cache
 from html import escape
 from importlib.util import find_spec
@@ -19,6 +20,7 @@ from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
 TAG = "tag_exercise"
+DIFFICULTY = re.compile(r"difficulty (\d) of (\d)")
 WIDTH = 76  # columns of code that a card holds on a desk's screen
 
 
@@ -215,10 +217,19 @@ def visit_card(self, node):
     level = min(node["level"], 6)
     self.body.append(
         f'<section class="exercise" id="{anchor}" aria-labelledby="{anchor}-title">'
+        '<header class="exercise-band"><p class="exercise-word">Exercise</p>'
         f'<h{level} class="exercise-title" id="{anchor}-title">{escape(node["title"])}'
         f'<a class="headerlink" href="#{anchor}" title="Link to this exercise">#</a></h{level}>'
-        f'<ul class="exercise-facts">{"".join(f"<li>{escape(f)}</li>" for f in node["facts"])}</ul>'
+        f'<ul class="exercise-facts">{"".join(map(fact, node["facts"]))}</ul></header>'
     )
+
+
+def fact(text: str) -> str:
+    """One of the facts; the difficulty is drawn as well as said."""
+    found = DIFFICULTY.fullmatch(text)
+    dots = found and "●" * int(found[1]) + "○" * (int(found[2]) - int(found[1]))
+    drawn = f'<span class="exercise-dots" aria-hidden="true">{dots}</span> ' if found else ""
+    return f"<li>{drawn}{escape(text)}</li>"
 
 
 def depart_card(self, node):

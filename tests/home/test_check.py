@@ -76,10 +76,13 @@ def test_a_right_answer_forgets_the_failed_attempts(terminal):
 def test_the_case_that_differs_is_shown_with_its_arguments(terminal):
     """Can a learner run the very call that went wrong?"""
     said = terminal.check("def causal_mask(Tq, Tk):\n    return torch.ones(Tq, Tk).bool()\n")
-    shown = re.search(r"called with:\n +Tq = (\d+)\n +Tk = (\d+)\n +got:\n(( +\[.*\]\n)+)", said)
+    shown = re.search(
+        r"called with:\n +Tq = (\d+)\n +Tk = (\d+)\n +got:\n(( +\[.*\]\n[ ^]*\n?)+)", said
+    )
     assert shown, said
     Tq, Tk = int(shown[1]), int(shown[2])
     assert shown[3].count("1") == Tq * Tk, "what came back for just these arguments"
+    assert "^" in shown[3], "what differs is pointed at"
     softmax = "def row_shares(counts):\n    return counts.softmax(dim=-1)\n"
     said = terminal.check(softmax, "row_shares")
     shown = r"  called with:\n    counts =\n( +\[( +\d+\.000)+\]\n)+  got:"
