@@ -85,13 +85,32 @@ def test_everybody_can_read_it(visit, look, learner):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_got_and_wanted_stand_side_by_side(visit, look):
-    """Can both be compared at a glance, with what differs marked?"""
+def test_got_and_wanted_can_be_compared(visit, look):
+    """Do they stand side by side, or, where a phone is too narrow, with their columns below each
+    other, and is what differs marked?"""
     page = visit(look)
     got, wanted = (box.bounding_box() for box in page.locator(".bh-pair > div").all())
-    assert got["y"] == wanted["y"]
-    assert got["x"] + got["width"] < wanted["x"]
-    assert page.locator(".bh-pair mark").count() >= 2
+    if look == "phone":
+        assert got["y"] + got["height"] <= wanted["y"]
+        assert (got["x"], got["width"]) == (wanted["x"], wanted["width"])
+    else:
+        assert got["y"] == wanted["y"]
+        assert got["x"] + got["width"] < wanted["x"]
+    cut = "pre => pre.scrollWidth - pre.clientWidth"
+    assert all(ask(pre, cut) <= 0 for pre in page.locator(".bh-pair pre").all())
+    mine, theirs = (box.locator("mark").all() for box in page.locator(".bh-pair > div").all())
+    assert len(mine) == len(theirs) >= 2
+    if look == "phone":
+        at = [[mark.bounding_box()["x"] for mark in marks] for marks in (mine, theirs)]
+        assert at[0] == at[1]
+
+
+def test_code_that_goes_on_is_seen_to_go_on(visit):
+    """Is there a shadow where a phone cuts a line, which stays while the line moves?"""
+    code = visit("phone").locator("pre.code").first
+    assert ask(code, "pre => pre.scrollWidth - pre.clientWidth") > 0
+    shown = "pre => getComputedStyle(pre).backgroundAttachment"
+    assert ask(code, shown).split(", ")[:2] == ["local", "scroll"]
 
 
 def test_dark_is_dark(visit):
