@@ -1,7 +1,8 @@
 """What there is to do, and how well it is checked: two tables of all exercises, and a line.
 
 Owns the directives `exercise-list`, `exercise-quality` and `course-facts`. The second takes the
-mutants from the last test run, which leaves them in `build/quality`; before any run it says so.
+mutants from the last test run, which leaves them in `build/quality`; before any run it does not
+speak of them.
 """
 
 import json
@@ -15,7 +16,8 @@ from sphinx.application import Sphinx
 
 QUALITY = Path(__file__).parents[2] / "build" / "quality"
 TASKS = ("Exercise", "Fast track", "Kind", "Difficulty", "Minutes", "Points")
-CHECKS = ("Exercise", "Claims", "Mistakes known", "Mutants refused", "Proved against")
+MUTANTS = "Mutants refused"
+CHECKS = ("Exercise", "Claims", "Mistakes known", MUTANTS, "Proved against")
 
 
 def by_chapter() -> list[tuple]:
@@ -71,34 +73,30 @@ class ExerciseQuality(Directive):
     """Every exercise with what its answers are held against."""
 
     def run(self):
-        rows, every = [], [e for _, exercises in by_chapter() for e in exercises]
-        killed = tried = 0
+        every = [e for _, exercises in by_chapter() for e in exercises]
+        refused = {e: mutants(e) for e in every}
+        killed, tried = map(sum, zip(*refused.values(), strict=True))
+        rows = []
         for chapter, exercises in by_chapter():
             rows.append(chapter.title)
             for e in exercises:
-                found = mutants(e)
-                killed, tried = killed + found[0], tried + found[1]
-                rows.append((
-                    e, str(len(e.claims) or ""), str(len(e.misconceptions) or ""),
-                    f"{found[0]} of {found[1]}" if found[1] else "",
-                    e.oracle_name or "a person" * e.in_prose,
-                ))  # fmt: skip
-        total = (
+                known = (str(len(e.claims) or ""), str(len(e.misconceptions) or ""))
+                caught = ("{} of {}".format(*refused[e]) if refused[e][1] else "",) * bool(tried)
+                rows.append((e, *known, *caught, e.oracle_name or "a person" * e.in_prose))
+        text = (
             f"{len(every)} exercises, {sum(bool(e.oracle_name) for e in every)} of them proved "
             f"against an implementation that nobody here wrote; "
             f"{sum(len(e.misconceptions) for e in every)} mistakes known by name, "
-            f"{sum(len(e.alternatives) for e in every)} other right ways that earn full points. "
+            f"{sum(len(e.alternatives) for e in every)} other right ways that earn full points."
         )
-        run = (
-            f"The last test run made {tried} broken versions of the solutions; {killed} of them "
-            "were refused."
-        )
-        none = [
-            nodes.Text("No test run has left its results here yet: "), nodes.literal("", "make test"),
-            nodes.Text(", then "), nodes.literal("", "make book"), nodes.Text("."),
-        ]  # fmt: skip
-        told = nodes.paragraph("", "", nodes.Text(total), *([nodes.Text(run)] if tried else none))
-        return [told, table(CHECKS, rows)]
+        if tried:
+            text += (
+                " A machine breaks each solution in every small way it can think of: an operator, a "
+                "constant, an axis, a line. These broken versions are called mutants, and the check "
+                f"has to refuse them. The last test run made {tried}; {killed} of them were refused."
+            )
+        head = [title for title in CHECKS if tried or title != MUTANTS]
+        return [nodes.paragraph("", text), table(head, rows)]
 
 
 def minutes(exercises) -> str:

@@ -13,6 +13,7 @@ The page loads only what its playgrounds need, the weights when a reader comes n
 """
 
 import json
+import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
@@ -30,6 +31,15 @@ SCRIPTS = BOOK / "scripts" / "playgrounds"
 CHECKPOINT = BOOK.parent / "byhand" / "checkpoints" / "town-gpt"
 STAGE = "stage.js"
 SHOWS = "What this shows"
+LOADS = re.compile(r'load\("(\w+)"\)')
+COMES = {  # what stands in the box until it is there, by what the script loads
+    "model": "town-gpt will run here, in your browser. It is loaded when you come near: {:.1f} MB, "
+    "once for all pages.",
+    "text": "The tokenizer of town-gpt will run here, in your browser. It is loaded when you come "
+    "near: {:.2f} MB, once for all pages.",
+}
+FILES = {"model": ("town-gpt-*.js", "model.js", "sampler.js", "bpe.js"),
+         "text": ("town-gpt-tokenizer.js", "bpe.js")}  # fmt: skip
 
 
 # ---- the model, as scripts: a page that is opened as a file may load nothing else
@@ -181,15 +191,27 @@ class Playground(SphinxDirective):
         return [node]
 
 
+def comes(kind: str, folder: Path) -> str:
+    """What a playground waits for, and how large that is; nothing where it waits for nothing."""
+    found = LOADS.search((SCRIPTS / f"{kind}.js").read_text("utf8"))
+    if not found:
+        return ""
+    paths = {p for name in FILES[found[1]] for at in (folder, SCRIPTS) for p in at.glob(name)}
+    sizes = {path.name: path.stat().st_size for path in paths}
+    return COMES[found[1]].format(sum(sizes.values()) / 1e6)
+
+
 def visit_playground(self, node):
     number = self.body_playgrounds = getattr(self, "body_playgrounds", 0) + 1
     label = f"playground-{number}"
+    coming = comes(node["kind"], Path(self.builder.outdir, "_static", "playgrounds"))
     style = f"--height: {node['height']}; --narrow-height: {node['narrow']}"
     self.body.append(
         f'<section class="playground" data-kind="{escape(node["kind"])}" '
         f'aria-labelledby="{label}" style="{escape(style)}">'
         f'<p class="playground-title" id="{label}">{escape(node["title"])}</p>'
-        f'<div class="playground-place" data-text="{escape(node["text"])}"></div>'
+        f'<div class="playground-place" data-text="{escape(node["text"])}" '
+        f'data-comes="{escape(coming)}"></div>'
         f'<details class="playground-print" open><summary>{SHOWS}</summary>'
     )
 

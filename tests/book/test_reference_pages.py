@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 from docutils import nodes
 from extension import ROOT, book_module
 
@@ -105,14 +106,25 @@ def test_time_is_told_in_hours_once_it_is_two(each, said):
 
 
 def test_mutants_come_from_the_last_test_run(monkeypatch, tmp_path):
-    """Is nothing claimed before a test has counted?"""
+    """Is nothing claimed, nor a reader told of a test run, before one has counted?"""
     monkeypatch.setattr(exercise_list, "QUALITY", tmp_path)
-    exercise = SimpleNamespace(name="some")
+    exercise = next(iter(exercises().values()))
     assert exercise_list.mutants(exercise) == (0, 0)
-    told, _ = exercise_list.ExerciseQuality.run(None)
-    assert "No test run has left its results here yet" in told.astext()
-    (tmp_path / "some.json").write_text('{"killed": 8, "mutants": 9}')
-    assert exercise_list.mutants(exercise) == (8, 9)
+    told, table = exercise_list.ExerciseQuality.run(None)
+    for word in ("test run", "Mutants", "make"):
+        assert word not in told.astext() + table.astext()
+    (tmp_path / f"{exercise.name}.json").write_text('{"killed": 8, "mutants": 9}')
+    told, table = exercise_list.ExerciseQuality.run(None)
+    assert "The last test run made 9; 8 of them were refused." in told.astext()
+    assert "8 of 9" in table.astext()
+
+
+def test_how_exercises_are_proved_is_told_to_instructors():
+    """Is the list of what there is to do free of what only a teacher asks?"""
+    assert "exercise-quality" not in (ROOT / "book/pages/exercises.md").read_text("utf8")
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))["parts"]
+    (teaching,) = [part["chapters"] for part in parts if part.get("caption") == "Teaching"]
+    assert {"file": "book/pages/quality"} in teaching
 
 
 # ---- reports

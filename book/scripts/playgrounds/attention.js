@@ -167,7 +167,7 @@
 
     function paint(canvas, which) {
       const context = canvas.getContext("2d");
-      context.fillStyle = getComputedStyle(place).getPropertyValue("--probability");
+      context.fillStyle = getComputedStyle(place).getPropertyValue("--bar");
       model.attention.forEach((found, q) => found[which].forEach((share, key) => {
         context.globalAlpha = share;
         context.fillRect(key, q, 1, 1);

@@ -3,13 +3,14 @@
 (() => {
   "use strict";
 
-  const { element, button, spoken, row, storyBox, visible, number, percent, whenSeen } =
+  const { MAIN, element, button, spoken, row, storyBox, visible, number, percent, whenSeen } =
     Playgrounds.ui;
   const OFFERED = 5;
   const PACE = 70; // milliseconds between two tokens, so that one can follow
   const OPENING = 12; // tokens that it writes by itself, once it is seen; then it stops where
   const OPEN = 0.4; // nothing is more likely than this, so that there is something to choose, and
   const BROKEN = 0.1; // no more than this part of what is offered are pieces of words
+  const HYPHEN = "\u2010"; // dots would look as if something were cut off
   const CAREFUL = { temperature: 0.8 }; // what it writes by itself strays a little less
 
   const share = (probability) => percent(probability, 0.01);
@@ -26,7 +27,7 @@
     const offers = Array.from({ length: OFFERED }, (_, i) =>
       button("", () => choose(i), { class: "playground-button offer" }));
     const says = spoken();
-    const write = button("Let it write", () => (timer ? (rest(), show()) : go()));
+    const write = button("Let it write", () => (timer ? (rest(), show()) : go()), MAIN);
     const back = button("Back", () => (rest(), ids.pop(), show()));
     const again = button("Again", begin);
 
@@ -34,13 +35,13 @@
     const ended = () => ids.length > given.length && ids.at(-1) === tokenizer.end;
     const over = () => ended() || ids.length >= model.config.context;
 
-    /** A token as it will read; on the side where it is a piece of a word it has dots. */
+    /** A token as it will read; on the side where its word goes on it has a hyphen. */
     function name(id) {
       if (id === tokenizer.end) return "⟨end⟩";
       const text = tokenizer.decode([id]);
       const last = tokenizer.decode(ids.slice(-1));
-      const before = inWords[id] && /[\p{L}\p{N}]$/u.test(last) ? "…" : "";
-      const after = /[ \p{L}\p{N}]$/u.test(text) && goesOn(id) ? "…" : "";
+      const before = inWords[id] && /[\p{L}\p{N}]$/u.test(last) ? HYPHEN : "";
+      const after = /[ \p{L}\p{N}]$/u.test(text) && goesOn(id) ? HYPHEN : "";
       return before + (text.trim() || visible(text)) + after;
     }
 
@@ -60,7 +61,7 @@
     function worthAChoice({ found, names }) {
       if (found[0].probability >= OPEN) return false;
       const offered = found.slice(0, OFFERED);
-      const pieces = offered.filter((_, i) => names[i].includes("…"));
+      const pieces = offered.filter((_, i) => names[i].includes(HYPHEN));
       return total(pieces) <= BROKEN * total(offered);
     }
 

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { element, button, textField, slider, spoken, row, storyBox, visible, number, percent } =
+  const { MAIN, element, button, textField, slider, spoken, row, storyBox, visible, number, percent } =
     Playgrounds.ui;
   const SHOWN = 10; // rows of the table
   const BREATH = 30; // milliseconds of work between two looks at the page
@@ -40,7 +40,7 @@
     const says = spoken();
     const again = () => begin(text.control.value);
     const seed = element("input", { type: "number", min: 0, max: 999999, value: 1, oninput: again });
-    const generate = button("Generate", write);
+    const generate = button("Generate", write, MAIN);
     const one = button("One token", () => (step(), show()));
     const stop = button("Stop", () => (running = false), { disabled: true });
     const clear = button("Clear", again);

@@ -84,6 +84,8 @@
     return made;
   }
 
+  const MAIN = { class: "playground-button playground-main" }; // the one button to begin with
+
   /** A button that says what it does. */
   function button(text, onclick, attributes = {}) {
     const all = { type: "button", class: "playground-button", onclick, ...attributes };
@@ -196,7 +198,7 @@
   Object.assign((globalThis.Playgrounds ??= {}), {
     register,
     ui: {
-      element, button, textField, slider, choice, spoken, row, storyBox, visible, number, percent,
+      MAIN, element, button, textField, slider, choice, spoken, row, storyBox, visible, number, percent,
       whenSeen,
     },
   });

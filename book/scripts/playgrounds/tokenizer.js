@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { element, button, textField, slider, spoken, row, visible, whenSeen } = Playgrounds.ui;
+  const { MAIN, element, button, textField, slider, spoken, row, visible, whenSeen } = Playgrounds.ui;
   const PAUSE = 450; // milliseconds between two steps of the play
   const LONGEST = 400; // characters; more would bury the page
 
@@ -48,7 +48,7 @@
     const go = (step) => (pause(), show(step));
     const position = slider("Merges done", { min: 0, max: 0, value: 0 }, go);
     const back = button("Step back", () => go(at - 1));
-    const play = button("Play", () => (timer ? pause() : start()));
+    const play = button("Play", () => (timer ? pause() : start()), MAIN);
     const forward = button("Step", () => go(at + 1));
     const list = element("ol", { class: "merge-list" });
     const merges = element("details", {},
