@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from browser import ask, until
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +25,19 @@ SCROLL = """async () => {
 ALIVE = """() => [...document.querySelectorAll(".playground")]
     .every((place) => place.dataset.state === "ready")
 """
+SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 TYPESET = "window.MathJax?.startup?.promise.then(() => true)"
+
+
+def in_looks(*looks, pages=SOURCES):
+    """A test of each page in each of these looks."""
+
+    def mark(test):
+        return pytest.mark.parametrize("look", looks)(
+            pytest.mark.parametrize("source", pages)(test)
+        )
+
+    return mark
 
 
 def address_of(source: str) -> str:

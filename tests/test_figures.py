@@ -39,6 +39,12 @@ VISION = {
 }
 
 
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
 def linear(colour):
     c = np.array(to_rgb(colour))
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
@@ -131,6 +137,51 @@ def test_black_takes_the_colour_of_the_page():
 def test_a_figure_shrinks_but_does_not_grow():
     """Does it fit on a phone, and keep its size on a wide screen?"""
     assert re.search(r"width: 100%; max-width: \d{3}px; height: auto", svg(figure(), "A line."))
+
+
+@pytest.mark.parametrize("size", [9, 11, 16])
+def test_the_smallest_words_can_be_read_on_a_phone(size):
+    """Does a figure stop to shrink where its smallest words are ten pixels high?"""
+    fig, ax = plt.subplots(figsize=(6, 3))
+    ax.set_axis_off()
+    ax.text(0, 0, "small", fontsize=size)
+    ax.text(0, 1, "large", fontsize=18)
+    least, natural = (
+        int(re.search(rf"{side}-width: (\d+)px", text)[1])
+        for text in [svg(fig, "Words.")]
+        for side in ("min", "max")
+    )
+    assert size * 4 / 3 * least / natural == pytest.approx(10, abs=0.1)
+
+
+def panels(text: str) -> list[tuple[float, ...]]:
+    return [tuple(map(float, box.split())) for box in re.findall(r'viewBox="([^"]+)"', text)]
+
+
+def test_panels_in_a_row_are_pictures_of_their_own():
+    """Can they stand below each other on a phone, in one frame with one text?"""
+    fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3))
+    left.set_title("the left one")
+    right.set_title("the right one")
+    text = svg(fig, "Two.")
+    assert text.startswith('<div class="byhand-figure" role="img" aria-label="Two."')
+    assert "flex-wrap: wrap" in text
+    (_, _, one, high), (_, _, other, as_high) = panels(text)
+    assert one + other == pytest.approx(6 * 72, abs=1)
+    assert high == as_high == pytest.approx(3 * 72, abs=1)
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("what", ["a title of the whole", "a colour bar", "two rows"])
+def test_panels_that_share_something_stay_together(what):
+    """Is nothing torn apart that belongs to more than one of them?"""
+    fig, axes = plt.subplots(*((2, 1) if what == "two rows" else (1, 2)))
+    if what == "a title of the whole":
+        fig.suptitle("Both")
+    if what == "a colour bar":
+        fig.colorbar(axes[1].imshow([[0, 1]]), ax=axes)
+    assert len(panels(svg(fig, "One."))) == 1
 
 
 def test_the_words_are_escaped():

@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from browser import LOOKS, ask, axe_faults, until
-from pages import NOTEBOOKS, ROOT, SOURCES, read_to_the_end
+from pages import NOTEBOOKS, ROOT, SIDEWAYS, in_looks, read_to_the_end
 
 from autograder.exercise import exercises
 
@@ -38,7 +37,6 @@ CRAMPED = """() => [...document.querySelectorAll(".playground-place")]
     .map((e) => [e.offsetHeight, parseFloat(getComputedStyle(e).minHeight), e.dataset.text])
     .filter(([height, kept]) => height > kept + 1)
 """
-SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 FORMULAS = """() => {
     const count = (selector) => document.querySelectorAll(selector).length;
     return [count(".math.notranslate"), count("mjx-container"), count("mjx-merror")];
@@ -51,15 +49,6 @@ PICTURES = """() => [...document.querySelectorAll(".bd-article :is(.byhand-figur
     plate: e.matches("img") ? null : getComputedStyle(e.parentElement).backgroundColor,
 }))
 """
-
-
-def in_looks(*looks, pages=SOURCES):
-    def mark(test):
-        return pytest.mark.parametrize("look", looks)(
-            pytest.mark.parametrize("source", pages)(test)
-        )
-
-    return mark
 
 
 @in_looks(*LOOKS)
