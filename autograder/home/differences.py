@@ -59,13 +59,16 @@ def differing(mine: list[str], theirs: list[str]) -> list[list[int]]:
 
 
 def in_columns(got: str, wanted: str) -> tuple[str, str]:
-    """Two lists of one form with each item as wide as in the other, and a line for each row."""
+    """Two lists of one form with each item as wide as in the other, and a line for each row.
+
+    What is in columns already, as tensors are, loses the gaps that both have.
+    """
     try:
         values = ast.literal_eval(got), ast.literal_eval(wanted)
     except (ValueError, SyntaxError, MemoryError, RecursionError):  # cut short, or no list
-        return got, wanted
+        return closer(got, wanted)
     if (repr(values[0]), repr(values[1])) != (got, wanted):  # numbers with digits of our choice
-        return got, wanted
+        return closer(got, wanted)
     tables = [rows_of(value) for value in values]
     forms = [[len(row) for row in table] for table in tables]
     if not forms[0] or forms[0] != forms[1]:
@@ -75,6 +78,18 @@ def in_columns(got: str, wanted: str) -> tuple[str, str]:
     return tuple(
         laid_out(value, table, widths) for value, table in zip(values, tables, strict=True)
     )
+
+
+def closer(got: str, wanted: str) -> tuple[str, str]:
+    """Both without the second of two columns of spaces, where all lines have the same columns."""
+    lines = [*got.split("\n"), *wanted.split("\n")]
+    if len({len(line) for line in lines}) > 1 or not all(line.startswith("[") for line in lines):
+        return got, wanted
+    blank = [set(column) == {" "} for column in zip(*lines, strict=True)]
+    kept = [i for i, empty in enumerate(blank) if not (empty and (blank[i - 1] or i == 1))]
+    told = ["".join(line[i] for i in kept) for line in lines]
+    rows = got.count("\n") + 1
+    return "\n".join(told[:rows]), "\n".join(told[rows:])
 
 
 def rows_of(value) -> list[list[str]]:

@@ -53,6 +53,9 @@ def test_lists_of_one_form_are_laid_out_in_columns():
     )
     assert in_columns("['hug', 's']", "['h', 's']") == ("['hug', 's']", "['h',   's']")
     assert in_columns("(1,)", "(20,)") == ("( 1,)", "(20,)")
+    rows = "[  0.100   2.000]\n[  1.000  -3.000]"
+    assert in_columns(rows, rows) == ("[0.100  2.000]\n[1.000 -3.000]",) * 2
+    assert in_columns("[ -0.100]", "[  0.100]") == ("[-0.100]", "[ 0.100]")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,7 @@ def test_lists_of_one_form_are_laid_out_in_columns():
         ("[[1], [2, 3]]", "[[1, 2], [3]]"),
         ("[1, 2, …", "[10, 2, …"),
         ("[ 1.000]", "[-1.000]"),
+        ("at [0]:\n[  1.000]", "at [0]:\n[ -1.000]"),
         ("'[1, 20]'", "'[1, 2]'"),
         ("{'a': 1}", "{'a': 20}"),
         ("[[]]", "[[]]"),
