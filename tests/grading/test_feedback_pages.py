@@ -107,7 +107,7 @@ def test_got_and_wanted_can_be_compared(visit, look):
 
 def test_code_that_goes_on_is_seen_to_go_on(visit):
     """Is there a shadow where a phone cuts a line, which stays while the line moves?"""
-    code = visit("phone").locator("pre.code").first
+    code = visit("phone").locator("section pre.code").first
     assert ask(code, "pre => pre.scrollWidth - pre.clientWidth") > 0
     shown = "pre => getComputedStyle(pre).backgroundAttachment"
     assert ask(code, shown).split(", ")[:2] == ["local", "scroll"]
