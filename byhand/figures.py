@@ -81,7 +81,7 @@ def show(fig: Figure, alt: str) -> None:
     """Shows a matplotlib figure in its words and its lines, and closes it.
 
     fig: drawn with black for what should follow the page's text colour. For text on a fill
-    that stays, take "white" or a near-black such as "#111111"; `MUTED` does not stay.
+    that stays, take "#111111", or "white" on `PROBABILITY` and `KEY`; `MUTED` does not stay.
     alt: what someone who cannot see the figure needs to know; not "a plot of ...".
     Without a notebook, `alt` is printed.
     """
@@ -127,13 +127,16 @@ def svg(fig: Figure, alt: str) -> str:
 
 
 def side_by_side(fig: Figure) -> dict[Axes, Bbox]:
-    """Axes that are a row, each with its part of the figure in inches; none where they share more
-    than the row."""
+    """Axes that are a row, each with its part of the figure in inches; none where they share
+    anything else, be it the names at the left."""
     specs = [ax.get_subplotspec() for ax in fig.axes]
     shared = fig.texts or fig.legends or fig.artists or fig.patches or fig.lines
     if len(specs) < 2 or shared or not all(specs):
         return {}
-    if any(spec.get_gridspec().get_geometry() != (1, len(specs)) for spec in specs):
+    named = {any(map(is_shown, ax.get_yticklabels())) for ax in fig.axes}
+    if len(named) > 1 or any(
+        spec.get_gridspec().get_geometry() != (1, len(specs)) for spec in specs
+    ):
         return {}
     boxes = [ax.get_tightbbox().transformed(fig.dpi_scale_trans.inverted()) for ax in fig.axes]
     width, height = fig.get_size_inches()
@@ -175,8 +178,12 @@ def drawn(fig: Figure, words: str, scale: float, attributes: str, part: Bbox | N
 
 def smallest(fig: Figure) -> float:
     """The size of its smallest words, in points."""
-    words = [text for text in fig.findobj(Text) if text.get_text().strip()]
+    words = filter(is_shown, fig.findobj(Text))
     return min([text.get_fontsize() for text in words], default=STYLE["font.size"])
+
+
+def is_shown(text: Text) -> bool:
+    return bool(text.get_visible() and text.get_text().strip())
 
 
 def own_ids(body: str, prefix: str) -> str:

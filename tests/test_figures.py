@@ -173,7 +173,9 @@ def test_panels_in_a_row_are_pictures_of_their_own():
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("what", ["a title of the whole", "a colour bar", "two rows"])
+@pytest.mark.parametrize(
+    "what", ["a title of the whole", "a colour bar", "two rows", "the names at the left"]
+)
 def test_panels_that_share_something_stay_together(what):
     """Is nothing torn apart that belongs to more than one of them?"""
     fig, axes = plt.subplots(*((2, 1) if what == "two rows" else (1, 2)))
@@ -181,6 +183,8 @@ def test_panels_that_share_something_stay_together(what):
         fig.suptitle("Both")
     if what == "a colour bar":
         fig.colorbar(axes[1].imshow([[0, 1]]), ax=axes)
+    if what == "the names at the left":
+        axes[1].set_yticks([])
     assert len(panels(svg(fig, "One."))) == 1
 
 
