@@ -223,8 +223,8 @@ def shapes_marked(sentence: str, got: str = "", wanted: str = "") -> str:
     """The sentence that names two shapes, with the axes marked in which they differ."""
     if not got:
         return sentence
-    before, _, rest = sentence.partition(got)
-    between, _, after = rest.partition(wanted)
+    rest, _, after = sentence.rpartition(wanted)  # they stand at its end
+    before, _, between = rest.rpartition(got)
     one, other = marked(got, wanted)
     return f"{before}{one}{between}{other}{after}"
 
