@@ -1,7 +1,9 @@
 """A model and what prepares its input, by name: Tiny Town's from here, any other from the Hub."""
 
+import socket
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from byhand.checkpoints import checkpoint, names
 
@@ -22,8 +24,9 @@ def load(name: str):
     source = checkpoint(name) if ours else name
     try:
         with quiet(ours):
-            model = model_class(source).from_pretrained(source, dtype=torch.float32)
-        return model.eval(), preparation(source)
+            near = {"local_files_only": ours or not hub_answers()}
+            model = model_class(source, near).from_pretrained(source, dtype=torch.float32, **near)
+        return model.eval(), preparation(source, **near)
     except (OSError, ValueError) as error:
         if ours:
             raise
@@ -45,21 +48,38 @@ def quiet(local: bool):
             logging.enable_progress_bar()
 
 
-def model_class(source: str):
+def hub_answers(within: float = 3.0) -> bool:
+    """Whether the Hub can be reached; asked once, for else each file would be asked for five times.
+
+    within: seconds.
+    """
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    address = urlsplit(constants.ENDPOINT)
+    try:
+        socket.create_connection((address.hostname, address.port or 443), within).close()
+    except OSError:
+        return False
+    return True
+
+
+def model_class(source: str, near: dict):
     """The class that the checkpoint's config.json names."""
     import transformers
 
-    config = transformers.AutoConfig.from_pretrained(source)
+    config = transformers.AutoConfig.from_pretrained(source, **near)
     return getattr(transformers, (config.architectures or ["AutoModel"])[0])
 
 
-def preparation(source: str):
+def preparation(source: str, **near):
     """Its image processor where it has one, else its tokenizer."""
     from transformers import AutoImageProcessor, AutoTokenizer
 
     if (Path(source) / "preprocessor_config.json").exists():
-        return AutoImageProcessor.from_pretrained(source)
-    return AutoTokenizer.from_pretrained(source)
+        return AutoImageProcessor.from_pretrained(source, **near)
+    return AutoTokenizer.from_pretrained(source, **near)
 
 
 def no_hub(name: str) -> str:

@@ -115,7 +115,7 @@ def test_solutions_only_use_earlier_chapters():
 def test_what_chapters_share_stands_by_itself(path):
     """Does `byhand` work without the judge, the solutions and the book?"""
     allowed = {"torch", "transformers", "tokenizers", "safetensors", "matplotlib", "byhand"}
-    allowed |= {"PIL", "numpy", "sklearn", "tqdm"}
+    allowed |= {"PIL", "numpy", "sklearn", "tqdm", "huggingface_hub"}
     assert packages(path) <= allowed | {"IPython"}
     assert "IPython" not in packages(path, everywhere=False), "a script has no notebook"
 
