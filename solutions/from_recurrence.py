@@ -38,7 +38,8 @@ def gradient_through_time(
 
     `hs` holds the states after steps 1 to T, each h[t] = tanh(... + W_hh h[t - 1]). Number t of the
     result is the Frobenius norm (the root of the sum of all squares) of the matrix of derivatives
-    of h[T] by h[t]; the last number is that of h[T] by itself. The derivative of tanh(a) is
+    of h[T] by h[t]; the last number is that of h[T] by itself. Both arguments have the same dtype, and
+    the result has it, too. The derivative of tanh(a) is
     1 - tanh(a) ** 2.
 
     Source: Pascanu et al. 2013, equation 5.
