@@ -1,0 +1,231 @@
+"""Checks and misconceptions for `transformer_encoder_layer`."""
+
+import torch
+from torch.nn import functional as F
+
+from autograder.exercise import Exercise, agree, differ
+
+SHAPES = {
+    "self_attn.in_proj_weight": "3D D", "self_attn.in_proj_bias": "3D",
+    "self_attn.out_proj.weight": "D D", "self_attn.out_proj.bias": "D",
+    "linear1.weight": "F D", "linear1.bias": "F", "linear2.weight": "D F", "linear2.bias": "D",
+    "norm1.weight": "D", "norm1.bias": "D", "norm2.weight": "D", "norm2.bias": "D",
+}  # fmt: skip
+
+
+def params(draw, width, inner):
+    sizes = {"D": width, "3D": 3 * width, "F": inner}
+    made = {}
+    for name, shape in SHAPES.items():
+        made[name] = draw(*(sizes[axis] for axis in shape.split())) / 2
+        if name.startswith("norm") and name.endswith("weight"):
+            made[name] += 1
+    return made
+
+
+def sequences(g):
+    def draw(*shape):
+        return torch.randn(*shape, generator=g)
+
+    def there(*shape):
+        return torch.ones(*shape, dtype=torch.bool)
+
+    ends = torch.tensor([[True] * 4, [True, True, True, False]])
+    begins = torch.tensor([[False, True, True], [True] * 3, [False, False, True]])
+    return {
+        "two tokens meet, norm first": (draw(1, 2, 3), params(draw, 3, 5), there(1, 2), True),
+        "two tokens meet, norm last": (draw(1, 2, 3), params(draw, 3, 5), there(1, 2), False),
+        "padding follows, norm first": (draw(2, 4, 6), params(draw, 6, 7), ends, True),
+        "padding follows, norm last": (draw(2, 4, 6), params(draw, 6, 7), ends, False),
+        "padding comes before": (draw(3, 3, 5), params(draw, 5, 8), begins, True),
+        "the inner network is narrow": (draw(2, 5, 6), params(draw, 6, 4), there(2, 5), False),
+    }
+
+
+layer = Exercise(
+    "the_block.transformer_encoder_layer", fast_track=True,
+    title="An encoder layer", needs=("layer_norm", "gelu"),
+    points=3, difficulty=3, minutes=30, examples=sequences,
+    forbid=("TransformerEncoderLayer", "MultiheadAttention", "multi_head_attention_forward"),
+)  # fmt: skip
+
+
+layer.leave_out("one D", "the weights say how wide a vector is")
+
+
+@layer.oracle("torch.nn.TransformerEncoderLayer")
+def _(x, params, pad_mask, norm_first):
+    width, inner = x.shape[-1], len(params["linear1.weight"])
+    theirs = torch.nn.TransformerEncoderLayer(
+        width, 1, inner, dropout=0.0, activation="gelu", batch_first=True, norm_first=norm_first,
+    ).to(x.dtype).train()  # fmt: skip
+    return torch.func.functional_call(theirs, params, (x,), {"src_key_padding_mask": ~pad_mask})
+
+
+def drawn(width=6, inner=9):
+    return params(torch.randn, width, inner)
+
+
+@layer.claim("where both parts give zeros, what came in goes through beside them")
+def _(answer):
+    silent, x = drawn(), torch.randn(2, 3, 6)
+    for name in ("self_attn.out_proj", "linear2"):
+        silent[f"{name}.weight"], silent[f"{name}.bias"] = torch.zeros(6, 6), torch.zeros(6)
+    silent["linear2.weight"] = torch.zeros(6, 9)
+    mask = torch.ones(2, 3, dtype=torch.bool)
+    agree(answer(x, silent, mask, True), x)
+    once = F.layer_norm(x, (6,), silent["norm1.weight"], silent["norm1.bias"])
+    twice = F.layer_norm(once, (6,), silent["norm2.weight"], silent["norm2.bias"])
+    agree(answer(x, silent, mask, False), twice)
+
+
+@layer.claim("padding has no influence on the tokens, and every token has, before and after")
+def _(answer):
+    x, given = torch.randn(1, 5, 6), drawn()
+    mask = torch.tensor([[True, True, True, True, False]])
+    for first in (True, False):
+        before = answer(x, given, mask, first)
+        other = x.clone()
+        other[0, 4] += 1
+        agree(answer(other, given, mask, first)[:, :4], before[:, :4])
+        other = x.clone()
+        other[0, 3] += torch.randn(6)
+        differ(answer(other, given, mask, first)[:, 0], before[:, 0])
+
+
+@layer.claim("tokens may come in any order: the layer does not know where one stands")
+def _(answer):
+    x, given, order = torch.randn(2, 4, 6), drawn(), torch.tensor([2, 0, 3, 1])
+    mask = torch.ones(2, 4, dtype=torch.bool)
+    for first in (True, False):
+        straight = answer(x, given, mask, first)
+        agree(answer(x[:, order], given, mask, first), straight[:, order])
+        differ(straight[:, 0], straight[:, 1])
+        differ(straight, x)
+
+
+layer.slip(
+    "    if norm_first:\n", "    if not norm_first:\n", name="orders_swapped",
+    seen="Both orders are there. Which one belongs to `norm_first`?",
+    why="The two orders have changed places. With `norm_first` a part reads the normalised input, and "
+    "what is added to stays as it is.",
+)  # fmt: skip
+layer.slip(
+    "    if norm_first:\n", "    if True:\n", name="always_pre",
+    seen="With `norm_first=True` it is right. Where is the norm without it?",
+    why="The norm comes before each part here, whatever `norm_first` says. Without it, as in 2017, it "
+    "comes after the sum.",
+)  # fmt: skip
+layer.slip(
+    "    if norm_first:\n", "    if False:\n", name="always_post",
+    seen="With `norm_first=False` it is right. Where is the norm with it?",
+    why="The norm comes after each sum here, whatever `norm_first` says. With it, each part reads a "
+    "normalised input and nothing is normalised after the sum.",
+)  # fmt: skip
+layer.slip(
+    "x = x + attend(norm(x, \"norm1\"))", "x = attend(norm(x, \"norm1\"))", name="no_first_residual",
+    seen="If attention gave zeros, what would be left of the input?",
+    why="The output of attention takes the place of its input here. It is *added* to it: that sum is "
+    "the residual connection, and it is how gradients reach the first layer.",
+)  # fmt: skip
+layer.slip(
+    "return x + think(norm(x, \"norm2\"))", "return think(norm(x, \"norm2\"))",
+    name="no_second_residual",
+    seen="If the network gave zeros, what would be left of its input?",
+    why="The output of the network takes the place of its input here. It is added to it, like that "
+    "of attention.",
+)  # fmt: skip
+layer.slip(
+    "x = x + attend(norm(x, \"norm1\"))",
+    "x = norm(x, \"norm1\")\n        x = x + attend(x)", name="residual_of_the_normed",
+    seen="What is the output of attention added to, with norm first?",
+    why="It is added to the *normalised* input here. With norm first, the input itself stays on the "
+    "road, and only what attention reads is normalised.",
+)  # fmt: skip
+layer.slip(
+    "gelu(F.linear(x, params[\"linear1.weight\"]", "torch.relu(F.linear(x, params[\"linear1.weight\"]",
+    name="relu",
+    seen="What bends between the two matrices?",
+    why="These are the numbers of ReLU, which the Transformer of 2017 had. Asked is a GELU, as in "
+    "BERT and GPT-2.", convention=True,
+)  # fmt: skip
+layer.slip(
+    "norm(x, \"norm2\"))\n    x = norm", "norm(x, \"norm1\"))\n    x = norm", name="norm1_twice",
+    seen="How many norms does a layer have?",
+    why="The first norm is used at both places with norm first. Each part has its own gamma and "
+    "beta: `norm1` and `norm2`.",
+)  # fmt: skip
+layer.slip(
+    "q, k, v = projected", "k, q, v = projected", name="keys_first",
+    seen="With two tokens the weights are those of keys that look at queries. In which order do the "
+    "three parts lie in `in_proj_weight`?",
+    why="The first third was taken for keys. The order is queries, keys, values.",
+)  # fmt: skip
+layer.slip(
+    "pad_mask[:, None, :])", "None)", name="no_mask",
+    seen="Without padding it is right. Who looks at padding?",
+    why="These are the numbers of code that never uses `pad_mask`: tokens take a part of what is no "
+    "token. Give the mask to attention, with an axis for the queries.",
+)  # fmt: skip
+layer.slip(
+    "pad_mask[:, None, :])", "~pad_mask[:, None, :] | pad_mask.all(-1)[:, None, None])",
+    name="mask_inverted",
+    seen="Who is seen, and who is hidden? What does True say in this course?",
+    why="This takes True for *padding*, as torch's `src_key_padding_mask` does. In this course True "
+    "means may be seen: tokens are True here.", convention=True,
+)  # fmt: skip
+
+
+@layer.misconception(
+    seen="May the first token of an encoder see the last?",
+    why="Each token sees only those before it here. That is a decoder. In an encoder every token sees "
+    "every other one that is no padding.",
+)
+def causal(x, params, pad_mask, norm_first):
+    def norm(x, name):
+        return F.layer_norm(x, x.shape[-1:], params[f"{name}.weight"], params[f"{name}.bias"])
+
+    def attend(x):
+        projected = F.linear(
+            x, params["self_attn.in_proj_weight"], params["self_attn.in_proj_bias"]
+        )
+        q, k, v = projected.chunk(3, dim=-1)
+        seen = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).tril() & pad_mask[:, None]
+        mixed = F.scaled_dot_product_attention(q, k, v, seen)
+        return F.linear(
+            mixed, params["self_attn.out_proj.weight"], params["self_attn.out_proj.bias"]
+        )
+
+    def think(x):
+        inner = F.gelu(F.linear(x, params["linear1.weight"], params["linear1.bias"]))
+        return F.linear(inner, params["linear2.weight"], params["linear2.bias"])
+
+    if norm_first:
+        x = x + attend(norm(x, "norm1"))
+        return x + think(norm(x, "norm2"))
+    x = norm(x + attend(x), "norm1")
+    return norm(x + think(x), "norm2")
+
+
+@layer.alternative
+def written_out(x, params, pad_mask, norm_first):
+    p = params
+    outputs = []
+    for sequence, there in zip(x, pad_mask, strict=True):
+        for part in (1, 2):
+            gamma, beta = p[f"norm{part}.weight"], p[f"norm{part}.bias"]
+            read = F.layer_norm(sequence, gamma.shape, gamma, beta) if norm_first else sequence
+            if part == 1:
+                three = read @ p["self_attn.in_proj_weight"].T + p["self_attn.in_proj_bias"]
+                q, k, v = three.split(x.shape[-1], dim=-1)
+                scores = (q @ k.T / x.shape[-1] ** 0.5).masked_fill(~there, float("-inf"))
+                added = scores.softmax(-1) @ v @ p["self_attn.out_proj.weight"].T
+                added = added + p["self_attn.out_proj.bias"]
+            else:
+                inner = F.gelu(read @ p["linear1.weight"].T + p["linear1.bias"])
+                added = inner @ p["linear2.weight"].T + p["linear2.bias"]
+            sequence = sequence + added
+            if not norm_first:
+                sequence = F.layer_norm(sequence, gamma.shape, gamma, beta)
+        outputs.append(sequence)
+    return torch.stack(outputs)
