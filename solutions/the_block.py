@@ -14,7 +14,7 @@ from torch.nn import functional as F
 def attention_scores(
     X: Float[Tensor, "T D"], i: int
 ) -> tuple[Float[Tensor, "T"], Float[Tensor, "T"], Float[Tensor, "D"]]:
-    """What row i of X takes from all rows: (scores, weights, context).
+    """What row i of X takes from all rows, as a tuple: (scores, weights, context).
 
     The scores are the dot products of row i with every row, itself included, as they come. The
     weights are their softmax. The context is the sum of all rows, each times its weight.
@@ -77,7 +77,7 @@ def transformer_encoder_layer(
     padding. The network between linear1 and linear2 has a GELU; the norms have eps = 1e-5.
 
     With `norm_first` a norm comes before each of the two parts and the sum is left as it is; without
-    it the norm comes after the sum.
+    it the norm comes after the sum. What comes out at padding is computed like everything else.
 
     Source: Vaswani et al. 2017, section 3.1; norm first: Xiong et al. 2020, figure 1.
     """
@@ -109,7 +109,7 @@ def transformer_encoder_layer(
 def load_checkpoint(
     model: dict[str, Tensor], state: dict[str, Tensor]
 ) -> tuple[list[str], list[str], list[str]]:
-    """Fills a model's tensors from a file's: names that are (missing, unexpected, mismatched).
+    """Fills a model with a checkpoint's numbers: the names (missing, unexpected, mismatched).
 
     `model` holds the tensors of an architecture by name, as `model.state_dict()` gives them, and
     `state` those of a checkpoint. Where a name is in both and the shapes agree, the numbers are

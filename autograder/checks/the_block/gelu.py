@@ -116,6 +116,18 @@ def sigmoid_1702(x, approximate):
 
 
 @curve.misconception(
+    seen="This is a smooth gate. Which one is asked for?",
+    why="These are the numbers of x · sigmoid(x), which is called SiLU or Swish and is the gate of "
+    "Llama. Asked is the share of a normal below x.",
+    convention=True,
+)
+def silu(x, approximate):
+    if approximate not in ("none", "tanh"):
+        raise ValueError("which form?")
+    return x * torch.sigmoid(x)
+
+
+@curve.misconception(
     seen="Should a large number stay or vanish?",
     why="These are the numbers of the share *above* x. GELU takes the share below x, which is nearly "
     "all for a large x.",

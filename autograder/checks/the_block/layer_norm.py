@@ -15,9 +15,9 @@ def vectors(g):
     return {
         "there is one vector of three numbers": (draw(3), *given(3), 1e-5),
         "there are two vectors": (3 * draw(2, 5) + 4, *given(5), 1e-5),
-        "vectors stand in a batch": (draw(2, 3, 6) - 2, *given(6), 1e-5),
+        "vectors come in a batch": (draw(2, 3, 6) - 2, *given(6), 1e-5),
         "there are as many vectors as numbers": (draw(4, 4), *given(4), 1e-5),
-        "all numbers of a vector are nearly equal": (1e-3 * draw(3, 5) + 1, *given(5), 1e-5),
+        "all numbers of a vector are nearly equal": (1e-3 * draw(3, 5) + 0.01, *given(5), 1e-5),
         "no eps is given": (draw(2, 3) / 100, *given(3)),
         "eps is large": (draw(2, 7), *given(7), 0.5),
         "there are heads": (draw(2, 3, 4, 5), *given(5), 1e-12),
@@ -45,7 +45,7 @@ def _(answer):
     agree(done.square().mean(-1), torch.ones(4))
 
 
-@norm.claim("a vector does not know what stands beside it")
+@norm.claim("a vector does not know what else is in the batch")
 def _(answer):
     x, gamma, beta = torch.randn(3, 4, 5), torch.rand(5) + 1, torch.randn(5)
     alone = answer(x[1, 2], gamma, beta, 1e-5)
@@ -64,8 +64,8 @@ def _(answer):
 
 norm.slip(
     "away.square().mean(dim=-1, keepdim=True)", "x.var(dim=-1, keepdim=True)", name="unbiased",
-    seen="The results are a little too small, and the more so the shorter the vector. Divided by "
-    "what?",
+    seen="The results are a little too small, and the more so the shorter the vector. What is the "
+    "sum of the squares divided by?",
     why="These are the numbers of a variance divided by D - 1, which is what `var` and `std` do "
     "unless told otherwise. A norm describes these D numbers and estimates nothing: divide by D, "
     "`unbiased=False`.",

@@ -28,7 +28,9 @@ def checkpoints(g):
             {"k": draw(3), "m": draw(4), "n": draw(5)},
         ),
         "the file has half the precision": ({"a": draw(3)}, {"a": draw(3).half()}),
-        "a shape would fit by repeating": ({"a": draw(2, 3), "b": draw(2)}, {"a": draw(3)}),
+        "a shape would fit by repeating": (
+            {"a": draw(2, 3), "b": draw(2), "c": draw(2, 4)}, {"a": draw(3), "c": draw(2, 1)},
+        ),
         "everything goes wrong at once": (
             {"b": draw(2), "a": draw(3), "d": draw(2, 2), "c": draw(4)},
             {"x": draw(1), "d": draw(2, 3), "a": draw(3), "w": draw(2), "b": draw(3)},
@@ -99,8 +101,8 @@ load.slip(
 load.slip(
     "            tensor.copy_(state[name])\n", "            pass\n", name="only_reports",
     seen="The three lists are right. Which numbers does the model hold now?",
-    why="Nothing is copied here. The lists say what would happen; the numbers have to get into the "
-    "model's tensors as well.",
+    why="The model's tensors are as they were. The lists say what would happen; the numbers have to "
+    "get into the model's tensors as well.",
 )  # fmt: skip
 load.slip(
     "for name in state if name not in model]", "for name in model if name not in state]",

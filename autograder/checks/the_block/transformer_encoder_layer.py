@@ -176,6 +176,32 @@ layer.slip(
 )  # fmt: skip
 
 
+layer.slip(
+    "x = norm(x + attend(x), \"norm1\")\n    return norm(x + think(x), \"norm2\")",
+    "x = x + norm(attend(x), \"norm1\")\n    return x + norm(think(x), \"norm2\")",
+    name="norm_of_the_part",
+    seen="With `norm_first=True` it is right. Without it, what does the norm take: the output of a "
+    "part, or the sum?",
+    why="Only the output of each part is normalised here, before it is added. Without `norm_first` "
+    "the norm takes the whole sum: norm(x + part(x)).",
+)  # fmt: skip
+layer.slip(
+    "x = x + attend(norm(x, \"norm1\"))\n        return x + think(norm(x, \"norm2\"))",
+    "return x + attend(norm(x, \"norm1\")) + think(norm(x, \"norm2\"))", name="side_by_side",
+    seen="What does the network read with norm first: what came into the layer, or what attention "
+    "left on the road?",
+    why="Both parts read what came into the layer here. Some models do that, PaLM among them. In "
+    "this layer the network comes after attention and reads the sum.", convention=True,
+)  # fmt: skip
+layer.slip(
+    "q, k, v, pad_mask[:, None, :])", "q, k, v, pad_mask[:, None, :], scale=1.0)", name="no_scale",
+    seen="Shapes and sums hold, but tokens choose too sharply. What are scores divided by before "
+    "their softmax?",
+    why="These scores are not divided by the root of D. `F.scaled_dot_product_attention` does it "
+    "unless it is told another scale.",
+)  # fmt: skip
+
+
 @layer.misconception(
     seen="May the first token of an encoder see the last?",
     why="Each token sees only those before it here. That is a decoder. In an encoder every token sees "
