@@ -83,7 +83,7 @@ def transformer_encoder_layer(
     """
 
     def norm(x, name):
-        return layer_norm(x, params[f"{name}.weight"], params[f"{name}.bias"])
+        return F.layer_norm(x, x.shape[-1:], params[f"{name}.weight"], params[f"{name}.bias"])
 
     def attend(x):
         projected = F.linear(
@@ -96,7 +96,7 @@ def transformer_encoder_layer(
         )
 
     def think(x):
-        inner = gelu(F.linear(x, params["linear1.weight"], params["linear1.bias"]))
+        inner = F.gelu(F.linear(x, params["linear1.weight"], params["linear1.bias"]))
         return F.linear(inner, params["linear2.weight"], params["linear2.bias"])
 
     if norm_first:

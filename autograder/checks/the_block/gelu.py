@@ -35,7 +35,7 @@ def _(x, approximate):
     return torch.nn.functional.gelu(x, approximate=approximate)
 
 
-@curve.claim("0 stays 0, a large number stays as it is, and a large negative one becomes 0")
+@curve.claim("a 0 stays 0, a large number stays as it is, and a large negative one becomes 0")
 def _(answer):
     for form in ("none", "tanh"):
         agree(answer(torch.tensor([0.0, 9.0, -9.0]), form), torch.tensor([0.0, 9.0, 0.0]))

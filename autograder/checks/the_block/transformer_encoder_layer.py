@@ -81,7 +81,7 @@ def _(answer):
 
 @layer.claim("padding has no influence on the tokens, and every token has, before and after")
 def _(answer):
-    x, given = torch.randn(1, 5, 6), drawn()
+    x, given = torch.randn(1, 5, 6) / 3, drawn()
     mask = torch.tensor([[True, True, True, True, False]])
     for first in (True, False):
         before = answer(x, given, mask, first)
@@ -143,7 +143,7 @@ layer.slip(
     "road, and only what attention reads is normalised.",
 )  # fmt: skip
 layer.slip(
-    "gelu(F.linear(x, params[\"linear1.weight\"]", "torch.relu(F.linear(x, params[\"linear1.weight\"]",
+    "F.gelu(F.linear(x, params[\"linear1.weight\"]", "F.relu(F.linear(x, params[\"linear1.weight\"]",
     name="relu",
     seen="What bends between the two matrices?",
     why="These are the numbers of ReLU, which the Transformer of 2017 had. Asked is a GELU, as in "
