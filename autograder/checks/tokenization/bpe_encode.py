@@ -41,6 +41,10 @@ def words_with_ranks(g):
             "abc", ("b", "c"), ("a", "b"), ("ab", "c")
         ),
         "a join makes a pair whose number has passed": renamed("xabc", ("ab", "c"), ("a", "b")),
+        "two merges are wanted by one letter": renamed("abcd", ("a", "b"), ("c", "d"), ("ab", "c")),
+        "a new symbol has a neighbour on either side": renamed(
+            "xabc", ("a", "b"), ("ab", "c"), ("x", "ab")
+        ),
         "a letter takes two bytes": ("éà", {("é", "à"): 0}),
         "a pair comes twice": renamed("abxab", ("a", "b")),
         "joined pairs are joined": renamed("abab", ("a", "b"), ("ab", "ab")),
