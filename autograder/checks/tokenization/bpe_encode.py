@@ -32,6 +32,7 @@ def words_with_ranks(g):
         "a letter is left over": ("bug", HUG_RANKS),
         "the first pair of the word was learned last": ("abc", {("b", "c"): 0, ("a", "b"): 1}),
         "the first pair of the word was learned first": ("abc", {("a", "b"): 0, ("b", "c"): 1}),
+        "letters run backwards": ("cba", {("c", "b"): 0, ("b", "a"): 1}),
         "two merges are side by side": renamed("abcd", ("a", "b"), ("c", "d")),
         "the end of the word is joined first": (
             "abc",
