@@ -185,8 +185,8 @@ pretokenize.slip(
 pretokenize.slip(
     r'''r"\s+(?!\S)",''', "", name="runs_of_space",
     seen="A run of whitespace stayed whole. Which part of it belongs to what follows?",
-    why="These are the pieces of code that always takes a run of whitespace as a whole. The fifth rule is "
-    "tried before the sixth, and it leaves the last character to what follows.",
+    why="These are the pieces of code that always takes a run of whitespace as a whole. The fifth rule "
+    "is tried before the sixth, and it leaves the last character to what follows.",
 )  # fmt: skip
 pretokenize.slip(
     r"(?!\S)", r"(?=\s)", name="before_whitespace",
