@@ -60,8 +60,9 @@ def unigram_viterbi(word: str, logp: dict[str, float], unk_logp: float) -> tuple
 
     `logp` holds the log-probability of each piece; a cut is as probable as its pieces are
     together, so their log-probabilities add up. A single character that is no piece may be a
-    token, as it is, and costs `unk_logp`. One that is a piece always costs what `logp` says. The
-    empty word has no tokens and the score 0. (No tie is tested.)
+    token, as it is, with the log-probability `unk_logp`. A character that is a piece has the one
+    in `logp`, even if that is lower. The empty word has no tokens and the score 0. (No tie is
+    tested.)
 
     Source: Kudo 2018, section 3.2; the algorithm is Viterbi's.
     """

@@ -89,9 +89,10 @@ def train_bpe(word_freqs: dict[str, int], num_merges: int) -> list[tuple[str, st
     no word has two symbols or more. Every word occurs at least once.
 
     Ties: symbols have numbers. Characters are numbered in the order of their code points, and
-    each new symbol gets the next number. Of several most frequent pairs the one wins whose first
-    symbol has the smallest number. If these are equal, too, the second symbols decide in the same
-    way. So the merges do not depend on the order of the words.
+    each new symbol gets the next number. (A string that was made before keeps its number.) Of
+    several most frequent pairs the one wins whose first symbol has the smallest number. If these
+    are equal, too, the second symbols decide in the same way. So the merges do not depend on the
+    order of the words.
 
     Source: Sennrich, Haddow and Birch 2016, algorithm 1; the tie rule of `BpeTrainer`.
     """

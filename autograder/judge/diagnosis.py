@@ -90,8 +90,9 @@ def holds_anew(
 
 
 def others_alike(exercise: Exercise, key: Key, outcomes, causes, index: int) -> int:
-    """How many other known mistakes give in this case what the answer gives."""
-    others = [mistake for names, mistake in wrong(exercise) if names[0] not in causes]
+    """How many known mistakes of which other words are said give here what the answer gives."""
+    said = {cause.seen for cause in causes}
+    others = [mistake for names, mistake in wrong(exercise) if names[0].seen not in said]
     (mine,) = outcomes[index : index + 1]
     alike = 0
     for mistake in others:

@@ -171,7 +171,7 @@ def all_or_nothing(ids, vocab):
 
 
 @decode.misconception(
-    seen="Letters of two bytes are right within a token, and broken between two. When are bytes read?",
+    seen="A character is right within a token, and broken between two. When are bytes read?",
     why="These are the texts of tokens decoded one by one. A character may begin in one token and "
     "end in the next: put all bytes together, then read them.",
 )

@@ -32,6 +32,7 @@ def words_with_ranks(g):
         "a letter is left over": ("bug", HUG_RANKS),
         "the first pair of the word was learned last": ("abc", {("b", "c"): 0, ("a", "b"): 1}),
         "the first pair of the word was learned first": ("abc", {("a", "b"): 0, ("b", "c"): 1}),
+        "letters run backwards": ("cba", {("c", "b"): 0, ("b", "a"): 1}),
         "two merges are side by side": renamed("abcd", ("a", "b"), ("c", "d")),
         "the end of the word is joined first": (
             "abc",
@@ -41,6 +42,10 @@ def words_with_ranks(g):
             "abc", ("b", "c"), ("a", "b"), ("ab", "c")
         ),
         "a join makes a pair whose number has passed": renamed("xabc", ("ab", "c"), ("a", "b")),
+        "two merges are wanted by one letter": renamed("abcd", ("a", "b"), ("c", "d"), ("ab", "c")),
+        "a new symbol has a neighbour on either side": renamed(
+            "xabc", ("a", "b"), ("ab", "c"), ("x", "ab")
+        ),
         "a letter takes two bytes": ("éà", {("é", "à"): 0}),
         "a pair comes twice": renamed("abxab", ("a", "b")),
         "joined pairs are joined": renamed("abab", ("a", "b"), ("ab", "ab")),

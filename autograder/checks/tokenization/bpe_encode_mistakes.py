@@ -110,6 +110,83 @@ def one_place_per_merge(word, ranks):
     return replayed(word, in_order(ranks), join)
 
 
+def joined_at(word, ranks, place):
+    """One place joined after the other; `place` picks it among all that have a rank."""
+    symbols = list(word)
+    while known := [(ranks[pair], i) for i, pair in enumerate(pairwise(symbols)) if pair in ranks]:
+        _, i = place(known)
+        symbols[i : i + 2] = ["".join(symbols[i : i + 2])]
+    return symbols
+
+
+def walked(word, ranks, rounds, stays):
+    """Walks from left to right that join what has a rank, as long as `rounds` are left.
+
+    stays: whether a new symbol may be joined with the next one at once.
+    """
+    symbols = list(word)
+    for _ in range(rounds):
+        i = 0
+        while i < len(symbols) - 1:
+            known = (symbols[i], symbols[i + 1]) in ranks
+            if known:
+                symbols[i : i + 2] = [symbols[i] + symbols[i + 1]]
+            i += not (known and stays)
+    return symbols
+
+
+FIRST_IN_THE_WORD = {
+    "seen": "A pair was joined because it came first in the word. Was it also learned first?",
+    "why": "These are the pieces of code that goes through the word from left to right and joins "
+    "whatever has a rank. The ranks decide which pair comes first, and not the place.",
+}
+
+
+@encode.misconception(**FIRST_IN_THE_WORD)
+def first_place_in_the_word(word, ranks):
+    return joined_at(word, ranks, lambda known: min(known, key=lambda at: at[1]))
+
+
+@encode.misconception(**FIRST_IN_THE_WORD)
+def walks_that_stay(word, ranks):
+    return walked(word, ranks, len(word), stays=True)
+
+
+@encode.misconception(**FIRST_IN_THE_WORD)
+def walks_that_go_on(word, ranks):
+    return walked(word, ranks, len(word), stays=False)
+
+
+@encode.misconception(
+    seen="The word was gone through once, and neighbours are left that have a rank. And was the "
+    "first pair of the word learned first?",
+    why="These are the pieces of one walk from left to right that joins whatever has a rank. The "
+    "ranks decide which pair comes first, and after each join all neighbours are looked at again.",
+)
+def one_walk(word, ranks):
+    return walked(word, ranks, 1, stays=False)
+
+
+HIGHEST_FIRST = {
+    "seen": "Two pairs overlap. Which of them was learned first?",
+    "why": "Code that joins the pair of *highest* rank, one place at a time, gives these pieces. The "
+    "merges are replayed in the order they were learned: the lowest rank comes first.",
+}
+
+
+@encode.misconception(**HIGHEST_FIRST)
+def highest_rank_from_the_left(word, ranks):
+    return joined_at(word, ranks, lambda known: max(known, key=lambda at: (at[0], -at[1])))
+
+
+@encode.misconception(
+    seen="Which of the pairs was learned first? And where a pair comes twice, which place is first?",
+    why=HIGHEST_FIRST["why"],
+)
+def highest_rank_from_the_right(word, ranks):
+    return joined_at(word, ranks, max)
+
+
 @encode.misconception(
     seen="Pairs were joined that were never learned. What if no neighbours are in `ranks`?",
     why="These are the pieces of code that goes on joining until one symbol is left, whether a pair has "

@@ -35,6 +35,7 @@ def lines_of_text(g):
         "letters follow a tail": ("oh o'dear",),
         "two spaces are between words": ("one  step",),
         "three spaces are between words": ("one   step",),
+        "a sign follows two spaces": ("b2  ?",),
         "lines end": ("one\n step\n\nmore",),
         "the text ends in two spaces": ("one  ",),
         "letters are not in ASCII": ("à Łódź 日本",),
@@ -43,7 +44,6 @@ def lines_of_text(g):
         "letters and digits touch": ("room 12b, x1_y2",),
         "numerals are no digits": ("x5² is ½?",),
         "there is an emoji": ("yes 🙂🙂 no",),
-        "the text is empty": ("",),
         "much comes together": ("".join(a + b for a, b in zip(drawn, gaps, strict=True)),),
     }
     return respelled(g, cases, keep="strevmld")
@@ -184,9 +184,9 @@ pretokenize.slip(
 )  # fmt: skip
 pretokenize.slip(
     r'''r"\s+(?!\S)",''', "", name="runs_of_space",
-    seen="Several characters of whitespace come before a word. Which of them belongs to the word?",
-    why="These are the pieces of code in which a run of whitespace takes all of itself, and nothing is "
-    "left for the word. The fifth rule leaves the last one, and is tried before the sixth.",
+    seen="A run of whitespace stayed whole. Which part of it belongs to what follows?",
+    why="These are the pieces of code that always takes a run of whitespace as a whole. The fifth rule "
+    "is tried before the sixth, and it leaves the last character to what follows.",
 )  # fmt: skip
 pretokenize.slip(
     r"(?!\S)", r"(?=\s)", name="before_whitespace",
@@ -199,6 +199,21 @@ pretokenize.slip(
     seen="A run of whitespace fell into single ones. How much of it does the fifth rule take?",
     why="These are the pieces of code that takes whitespace one character at a time. The fifth rule "
     "takes the run, and leaves one character if something else follows.",
+)  # fmt: skip
+pretokenize.slip(
+    r'''r"\s+",''', "", name="last_rule_left_out",
+    seen="Joined, the pieces are shorter than the text. Which rule takes the last of the whitespace "
+    "before a word, if it is no space?",
+    why="These are the pieces of code without the sixth rule. The fifth leaves one character of each "
+    "run. A space then goes with the word, but a line break or a tab does not: only `\\s+` takes it.",
+)  # fmt: skip
+pretokenize.slip(
+    r"[^\s\p{L}\p{N}]", r"[^\p{L}\p{N}]", name="whitespace_among_signs",
+    seen="Whitespace was taken together with signs, or in their place. Which characters does the "
+    "fourth rule still let in?",
+    why="These are the pieces of code whose fourth rule takes all that is no letter and no numeral, "
+    "`[^\\p{L}\\p{N}]`. Whitespace is neither, so it has to be ruled out as well: "
+    "`[^\\s\\p{L}\\p{N}]`.",
 )  # fmt: skip
 pretokenize.slip(
     r"[^\s\p{L}\p{N}]", r"[^\s\w]", name="underscore_lost",

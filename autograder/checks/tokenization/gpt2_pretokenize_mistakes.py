@@ -64,7 +64,7 @@ def words_of_any_sign(s):
 
 
 @pretokenize.misconception(
-    seen="What does `\\w` match besides letters? And after two spaces, which belongs to the word?",
+    seen="What does `\\w` match besides letters? And of two spaces, which belongs to what follows?",
     why="These are the pieces of `\\w`, which takes letters, digits and the underscore together: use "
     "`\\p{L}` and `\\p{N}`, each with a rule of its own. And a run of spaces has to leave its last one "
     "to the word.",
