@@ -85,7 +85,8 @@ def explain(exercise, answer, verdict, key: Key, outcomes, found, seed: int, sou
         verdict.names.append(misconception.name)
         verdict.seen.append(misconception.seen)
         verdict.why.append(misconception.why)
-        verdict.reread = verdict.reread or misconception.reread
+    headings = dict.fromkeys(misconception.reread for misconception in causes)
+    verdict.reread = "” and “".join(filter(None, headings))
 
 
 def full_marks(exercise: Exercise, answer: Answer, seed: int = 0) -> bool:

@@ -103,6 +103,31 @@ def softmax_over_everything_jumping(start, end, context_mask, max_len):
 
 
 @span.misconception(
+    seen="The chance is too small, and an answer may have one token too many. Among which tokens are "
+    "100 % shared out, and how many tokens lie from place 4 to place 6?",
+    why="These are the numbers of a softmax over all tokens, masked afterwards: hide the scores "
+    "before it. And both ends of a span count, so it has `last - first + 1` tokens.",
+)
+def softmax_over_everything_too_long(start, end, context_mask, max_len):
+    return looped(
+        start.softmax(0), end.softmax(0),
+        lambda s, e: bool(context_mask[s : e + 1].all()), max_len + 1,
+    )  # fmt: skip
+
+
+@span.misconception(
+    seen="The span is not always right, and where it is, the chance is too small. How many tokens "
+    "lie from place 4 to place 6, what may lie between the two ends, and among which tokens are "
+    "100 % shared out?",
+    why="Three things at once. Both ends of a span count, so it has `last - first + 1` tokens. All "
+    "its tokens must be allowed, not only the two ends. And the scores are hidden before the "
+    "softmax, since what hidden tokens get of it is lost.",
+)
+def softmax_over_everything_too_long_jumping(start, end, context_mask, max_len):
+    return looped(start.softmax(0), end.softmax(0), ends_allowed(context_mask), max_len + 1)
+
+
+@span.misconception(
     seen="What comes with the span is a score, and with `[CLS]` allowed a span begins there and ends "
     "in the story. What makes a probability of scores, and what lies inside a span?",
     why="This is the score of the BERT paper, the sum of start and end. How likely a span is, a "
@@ -143,8 +168,7 @@ def scores_times_mask_jumping(start, end, context_mask, max_len):
 
 
 @span.misconception(
-    seen="Where the text holds no answer, a span of the story comes back all the same. What does "
-    "the mask say about token 0?",
+    seen="Token 0 is never part of the answer. What does the mask say about it?",
     why="These are the numbers of code that never lets token 0 answer. Where the mask allows it, "
     "`[CLS]` is how the model says that there is no answer: (0, 0).",
 )
@@ -224,8 +248,8 @@ def best_end_first(start, end, context_mask, max_len):
 
 
 @span.misconception(
-    seen="Where `[CLS]` is allowed, every chance is too high, and it is never the answer. Does it "
-    "take part in the softmax?",
+    seen="Where token 0 is allowed, every chance is too high, and it is never part of the answer. "
+    "Does it take part in the softmax?",
     why="These are the numbers of code that leaves token 0 out from the start. Where the mask allows "
     "it, `[CLS]` has its share of both softmaxes, and (0, 0) is a span like any other.",
 )
