@@ -197,6 +197,14 @@ def test_a_cause_is_true_of_the_code(name, source, cause):
     assert cause in " ".join(verdict_on(name, source).why)
 
 
+def test_two_mistakes_send_back_to_both_sections():
+    """Are the headings of both causes named, where each has one of its own?"""
+    source = ATTENTION.format(**PLAIN).replace("q.shape", "v.shape").replace("~mask", "mask")
+    found = verdict_on("scaled_dot_product_attention", source)
+    assert found.names == ["scale_by_values", "mask_inverted"]
+    assert found.reread == "Why the root” and “A hidden score is not zero"
+
+
 @pytest.mark.parametrize("name", ["row_shares", "zero_shot_scores"])
 def test_the_first_argument_fulfils_no_claim(name):
     """Does an answer that hands its input back fulfil no claim?"""

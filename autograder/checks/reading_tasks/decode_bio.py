@@ -28,6 +28,10 @@ def rows_of_tags(g):
         "the first tag of all is I": ([f"I-{P}", "O", f"B-{Q}", "O"],),
         "the type changes in the middle": ([f"B-{P}", f"I-{P}", f"I-{Q}", f"I-{Q}", "O"],),
         "an O is between": ([f"B-{P}", "O", f"I-{P}", "O"],),
+        "an O is between two tags with I": ([f"I-{P}", "O", f"I-{P}"],),
+        "a tag with I has another type than the one before": ([f"B-{P}", f"I-{Q}"],),
+        "two types have one tag with I each": ([f"I-{Q}", f"I-{P}"],),
+        "one entity begins with I and the next with B": ([f"I-{P}", f"B-{P}"],),
         "three of a kind are in a sentence": (
             [f"B-{Q}", "O", f"B-{P}", "O", f"B-{Q}", f"I-{Q}", "O"],
         ),

@@ -31,10 +31,10 @@ def modes(g):
             drawn(g, 3, 5, 8), before(5, 4, 1, 2), "mean",
         ),
         "the first text is padded at the end, the second in front, and the first token speaks": (
-            drawn(g, 3, 6, 5), either(after(6, 3), before(6, 4), after(6, some)), "first",
+            drawn(g, 3, 4, 2), either(after(4, 2), before(4, 3), after(4, 3)), "first",
         ),
         "the first text is padded in front, the second at the end, and the last token speaks": (
-            drawn(g, 3, 6, 5), either(before(6, some), after(6, 3), before(6, 5)), "last",
+            drawn(g, 3, 4, 2), either(before(4, 2), after(4, 2), before(4, 3)), "last",
         ),
         "some texts are padded in front and some at the end, and the mean speaks": (
             drawn(g, 2, 5, 3), either(before(5, 3), after(5, 2)), "mean",
