@@ -137,7 +137,7 @@ CAUSES = [  # exercise, code, the cause that is true of it, or "" where none may
     (
         "classify_text",
         CLASSIFY.format(told=", max_length=512", given=ALL),
-        "a fixed `max_length`, such as 512",
+        "A fixed `max_length`, such as 512",
     ),
 ]
 
