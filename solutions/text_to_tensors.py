@@ -55,7 +55,7 @@ def pad_batch(
     All three are int64, one row per list, as wide as the longest. Padding, the id `pad`, comes
     before the tokens where `side` is "left" and after them where it is "right". The mask is 1 for
     a token and 0 for padding; a token whose id happens to be `pad` is a token. Positions count the
-    tokens of a row from 0, wherever they begin; padding gets position 0 (other code has 1 there).
+    tokens of a row from 0, wherever they begin; padding gets position 0.
     A list may be empty, but not all of them.
 
     Source: `tokenizer.pad` and the position ids of `generate` in Hugging Face transformers.
@@ -84,7 +84,7 @@ def bert_embed(
     """BERT's first layer: for every token the sum of three learned vectors, normalised.
 
     The vectors are rows of three tables: `Wt` has one for each id of the vocabulary, `Ws` one for
-    each of the two segments, `Wp` one for each position, counted from 0 at the left edge. Padding
+    each of the two type ids, `Wp` one for each position, counted from 0 at the left edge. Padding
     is looked up like any other id. Each sum is then normalised over its D numbers, scaled by
     `gamma` and shifted by `beta`, which `F.layer_norm` does in one call, with BERT's `eps=1e-12`.
     Ids are int64; T is at least 1 and at most P.

@@ -118,6 +118,13 @@ class Exercise:
         return list(inspect.signature(self.reference).parameters)
 
     @property
+    def called_with(self) -> list[str]:
+        """Names of an example's arguments; none where a probe does more than hand them on."""
+        taken = inspect.signature(self.use).parameters.values()
+        handed_on = any(each.kind is each.VAR_POSITIONAL for each in taken)
+        return self.parameters if handed_on else []
+
+    @property
     def asked(self) -> str:
         """The question before the writing, as Markdown."""
         return f"**{self.question}**"

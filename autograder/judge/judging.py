@@ -74,11 +74,10 @@ def weighed(exercise: Exercise, answer: Answer, seed: int = 0, source: str = "")
 
 def explain(exercise, answer, verdict, key: Key, outcomes, found, seed: int, source: str):
     """Put the smallest case and the cause, where it is known, into a verdict."""
-    parameters = exercise.parameters if exercise.plain else []
     answer = Answer(answer._room, answer._target, answer._method, exercise.forbid)
     causes = diagnosis(exercise, answer, key, outcomes, seed, source)
     crowd = partial(others_alike, exercise, key, outcomes, causes) if causes else lambda index: 0
-    verdict.case = smallest_case(key, outcomes, found, parameters, crowd)
+    verdict.case = smallest_case(key, outcomes, found, exercise.called_with, crowd)
     verdict.error = verdict.case.error
     verdict.holds[:0] = agreements(key, outcomes, found)
     for misconception in causes:

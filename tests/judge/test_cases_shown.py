@@ -17,6 +17,8 @@ SHOWN = [  # exercise, known mistake, when
     ("bpe_decode", "read_as_latin_1", "letters take two bytes"),
     ("wordpiece_encode", "unknown_letter_skipped", "a letter in the middle is unknown"),
     ("scaled_dot_product_attention", "nan_full_row", "one query may see nothing"),
+    ("bert_embed", "divided_by_one_less", "one text of two tokens"),
+    ("bert_embed", "divided_by_one_less_without_eps", "the only token are zero"),
 ]
 
 
@@ -30,6 +32,14 @@ def test_the_case_is_the_one_that_the_question_is_about(name, mistake, when, see
     assert found.names == [mistake]
     assert when in found.case.when
     assert (found.case.error is not None) == (not when)
+
+
+@pytest.mark.parametrize("name", ["zero_shot_scores", "bert_embed"])
+def test_the_arguments_are_shown_where_a_probe_only_hands_them_on(name):
+    """Can a learner call the answer as it was called?"""
+    exercise = exercises()[name]
+    found = judge(exercise, answer_of(exercise.misconceptions[0].build()), 0)
+    assert all(f"{parameter} =" in found.case.given for parameter in exercise.parameters)
 
 
 @pytest.mark.parametrize(

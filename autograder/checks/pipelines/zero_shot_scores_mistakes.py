@@ -28,6 +28,42 @@ def multi_label_not_read(nli_logits, entail, contra, multi_label):
 
 
 @zero_shot.misconception(
+    seen="Judged one by one, labels are right. What should the scores of competing labels sum to?",
+    why="Where labels compete, this is a softmax along each row, over all three columns. It lets "
+    "entailment, contradiction and neutral of one label compete. Labels compete with each other "
+    "*down* the column of entailment: `nli_logits[:, entail].softmax(dim=0)`.",
+)
+def rows_where_they_compete(nli_logits, entail, contra, multi_label):
+    if multi_label or len(nli_logits) == 1:
+        return judged(nli_logits, entail, contra)
+    return nli_logits.softmax(dim=1)[:, entail]
+
+
+@zero_shot.misconception(
+    seen="Right with `multi_label`. What should the scores of competing labels sum to, and with whom "
+    "does a label compete that is alone?",
+    why="Without `multi_label` this is a softmax along each row, over all three columns. Labels "
+    "compete with each other *down* the column of entailment: `nli_logits[:, entail].softmax(dim=0)`. "
+    "A label alone is judged as with `multi_label`.",
+)
+def rows_without_multi_label(nli_logits, entail, contra, multi_label):
+    if multi_label:
+        return judged(nli_logits, entail, contra)
+    return nli_logits.softmax(dim=1)[:, entail]
+
+
+@zero_shot.misconception(
+    seen="`multi_label` changes nothing, and how neutral a hypothesis is moves every score. Which "
+    "numbers go into each of the two softmaxes?",
+    why="This is a softmax along each row, over all three columns, in any case. Labels that compete "
+    "do so *down* the column of entailment. A label by itself is entailment against contradiction, "
+    "without neutral.",
+)
+def rows_in_any_case(nli_logits, entail, contra, multi_label):
+    return nli_logits.softmax(dim=1)[:, entail]
+
+
+@zero_shot.misconception(
     seen="Scores of 0 and 1 only. How sure is the model?",
     why="The best label got everything. What is asked for are shares, by a softmax.",
 )

@@ -43,10 +43,10 @@ def embedded(g):
         "the numbers in the tables are large": (
             ids(2, 5), halves(3, 2, 5), *tables(g, scale=1.0),
         ),
-        "the three rows of a token are zero": (
-            torch.cat([ids(2, 4) * 0, ids(2, 1)], 1), halves(4, 2, 5), *(
+        "the three rows of the only token are zero": (
+            ids(1, 1) * 0, torch.zeros(1, 1, dtype=torch.long), *(
                 table.index_fill(0, torch.tensor([0]), 0.0) if table.dim() == 2 else table
-                for table in tables(g)
+                for table in tables(g, 5, 4, 3)
             ),
         ),
     }  # fmt: skip
@@ -139,7 +139,7 @@ embed.slip(
 embed.slip(
     " + Wp[:T]", "", name="no_position",
     seen="The same token has the same vector everywhere. What tells the first place from the second?",
-    why="These are the numbers of two tables, tokens and segments. Without positions *dog bites man* "
+    why="These are the numbers of two tables, tokens and type ids. Without positions *dog bites man* "
     "and *man bites dog* are the same three vectors.",
 )  # fmt: skip
 embed.slip(

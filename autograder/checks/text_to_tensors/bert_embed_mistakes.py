@@ -44,12 +44,12 @@ embed.slip(
     name="positions_start_again",
     seen="Does the second text begin at position 0 again?",
     why="These are the numbers of positions that start again with the second text. BERT counts "
-    "through: where a text begins is for the segment table to say.",
+    "through: to which text a token belongs is for the type ids to say.",
 )  # fmt: skip
 embed.slip(
     "Ws[type_ids]", "Ws[type_ids] * type_ids[..., None]", name="first_text_gets_nothing",
-    seen="Segment and type ids are given. Does a token of the first text get nothing?",
-    why="These are the numbers of a segment table used for type 1 alone. Both texts have a row of "
+    seen="Right for the second text. Does a token of the first text get nothing?",
+    why="These are the numbers of `Ws` used for type 1 alone. Both texts have a row of "
     "their own, type 0 as well: `Ws[type_ids]`.",
 )  # fmt: skip
 embed.slip(

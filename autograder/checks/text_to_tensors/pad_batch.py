@@ -20,8 +20,8 @@ def ragged(g):
         "the id of padding is 7": ([text(1), text(4), text(2)], 7, "right"),
         "a row is empty": ([text(3), [], text(1)], 1, "right"),
         "a row is empty, and padding is on the left": ([text(3), [], text(1)], 1, "left"),
-        "texts begin and end with the id of padding": (told, 0, "right"),
-        "they do, and padding is on the left": (told, 0, "left"),
+        "texts begin and end with the id of padding, which is on the right": (told, 0, "right"),
+        "texts begin and end with the id of padding, which is on the left": (told, 0, "left"),
         "four rows of other lengths have padding on the right": (rows, 4, "right"),
         "four rows of other lengths have padding on the left": (rows, 4, "left"),
     }
