@@ -74,7 +74,7 @@ def cross_attention(
         return split_heads(of @ weights["W" + name].T + weights["b" + name], weights["H"])
 
     q, k, v = made(x, "q"), made(mem, "k"), made(mem, "v")
-    mask = mem_mask[:, None, None]  # B S -> B 1 1 S: the same for all heads and all queries
+    mask = mem_mask[:, None, None].expand(-1, -1, x.shape[1], -1)  # B S -> B 1 T S
     found = scaled_dot_product_attention(q, k, v, mask)
     return merge_heads(found) @ weights["Wo"].T + weights["bo"]
 
