@@ -49,8 +49,12 @@ def multi_head_self_attention(
 
     Source: Vaswani et al. 2017, section 3.2.2; the order of the 3 D numbers is that of GPT-2.
     """
-    q, k, v = (split_heads(part, H) for part in (x @ Wqkv.T + bqkv).chunk(3, dim=-1))
-    return merge_heads(scaled_dot_product_attention(q, k, v, mask)) @ Wo.T + bo
+    q, k, v = (
+        part.unflatten(-1, (H, -1)).transpose(1, 2)  # B T D -> B H T Dh
+        for part in (x @ Wqkv.T + bqkv).chunk(3, dim=-1)
+    )
+    found = scaled_dot_product_attention(q, k, v, mask)
+    return found.transpose(1, 2).flatten(2) @ Wo.T + bo  # B H T Dh -> B T D
 
 
 def cross_attention(
@@ -71,12 +75,14 @@ def cross_attention(
     """
 
     def made(of, name):
-        return split_heads(of @ weights["W" + name].T + weights["b" + name], weights["H"])
+        y = of @ weights["W" + name].T + weights["b" + name]
+        return y.unflatten(-1, (weights["H"], -1)).transpose(1, 2)  # B T D -> B H T Dh
 
     q, k, v = made(x, "q"), made(mem, "k"), made(mem, "v")
     mask = mem_mask[:, None, None].expand(-1, -1, x.shape[1], -1)  # B S -> B 1 T S
     found = scaled_dot_product_attention(q, k, v, mask)
-    return merge_heads(found) @ weights["Wo"].T + weights["bo"]
+    merged = found.transpose(1, 2).flatten(2)  # B H T Dh -> B T D
+    return merged @ weights["Wo"].T + weights["bo"]
 
 
 def grouped_query_attention(

@@ -147,7 +147,7 @@ cross.slip(
     convention=True,
 )  # fmt: skip
 cross.slip(
-    'merge_heads(found) @ weights["Wo"].T + weights["bo"]', "merge_heads(found)",
+    'merged @ weights["Wo"].T + weights["bo"]', "merged",
     name="no_output_projection",
     seen="The heads have found the right things. What are Wo and bo for?",
     why="These are the heads' own results, side by side, without the last map: "

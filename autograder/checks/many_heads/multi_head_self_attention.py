@@ -96,8 +96,7 @@ def _(answer):
 
 
 heads.slip(
-    "merge_heads(scaled_dot_product_attention(q, k, v, mask)) @ Wo.T + bo",
-    "merge_heads(scaled_dot_product_attention(q, k, v, mask))", name="no_output_projection",
+    "flatten(2) @ Wo.T + bo", "flatten(2)", name="no_output_projection",
     seen="The heads have found the right things. What do Wo and bo do with them?",
     why="These are the heads' own results, side by side. `Wo` reads all of them and mixes them: "
     "without it no head could use what another one has found. Add `@ Wo.T + bo`.",
