@@ -208,6 +208,17 @@ def mask_without_new_axes(x, mem, weights, mem_mask):
 
 
 @cross.misconception(
+    seen="Padding hands nothing over. Does it still get a share?",
+    why="Here padded positions of the memory are set to zero. A key of zeros still has a score, "
+    "and takes its share of the weight: exp(0) is 1. Hide the *scores* with the mask.",
+)
+def memory_zeroed(x, mem, weights, mem_mask):
+    mem = mem * mem_mask[..., None]
+    q, k, v = made(x, weights, "q"), made(mem, weights, "k"), made(mem, weights, "v")
+    return sent(shares(q, k) @ v, weights)
+
+
+@cross.misconception(
     seen="Which weights sum to 1: those of one position over the memory, or those of one place in "
     "the memory over all positions?",
     why="These are the numbers of a softmax over the queries. Each position of `x` shares out its "
