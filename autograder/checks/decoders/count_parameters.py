@@ -16,9 +16,9 @@ def configs(g):
         return (dict(zip(NAMES, numbers, strict=True)),)
 
     return {
-        "there is one layer": config(7, 5, 4, 1, 6),
-        "there are three layers": config(11, 6, 8, 3, 32),
-        "the network is narrower than the model": config(13, 4, 12, 2, 5),
+        "there is one layer": config(some(6, 99), 5, 4, 1, 6),
+        "there are three layers": config(11, some(6, 99), 8, 3, 32),
+        "the network is narrower than the model": config(13, 4, 12, 2, some(3, 11)),
         "the sizes are drawn": config(
             some(100, 999), some(20, 99), 6 * some(3, 9), some(4, 9), some(30, 99)
         ),
