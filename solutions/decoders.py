@@ -99,7 +99,7 @@ def rms_norm(
     """Each vector of x divided by the root of the mean of its squares, times w.
 
     `eps` is added to the mean of the squares. Numbers in 16 bits are taken to float32 for this, and
-    back to their own dtype before they are multiplied by w.
+    back to their own dtype before they are multiplied by w: with w in float32 the result is float32.
 
     Source: Zhang and Sennrich 2019, equation 4; the order of roundings is that of `LlamaRMSNorm`.
     """

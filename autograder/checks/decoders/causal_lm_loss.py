@@ -103,6 +103,46 @@ def shift_labels_right(logits, labels):
 
 
 @loss.misconception(
+    seen="With one row it is right. What follows the last token of the first row?",
+    why="The rows are laid end to end before the shift, so that the last token of one text is asked "
+    "for the first of the next. Shift along T first, then flatten.",
+)
+def flattened_first(logits, labels):
+    return F.cross_entropy(logits.flatten(0, 1)[:-1], labels.flatten()[1:])
+
+
+@loss.misconception(
+    seen="What are the last logits of a row compared with?",
+    why="The labels are rolled round, so that the last logits are asked for the first token. There "
+    "is no token after the last: drop these logits.",
+)
+def rolled(logits, labels):
+    return F.cross_entropy(logits.flatten(0, 1), labels.roll(-1, 1).flatten())
+
+
+@loss.misconception(
+    seen="Is a place left out because of the token that it has read, or of the token that it is "
+    "asked for?",
+    why="What is left out is read from the labels before the shift. A position counts if the label "
+    "that it is asked for is not -100: that is the next one.",
+)
+def left_out_unshifted(logits, labels):
+    following = labels[:, 1:].clamp(min=0)
+    losses = F.cross_entropy(logits[:, :-1].mT, following, reduction="none")
+    return losses[labels[:, :-1] != -100].mean()
+
+
+@loss.misconception(
+    seen="What does `cross_entropy` take, scores or probabilities?",
+    why="A softmax is taken twice here: `F.cross_entropy` takes scores and does it inside. Of "
+    "probabilities between 0 and 1 it can never make a model that is sure.",
+)
+def softmax_twice(logits, labels):
+    given = logits[:, :-1].softmax(-1).flatten(0, 1)
+    return F.cross_entropy(given, labels[:, 1:].flatten())
+
+
+@loss.misconception(
     seen="How far ahead does a position look: one token, or two?",
     why="Labels are shifted twice here, as happens where a data set has shifted them already. Here "
     "`labels` are the ids themselves: shift once.",

@@ -32,6 +32,7 @@ count = Exercise(
     points=2, difficulty=2, minutes=15, examples=configs,
     question="How many parameters does the smallest GPT-2 have, with 50,257 tokens, 1,024 positions, "
     "a width of 768, 12 layers and 3,072 inside?",
+    forbid=("GPT2LMHeadModel", "GPT2Model", "num_parameters", "numel"),
     unit="parameters", counted=lambda reference: reference(SMALL)["total"],
 )  # fmt: skip
 
@@ -112,6 +113,14 @@ count.slip(
     '"positions": config["n_positions"] * D', '"positions": 0', name="no_positions",
     seen="How does GPT-2 know where a token is?",
     why="Positions have a table of their own, one row each, which is learned like the tokens'.",
+)  # fmt: skip
+
+
+count.slip(
+    "sum(counts.values())", 'sum(counts.values()) + counts["tokens"]', name="output_again",
+    seen="All parts are right, and their sum is smaller than your total. What was added?",
+    why="The total holds the table of tokens a second time, as the output layer. GPT-2 uses one table "
+    "for both ends: the weights are tied.",
 )  # fmt: skip
 
 

@@ -101,6 +101,33 @@ block.slip(
     why="The output of the network takes the place of its input here. It is added to it.",
 )  # fmt: skip
 block.slip(
+    "x = x + part(mixed", 'x = norm(x, "ln_1") + part(mixed', name="added_to_normed",
+    seen="If attention gave zeros, what would come out: x, or x after a norm?",
+    why="Attention's output is added to what came out of `ln_1`. It is added to x itself, which no "
+    "norm touches on its way through: keep both.",
+)  # fmt: skip
+block.slip(
+    "return x + part(inner", 'return norm(x, "ln_2") + part(inner', name="added_to_normed_again",
+    seen="If the network gave zeros, what would come out: x, or x after a norm?",
+    why="The network's output is added to what came out of `ln_2`. It is added to x itself, which no "
+    "norm touches on its way through: keep both.",
+)  # fmt: skip
+block.slip(
+    'return x @ state_dict[f"{name}.weight"] +', 'return x @ state_dict[f"{name}.weight"].T +',
+    name="all_transposed",
+    seen="`F.linear` wants (out, in) and turns its matrix round. Which shape does "
+    "`attn.c_attn.weight` have?",
+    why="The matrices are turned round here, as `F.linear` and `.T` do. Those of a `Conv1D` are "
+    "stored as (in, out): x @ weight + bias.",
+    convention=True,
+)  # fmt: skip
+block.slip(
+    "each.view(B, T, H, D // H)", "each.view(B, T, 1, D)", name="one_head",
+    seen="With one head it is right. Where does H come in?",
+    why="All D numbers look around together here, as one head. Each of H heads has D / H of them and "
+    "weights of its own.",
+)  # fmt: skip
+block.slip(
     "q, k, v, is_causal=True", "q, k, v", name="sees_the_future",
     seen="What may the first token know of the last?",
     why="Every token sees every other one here. A decoder may not look ahead, or it would be asked "
@@ -170,6 +197,24 @@ def scale_dmodel(x, state_dict, H):
     q, k, v = (each.view(B, T, H, D // H).transpose(1, 2) for each in qkv)
     mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True, scale=D**-0.5)
     mixed = mixed.transpose(1, 2).reshape(B, T, D)
+    x = x + mixed @ s["attn.c_proj.weight"] + s["attn.c_proj.bias"]
+    read = F.layer_norm(x, (D,), s["ln_2.weight"], s["ln_2.bias"])
+    inner = F.gelu(read @ s["mlp.c_fc.weight"] + s["mlp.c_fc.bias"], approximate="tanh")
+    return x + inner @ s["mlp.c_proj.weight"] + s["mlp.c_proj.bias"]
+
+
+@block.misconception(
+    seen="Which axis is the one before the last when attention is called, tokens or heads?",
+    why="Attention looks along the axis before the last. Here that is H, so the heads of one token "
+    "look at each other and no token sees another. Exchange T and H before, and back after.",
+)
+def heads_of_one_token(x, state_dict, H):
+    s = state_dict
+    B, T, D = x.shape
+    read = F.layer_norm(x, (D,), s["ln_1.weight"], s["ln_1.bias"])
+    qkv = (read @ s["attn.c_attn.weight"] + s["attn.c_attn.bias"]).split(D, -1)
+    q, k, v = (each.view(B, T, H, D // H) for each in qkv)
+    mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True).reshape(B, T, D)
     x = x + mixed @ s["attn.c_proj.weight"] + s["attn.c_proj.bias"]
     read = F.layer_norm(x, (D,), s["ln_2.weight"], s["ln_2.bias"])
     inner = F.gelu(read @ s["mlp.c_fc.weight"] + s["mlp.c_fc.bias"], approximate="tanh")

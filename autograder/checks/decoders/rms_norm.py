@@ -10,6 +10,7 @@ def vectors(g):
         return torch.randn(*shape, generator=g)
 
     loud = (300 + 100 * draw(2, 8)).half()  # their squares have no place in 16 bits
+    coarse = (5 * draw(3, 6)).bfloat16()
     return {
         "there is one vector of three numbers": (draw(3), 1 + draw(3) / 2, 1e-6),
         "there are two vectors": (3 * draw(2, 5) + 4, 1 + draw(5) / 2, 1e-6),
@@ -19,6 +20,7 @@ def vectors(g):
         "eps is large": (draw(2, 7), draw(7), 0.5),
         "no eps is given": (1e-3 * draw(2, 4), draw(4)),
         "the numbers are large and have 16 bits": (loud, (1 + draw(8) / 2).half(), 1e-6),
+        "x has 16 bits and w has 32": (coarse, 1 + draw(6) / 2, 1e-6),
     }
 
 
@@ -98,6 +100,12 @@ norm.slip(
     seen="In float32 it is right. What is the square of 300 in float16, which ends at 65,504?",
     why="The squares are taken in 16 bits here. In float16 they soon have no place, in bfloat16 they "
     "keep eight bits. Take x to float32 first, and back at the end.",
+)  # fmt: skip
+norm.slip(
+    "w * (wide / size).to(x.dtype)", "(w * (wide / size)).to(x.dtype)", name="rounded_last",
+    seen="In float32 it is right. In which dtype does w meet the vector?",
+    why="The product with w is rounded to 16 bits here, as in T5 and Gemma. Llama's vector goes back "
+    "to its own dtype first, and w multiplies what was rounded.", convention=True,
 )  # fmt: skip
 norm.slip(
     "w * (wide / size).to(x.dtype)", "(wide / size).to(x.dtype)", name="no_w",

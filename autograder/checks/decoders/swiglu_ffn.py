@@ -94,6 +94,20 @@ ffn.slip(
 )  # fmt: skip
 
 
+ffn.slip(
+    "(F.silu(x @ Wg.T) * (x @ Wu.T)) @ Wd.T", "(F.silu(x @ Wg) * (x @ Wu)) @ Wd",
+    name="conv1d",
+    seen="Wg is F by D and makes F numbers of D. From which side does it meet a row of x?",
+    why="These matrices are multiplied as GPT-2's are, which are stored as (in, out). Llama's are "
+    "stored as (out, in): x @ W.T.", convention=True,
+)  # fmt: skip
+ffn.slip(
+    "return (F", "return x + (F", name="input_added",
+    seen="If Wd were zero, what should come out?",
+    why="The input is added here. That is done by the block around this network, and only there.",
+)  # fmt: skip
+
+
 @ffn.alternative
 def written_out(x, Wg, Wu, Wd):
     gate, up = F.linear(x, torch.cat([Wg, Wu])).chunk(2, -1)

@@ -137,6 +137,28 @@ gradient.slip(
 )  # fmt: skip
 
 
+gradient.slip(
+    "1 - h**2", "1 - torch.tanh(h)**2", name="tanh_twice",
+    seen="What is in `hs`: what went into tanh, or what came out?",
+    why="These are slopes taken with tanh of the states. A state is already tanh of something, and "
+    "1 - tanh(a)² is 1 - h².",
+)  # fmt: skip
+
+
+@gradient.misconception(
+    seen="What is carried back here, a vector or a matrix?",
+    why="A vector of ones is carried back, as backpropagation does for a sum of the last state. Its "
+    "derivatives can cancel. Asked is the whole matrix, which starts as the identity.",
+)
+def carries_a_vector(W_hh, hs):
+    carried = torch.ones(len(W_hh), dtype=W_hh.dtype)
+    norms = [carried.norm()]
+    for h in hs[1:].flip(0):
+        carried = (carried * (1 - h**2)) @ W_hh
+        norms.append(carried.norm())
+    return torch.stack(norms).flip(0)
+
+
 @gradient.misconception(
     seen="Two steps in a row: is the norm of a product the product of the norms?",
     why="These are norms of single steps, multiplied. That is an upper bound, and a loose one: "
