@@ -151,7 +151,6 @@ def mask_after(dec, enc, Wq, Wk, v, mask):
     seen="Who gets weight here, the states or the padding? What does True say?",
     why="These are the numbers of code that hides what is there. The mask is True where there is a "
     "state: hide where it is not, `~mask`.",
-    alias="mask_inverted",
 )
 def mask_inverted_with_large_number(dec, enc, Wq, Wk, v, mask):
     scores = torch.tanh((dec @ Wq.T)[:, None] + enc @ Wk.T) @ v

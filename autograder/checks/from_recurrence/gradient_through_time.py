@@ -34,6 +34,7 @@ gradient = Exercise(
     "from_recurrence.gradient_through_time",
     title="Gradients through time", needs=("rnn_forward",), kind="read",
     points=3, difficulty=3, minutes=35, examples=states,
+    forbid=("jacobian", "jacrev", "jacfwd"),
     question="A network has read thirty words, and its matrix makes vectors longer by a tenth. How "
     "much does its last state change with each state before it: which curve is which?",
     curves=[
