@@ -15,7 +15,8 @@ from functools import partial
 
 import torch
 
-from autograder.room.worker import relaid
+from autograder.room.values import mapped
+from autograder.room.worker import relaid, tensors_of
 
 AXES = ("dim", "axis")
 LETTERS = str.maketrans({"e": "é", "a": "ä", "n": "ñ", "o": "中", "t": "т", "u": "😀"})
@@ -206,9 +207,16 @@ def respelt(value, spell: Callable[[str], str]):
 
 
 def as_view(arg):
-    return relaid(arg) if isinstance(arg, torch.Tensor) else arg
+    return retensored(arg, relaid)
 
 
 def doubled(arg):
-    is_float = isinstance(arg, torch.Tensor) and arg.dtype == torch.float32
-    return arg.double() if is_float else arg
+    return retensored(
+        arg, lambda tensor: tensor.double() if tensor.dtype == torch.float32 else tensor
+    )
+
+
+def retensored(arg, change: Callable):
+    """The same with every tensor changed, those in lists and mappings, too; itself without any."""
+    inside = isinstance(arg, torch.Tensor | list | tuple | dict) and tensors_of(arg)
+    return mapped(arg, lambda leaf: leaf, change) if inside else arg

@@ -15,7 +15,7 @@ def meetings(g):
     def all_there(*shape):
         return torch.ones(*shape, dtype=torch.bool)
 
-    padded = torch.tensor([[True] * 4, [True] * 3 + [False], [False, False, True, True]])
+    padded = torch.tensor([[True] * 3 + [False], [True] * 4, [False, False, True, True]])
     return {
         "two states are looked at": (draw(1, 2), draw(1, 2, 3), *weights(4, 2, 3), all_there(1, 2)),
         "there is a batch of two": (draw(2, 3), draw(2, 5, 4), *weights(6, 3, 4), all_there(2, 5)),
@@ -112,8 +112,8 @@ attention.slip(
 attention.slip(
     'masked_fill(~mask, float("-inf"))', "masked_fill(~mask, 0.0)", name="mask_zero",
     seen="Row sums hold, yet padding still gets weight. What is exp(0)?",
-    why="These are the numbers of code that writes 0 into the scores of padding. 0 is a score like "
-    "any other. Only minus infinity becomes the weight 0.",
+    why="These are the numbers of code in which padding has the score 0. 0 is a score like any other. "
+    "Only minus infinity becomes the weight 0.",
 )  # fmt: skip
 attention.slip(
     ".masked_fill(~mask, float(\"-inf\"))", "", name="no_mask",
@@ -127,6 +127,13 @@ attention.slip(
     why="These are the numbers of code that hides what is there. The mask is True where there is a "
     "state: hide where it is not, `~mask`.",
 )  # fmt: skip
+attention.slip(
+    "(meeting @ v)", "(meeting @ v / len(v) ** 0.5)", name="scaled",
+    seen="The order of the weights is right, but they are too even. What are the scores divided by?",
+    why="These are scores divided by √A, as the Transformer does with its dot products. Here they "
+    "stay as they are: v is learned and can have any length.",
+    convention=True,
+)  # fmt: skip
 
 
 @attention.misconception(
@@ -137,6 +144,28 @@ attention.slip(
 def mask_after(dec, enc, Wq, Wk, v, mask):
     weights = (torch.tanh((dec @ Wq.T)[:, None] + enc @ Wk.T) @ v).softmax(-1)
     weights = weights.masked_fill(~mask, 0.0)
+    return (weights[:, None] @ enc)[:, 0], weights
+
+
+@attention.misconception(
+    seen="Who gets weight here, the states or the padding? What does True say?",
+    why="These are the numbers of code that hides what is there. The mask is True where there is a "
+    "state: hide where it is not, `~mask`.",
+)
+def mask_inverted_with_large_number(dec, enc, Wq, Wk, v, mask):
+    scores = torch.tanh((dec @ Wq.T)[:, None] + enc @ Wk.T) @ v
+    weights = scores.masked_fill(mask, -1e9).softmax(-1)
+    return (weights[:, None] @ enc)[:, 0], weights
+
+
+@attention.misconception(
+    seen="A state at padding is all zeros now. Which score does it get?",
+    why="These are the numbers of code that sets the states at padding to zero. A state of zeros "
+    "still has a score, v · tanh(Wq dec), and so a weight. Hide its score instead.",
+)
+def padding_set_to_zero(dec, enc, Wq, Wk, v, mask):
+    enc = enc * mask[..., None]
+    weights = (torch.tanh((dec @ Wq.T)[:, None] + enc @ Wk.T) @ v).softmax(-1)
     return (weights[:, None] @ enc)[:, 0], weights
 
 

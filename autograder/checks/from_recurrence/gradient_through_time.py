@@ -34,6 +34,7 @@ gradient = Exercise(
     "from_recurrence.gradient_through_time",
     title="Gradients through time", needs=("rnn_forward",), kind="read",
     points=3, difficulty=3, minutes=35, examples=states,
+    forbid=("jacobian", "jacrev", "jacfwd"),
     question="A network has read thirty words, and its matrix makes vectors longer by a tenth. How "
     "much does its last state change with each state before it: which curve is which?",
     curves=[
@@ -135,6 +136,28 @@ gradient.slip(
     why="These are the right numbers from the last state to the first. Number t belongs to h[t], so "
     "what was counted backwards is turned round at the end.",
 )  # fmt: skip
+
+
+gradient.slip(
+    "1 - h**2", "1 - torch.tanh(h)**2", name="tanh_twice",
+    seen="What is in `hs`: what went into tanh, or what came out?",
+    why="These are slopes taken with tanh of the states. A state is already tanh of something, and "
+    "1 - tanh(a)² is 1 - h².",
+)  # fmt: skip
+
+
+@gradient.misconception(
+    seen="What is carried back here, a vector or a matrix?",
+    why="A vector of ones is carried back, as backpropagation does for a sum of the last state. Its "
+    "derivatives can cancel. Asked is the whole matrix, which starts as the identity.",
+)
+def carries_a_vector(W_hh, hs):
+    carried = torch.ones(len(W_hh), dtype=W_hh.dtype)
+    norms = [carried.norm()]
+    for h in hs[1:].flip(0):
+        carried = (carried * (1 - h**2)) @ W_hh
+        norms.append(carried.norm())
+    return torch.stack(norms).flip(0)
 
 
 @gradient.misconception(

@@ -98,17 +98,24 @@ rnn.slip(
 )  # fmt: skip
 
 
-@rnn.misconception(
-    seen="It works where inputs are as wide as states. What do the rows of `W_ih` stand for?",
+rnn.slip(
+    "x_t @ W_ih.T", "x_t @ W_ih", name="no_transpose",
+    seen="Shapes fit where inputs are as wide as states. What do the rows of `W_ih` stand for?",
     why="These are the numbers of `x @ W_ih` without a transpose. It only fits where W_ih is square, "
     "and is wrong there, too: its rows belong to the numbers of the state. Write `x @ W_ih.T`.",
-)
-def no_transpose(x, h0, W_ih, W_hh, b_ih, b_hh):
-    states, h = [], h0
-    for x_t in x.unbind(1):
-        h = torch.tanh(x_t @ W_ih + b_ih + h @ W_hh.T + b_hh)
-        states.append(h)
-    return torch.stack(states, 1)
+)  # fmt: skip
+rnn.slip(
+    "states, h = [], h0", "states, h = [], torch.zeros_like(h0)", name="starts_from_zeros",
+    seen="What does the first step have before it?",
+    why="These states start from zeros, as `torch.nn.RNN` does if it is given none. Here `h0` is "
+    "given: what was read before is in it.", convention=True,
+)  # fmt: skip
+rnn.slip(
+    "torch.tanh(", "torch.sigmoid(", name="sigmoid",
+    seen="Between which two numbers does a state lie here, and between which should it?",
+    why="These are the numbers of a sigmoid, as in Elman's paper. torch, and the formula here, have "
+    "tanh, which lies between -1 and 1.", convention=True,
+)  # fmt: skip
 
 
 @rnn.misconception(
