@@ -1,0 +1,203 @@
+"""Checks and misconceptions for `llama_block`."""
+
+import torch
+from torch.nn import functional as F
+
+from autograder.exercise import Exercise, agree, differ
+
+SHAPES = {
+    "input_layernorm.weight": "D", "post_attention_layernorm.weight": "D",
+    "self_attn.q_proj.weight": "D D", "self_attn.o_proj.weight": "D D",
+    "self_attn.k_proj.weight": "K D", "self_attn.v_proj.weight": "K D",
+    "mlp.gate_proj.weight": "F D", "mlp.up_proj.weight": "F D", "mlp.down_proj.weight": "D F",
+}  # fmt: skip
+
+
+def weights(draw, width, keys, inner):
+    """keys: how many numbers all heads of keys have together."""
+    sizes = {"D": width, "K": keys, "F": inner}
+    made = {}
+    for name, shape in SHAPES.items():
+        made[name] = draw(*(sizes[axis] for axis in shape.split())) / 2
+        if "layernorm" in name:
+            made[name] += 1
+    return made
+
+
+def sequences(g):
+    def draw(*shape):
+        return torch.randn(*shape, generator=g)
+
+    def begin(row, *starts):
+        return torch.stack([torch.arange(row) + start for start in starts])
+
+    return {
+        "one head has its own keys": (draw(1, 3, 4), weights(draw, 4, 4, 5), 1, 1, begin(3, 0)),
+        "two heads share keys": (draw(1, 3, 8), weights(draw, 8, 4, 6), 2, 1, begin(3, 0)),
+        "six heads share three": (draw(2, 4, 12), weights(draw, 12, 6, 10), 6, 3, begin(4, 0, 0)),
+        "positions begin elsewhere": (
+            draw(2, 5, 16), weights(draw, 16, 8, 7), 4, 2, begin(5, 3, 200),
+        ),
+        "each head has its own": (draw(2, 3, 12), weights(draw, 12, 12, 9), 3, 3, begin(3, 9, 40)),
+    }  # fmt: skip
+
+
+block = Exercise(
+    "positions.llama_block", fast_track=True,
+    title="A block of Llama", needs=("apply_rope", "rms_norm", "swiglu_ffn", "gpt2_block"),
+    points=3, difficulty=3, minutes=30, examples=sequences,
+    forbid=("LlamaDecoderLayer", "LlamaAttention", "LlamaModel"),
+)  # fmt: skip
+block.leave_out("one D", "the weights say how wide a vector is")
+
+
+@block.oracle("transformers.LlamaDecoderLayer")
+def _(x, state_dict, H, K, pos):
+    from transformers import LlamaConfig
+    from transformers.models.llama.modeling_llama import LlamaDecoderLayer, LlamaRotaryEmbedding
+
+    width, inner = x.shape[-1], len(state_dict["mlp.gate_proj.weight"])
+    config = LlamaConfig(
+        hidden_size=width, intermediate_size=inner, num_attention_heads=H, num_key_value_heads=K,
+        rms_norm_eps=1e-6,
+    )  # fmt: skip
+    config._attn_implementation = "eager"
+    theirs = LlamaDecoderLayer(config, 0).to(x.dtype).eval()
+    places = tuple(each.to(x.dtype) for each in LlamaRotaryEmbedding(config)(x, pos))
+    hidden = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1)
+    mask = torch.zeros(hidden.shape, dtype=x.dtype).masked_fill(hidden, float("-inf"))[None, None]
+    out = torch.func.functional_call(
+        theirs, state_dict, (x,), {"attention_mask": mask, "position_embeddings": places}
+    )
+    return out[0] if isinstance(out, tuple) else out
+
+
+def drawn():
+    return weights(torch.randn, 8, 4, 6)
+
+
+@block.claim("where both parts give zeros, what came in goes through unchanged")
+def _(answer):
+    x, given, pos = torch.randn(1, 3, 8), drawn(), torch.arange(3)[None]
+    differ(answer(x, given, 4, 2, pos), x)
+    for name in ("self_attn.o_proj.weight", "mlp.down_proj.weight"):
+        given[name] = torch.zeros_like(given[name])
+    agree(answer(x, given, 4, 2, pos), x)
+
+
+@block.claim("all positions moved alike change nothing, and a gap between two tokens does")
+def _(answer):
+    x, given, pos = torch.randn(1, 4, 8), drawn(), torch.arange(4)[None]
+    plain = answer(x, given, 2, 1, pos)
+    agree(answer(x, given, 2, 1, pos + 30), plain)
+    gap = pos.clone()
+    gap[0, 2:] += 4
+    differ(answer(x, given, 2, 1, gap)[:, 3], plain[:, 3])
+
+
+@block.claim("a token sees itself and those before it, and nothing of what comes after")
+def _(answer):
+    x, given, pos = torch.randn(1, 4, 8), drawn(), torch.arange(4)[None]
+    before = answer(x, given, 4, 2, pos)
+    x[0, 2] += torch.randn(8)
+    after = answer(x, given, 4, 2, pos)
+    agree(after[:, :2], before[:, :2])
+    differ(after[:, 3], before[:, 3])
+
+
+block.slip(
+    "each.repeat_interleave(H // K, dim=1)", "each.repeat(1, H // K, 1, 1)", name="tile_kv",
+    seen="With one head of keys it is right. Which query heads share the first one?",
+    why="The heads of keys take turns here: query heads 0 and 2 would share one. Neighbours share: "
+    "`repeat_interleave`.",
+)  # fmt: skip
+block.slip(
+    'turn(heads(read, "k_proj", K))', 'heads(read, "k_proj", K)',
+    name="keys_not_turned",
+    seen="All positions moved by 30: does it stay? What is turned, queries or keys?",
+    why="Only the queries are turned here, so that a score depends on where the query is. Both are "
+    "turned, and only the distance is left.",
+)  # fmt: skip
+block.slip(
+    'turn(heads(read, "q_proj", H)), turn(heads(read, "k_proj", K))',
+    'heads(read, "q_proj", H), heads(read, "k_proj", K)', name="no_rope",
+    seen="Does the block know where a token is?",
+    why="Queries and keys are not turned at all. Nothing then says how far apart two tokens are.",
+)  # fmt: skip
+block.slip(
+    'read = rms_norm(x, state_dict["post_attention_layernorm.weight"])',
+    'read = x = rms_norm(x, state_dict["post_attention_layernorm.weight"])',
+    name="post_attention_norm_before_residual",
+    seen="What is the network's output added to?",
+    why="It is added to the *normalised* vectors here. The name `post_attention_layernorm` misleads: "
+    "it is the norm before the network, and what it reads stays on the road as it is.",
+)  # fmt: skip
+block.slip(
+    "q, k, v, is_causal=True", "q, k, v", name="sees_the_future",
+    seen="What may the first token know of the last?",
+    why="Every token sees every other one here. In a decoder nobody looks ahead: `is_causal=True`.",
+)  # fmt: skip
+block.slip(
+    'state_dict["self_attn.o_proj.weight"].T', 'state_dict["self_attn.o_proj.weight"]',
+    name="output_untransposed",
+    seen="All shapes fit. Which way round is a square matrix of Llama stored?",
+    why="`o_proj` multiplies without its transpose here. Llama's matrices are stored as (out, in), "
+    "other than GPT-2's: x @ weight.T.",
+)  # fmt: skip
+
+
+@block.misconception(
+    seen="Which norm does Llama have?",
+    why="These are the numbers of a layer norm without bias, which takes the mean away. Llama has "
+    "RMSNorm.",
+)
+def layernorm(x, state_dict, H, K, pos):
+    s, (B, T, D) = state_dict, x.shape
+    half = D // H // 2
+    angles = pos[:, None, :, None] * 10_000 ** (-torch.arange(half) / half)
+    cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+
+    def heads(x, name, count):
+        x = (x @ s[f"self_attn.{name}_proj.weight"].T).view(B, T, count, D // H).transpose(1, 2)
+        if name == "v":
+            return x
+        a, b = x.split(half, dim=-1)
+        return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
+
+    read = F.layer_norm(x, (D,), s["input_layernorm.weight"])
+    q, k, v = (heads(read, name, count) for name, count in (("q", H), ("k", K), ("v", K)))
+    k, v = (each.repeat_interleave(H // K, dim=1) for each in (k, v))
+    mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2)
+    x = x + mixed.reshape(B, T, D) @ s["self_attn.o_proj.weight"].T
+    read = F.layer_norm(x, (D,), s["post_attention_layernorm.weight"])
+    inner = F.silu(read @ s["mlp.gate_proj.weight"].T) * (read @ s["mlp.up_proj.weight"].T)
+    return x + inner @ s["mlp.down_proj.weight"].T
+
+
+@block.alternative
+def head_by_head(x, state_dict, H, K, pos):
+    s, (T, D) = state_dict, x.shape[1:]
+    width = D // H
+
+    def norm(x, w):
+        return w * x * (x.square().mean(-1, keepdim=True) + 1e-6).rsqrt()
+
+    def turn(x):
+        angles = pos[..., None] * 10_000.0 ** (-torch.arange(width // 2) / (width // 2))
+        cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+        a, b = x.chunk(2, -1)
+        return torch.cat([a * cos - b * sin, a * sin + b * cos], -1)
+
+    read = norm(x, s["input_layernorm.weight"])
+    q, k, v = (read @ s[f"self_attn.{n}_proj.weight"].T for n in "qkv")
+    ahead = torch.ones(T, T, dtype=torch.bool).triu(1)
+    mixed = []
+    for head in range(H):
+        mine, shared = (slice(n * width, (n + 1) * width) for n in (head, head * K // H))
+        scores = turn(q[..., mine]) @ turn(k[..., shared]).transpose(1, 2) / width**0.5
+        mixed.append(scores.masked_fill(ahead, float("-inf")).softmax(-1) @ v[..., shared])
+    x = x + torch.cat(mixed, -1) @ s["self_attn.o_proj.weight"].T
+    read = norm(x, s["post_attention_layernorm.weight"])
+    gate = read @ s["mlp.gate_proj.weight"].T
+    inner = gate * gate.sigmoid() * (read @ s["mlp.up_proj.weight"].T)
+    return x + inner @ s["mlp.down_proj.weight"].T
