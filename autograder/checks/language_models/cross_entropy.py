@@ -65,8 +65,8 @@ def rows(g):
 entropy = Exercise(
     "language_models.cross_entropy",
     fast_track=True,
-    title="What a guess costs", needs=("softmax",),
-    points=3, difficulty=2, minutes=20, examples=rows,
+    title="Surprise from scores", needs=("softmax",),
+    points=3, difficulty=2, minutes=25, examples=rows,
     forbid=("cross_entropy", "nll_loss", "cross_entropy_loss"),
 )  # fmt: skip
 
