@@ -129,8 +129,7 @@ def mean_away(x, dim):
 
 
 @soft.misconception(
-    seen="The shares do not sum to 1. By what is it divided: the scores, or what exp made of "
-    "them?",
+    seen="The shares do not sum to 1. By what is it divided: the scores, or what exp made of them?",
     why="These are the numbers of exp(x) divided by the sum of the scores themselves. Shares sum to 1 "
     "if what is divided is what was added up: divide by the sum of exp(x).",
 )
