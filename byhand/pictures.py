@@ -1,5 +1,5 @@
 """Pictures that several pages share: arcs for what a word takes, dots for what it may see, what
-heads read, where an answer may lie, curves that are told apart by letters.
+heads read, where an answer may lie, curves that are told apart by letters, words under bars.
 
 An arc's width is the weight. What a query must not see, and takes from all the same, is
 drawn in the colour of warnings. A phone shows all of them at their full size.
@@ -12,8 +12,9 @@ from textwrap import wrap
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, PathPatch
+from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
+from matplotlib.textpath import TextPath
 
 from byhand.figures import MUTED, PROBABILITY, QUERY, WARNING, close, svg
 
@@ -169,3 +170,56 @@ def nearest(heights: list[float]) -> float:
     """How far apart the two are that lie closest to each other."""
     ordered = sorted(heights)
     return min(b - a for a, b in pairwise(ordered))
+
+
+BELOW = 4.2  # nats: the room that the words of a skyline take up
+
+
+def skyline(words: list[tuple[int, str]], layers: list[tuple], inches: float) -> Figure:
+    """Words in lines, each under a bar as high as its surprise, or under several bars.
+
+    words: (place, word). layers: (label, nats by place, the bar's share of the word's width, style).
+    """
+    rows = in_lines(words)
+    tops = [max(3, *(float(nats[i]) for i, _ in row for _, nats, _, _ in layers)) for row in rows]
+    heights = [top + BELOW for top in tops]
+    fig, axes = plt.subplots(len(rows), 1, figsize=(4.8, inches), height_ratios=heights)
+    for ax, row, top in zip(axes, rows, tops, strict=True):
+        houses(ax, row, layers)
+        ax.set(xlim=(0, 332), ylim=(-BELOW, top))
+        ax.axis("off")
+    tall = max(range(len(rows)), key=lambda i: tops[i])
+    axes[tall].plot([326, 326], [0, 10], color=MUTED, linewidth=1.5)
+    axes[tall].text(321, 5, "10 nats", ha="right", va="center", fontsize=10, color="black")
+    if len(layers) > 1:
+        fig.legend([Rectangle((0, 0), 1, 1, **style) for *_, style in layers],
+                   [label for label, *_ in layers], loc="outside upper left", ncols=3,
+                   borderpad=0, handlelength=1.2)  # fmt: skip
+    return fig
+
+
+def houses(ax: Axes, row: list[tuple[int, str]], layers: list[tuple]) -> None:
+    """One line of a skyline."""
+    x = 0.0
+    for place, (i, word) in enumerate(row):
+        size = TextPath((0, 0), word.strip(), size=12, prop={"family": "DejaVu Sans"})
+        size = size.get_extents().x1
+        for _, nats, width, style in layers:
+            left = x + size * (1 - width) / 2
+            ax.add_patch(Rectangle((left, 0), size * width, nats[i], **style))
+        ax.text(x, -0.9, word.strip(), fontsize=12, va="top", color="black")
+        after = row[place + 1][1] if place + 1 < len(row) else ""
+        x += size + (1.5 if after in (".", ",") else 4.5)
+    ax.plot([0, x], [0, 0], color=MUTED, linewidth=0.8)
+
+
+def in_lines(words: list[tuple[int, str]], longest: int = 46) -> list[list[tuple[int, str]]]:
+    """Words in rows of so many letters; a comma or full stop begins none."""
+    rows, length = [[]], 0
+    for i, word in words:
+        if length + len(word) > longest and word not in (".", ","):
+            rows.append([])
+            length = 0
+        rows[-1].append((i, word))
+        length += len(word)
+    return rows

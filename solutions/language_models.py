@@ -79,7 +79,7 @@ def sequence_log_prob(
     """log p of each row's tokens, all but the first, in nats: the chain rule, summed in logs.
 
     `logits[:, t]` are the scores for the token at t + 1, finite everywhere. `mask` is 1 for a real
-    token, 0 for padding, which may stand before the text in one row and after it in the next.
+    token, 0 for padding, which may come before the text in one row and after it in the next.
     Nothing real comes before a row's first real token, so that one is not scored, wherever the
     padding is. A row with one real token has log p = 0.
 

@@ -16,7 +16,8 @@ from autograder.room.worker import tensors_of
 CHANGED = "An argument is changed in place when {aspect}: work on a copy."
 NOT_A_NUMBER = (
     "Where the values are right, a gradient is NaN: somewhere on the way there is a root, a "
-    "logarithm or a quotient of 0, also in a branch that is thrown away."
+    "logarithm or a quotient of 0, also in a branch that is thrown away. Change what goes into it: "
+    "what comes out is mended too late."
 )
 CUT = "Where the values are right, the gradients are not: something is cut off on the way."
 KEPT = (

@@ -164,7 +164,7 @@ def columns_times_columns(X, Y):
 
 
 @cosine.misconception(
-    seen="Long rows of Y come out too large. In `a / b * c`, is `c` below the line?",
+    seen="Long rows of Y come out too large. In `a / b * c`, is `c` part of the divisor?",
     why="These are dot products divided by the one length and multiplied by the other: `a / b * c` is "
     "`(a / b) * c`. Put the product in brackets, or divide twice.",
 )

@@ -133,7 +133,7 @@ bigram.slip(
 )  # fmt: skip
 bigram.slip(
     "totals.where(totals > 0, 1.0)", "totals.clamp(min=1)", name="sums_below_one",
-    seen="A row with few counts sums to less than 1. How small may the sum below the line be?",
+    seen="A row with few counts sums to less than 1. How small may the divisor be?",
     why="These are the numbers of sums raised to 1. With a small k and no counts, k · V may lie "
     "below 1 and is right all the same: only a sum of 0 needs a stand-in.",
 )  # fmt: skip

@@ -65,8 +65,8 @@ def rows(g):
 entropy = Exercise(
     "language_models.cross_entropy",
     fast_track=True,
-    title="What a guess costs", needs=("softmax",),
-    points=3, difficulty=2, minutes=20, examples=rows,
+    title="Surprise from scores", needs=("softmax",),
+    points=3, difficulty=2, minutes=25, examples=rows,
     forbid=("cross_entropy", "nll_loss", "cross_entropy_loss"),
 )  # fmt: skip
 
@@ -162,7 +162,7 @@ entropy.slip(
     "/ paid.sum()", "/ len(target)", name="mean_all",
     seen="The mean is too small where targets are ignored. By how many rows should it be divided?",
     why="These are the numbers of a division by all N rows. Ignored rows add nothing to the sum and "
-    "must not count below the line either.",
+    "must not be counted either.",
 )  # fmt: skip
 entropy.slip(
     "target != ignore_index", "target != -100", name="always_minus_100",

@@ -208,6 +208,37 @@ def ignored_times_zero(logits, target, ignore_index=-100, reduction="mean"):
     return reduced(nll, paid.sum(), reduction)
 
 
+CLAMPED = (
+    "The stand-in column was made by `clamp(min=0)`, which lifts -100 to 0 and leaves a number "
+    "above all columns as it is. Choose by the mask instead: `target.where(paid, 0)`."
+)
+
+
+@entropy.misconception(
+    seen="With -100 it is right, with an `ignore_index` of 7 column 7 is looked up, and there is "
+    "none. Which numbers may mark an ignored row?",
+    why=CLAMPED,
+    code=r"clamp|clip|maximum|relu",
+)
+def target_clamped(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    nll = -logits.log_softmax(dim=1).gather(1, target.clamp(min=0)[:, None])[:, 0]
+    return reduced(nll.where(paid, 0.0), paid.sum(), reduction)
+
+
+@entropy.misconception(
+    seen="An `ignore_index` of 7 makes it look up column 7, and there is none. And where an ignored "
+    "row rules a class out, NaN comes back: what is 0 times infinity?",
+    why=f"Two things. {CLAMPED} And set ignored rows to 0 by `where` or `masked_fill`: a stand-in "
+    "column that is ruled out costs infinity, and 0 times that is NaN.",
+    code=r"clamp|clip|maximum|relu",
+)
+def target_clamped_times_zero(logits, target, ignore_index=-100, reduction="mean"):
+    paid = target != ignore_index
+    nll = -logits.log_softmax(dim=1).gather(1, target.clamp(min=0)[:, None])[:, 0] * paid
+    return reduced(nll, paid.sum(), reduction)
+
+
 @entropy.misconception(
     seen="No guess costs more than 1, however wrong it is. How surprising is the impossible?",
     why="These are the numbers of 1 minus the share of the target. A surprise is -log of the share: 0 "

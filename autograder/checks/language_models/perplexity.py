@@ -103,7 +103,7 @@ def mean_of_ppl(nll_sums, n_tokens):
 
 
 @ppl.misconception(
-    seen="A document of 4 tokens weighs as much as one of 20. Does each *token* count the same?",
+    seen="A short document weighs as much as a long one. Does each *token* count the same?",
     why="This is exp of a mean of means. Divide the sum of all nats by the number of all tokens.",
 )
 def mean_of_means(nll_sums, n_tokens):
@@ -141,7 +141,7 @@ def not_divided(nll_sums, n_tokens):
 
 
 @ppl.misconception(
-    seen="A document of 4 tokens weighs as much as one of 20. Does each *token* count the same?",
+    seen="A short document weighs as much as a long one. Does each *token* count the same?",
     why="This is exp of a mean of means, over the documents that have tokens. Divide the sum of all "
     "nats by the number of all tokens.",
 )

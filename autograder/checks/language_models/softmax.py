@@ -117,7 +117,7 @@ soft.slip(
 soft.slip(
     "grown / grown", "grown.log() / grown", name="log_again",
     seen="The numbers are 0 and below. What was exp for?",
-    why="These are logarithms over a sum of exponentials. Above the line there must be exp(x), too.",
+    why="These are logarithms over a sum of exponentials. What is divided must be exp(x), too.",
 )  # fmt: skip
 soft.slip(
     ".exp()", ".exp2()", name="two_to_the_power",

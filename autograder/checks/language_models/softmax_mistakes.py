@@ -129,17 +129,16 @@ def mean_away(x, dim):
 
 
 @soft.misconception(
-    seen="The shares do not sum to 1. What is below the line: the scores, or what exp made of "
-    "them?",
+    seen="The shares do not sum to 1. By what is it divided: the scores, or what exp made of them?",
     why="These are the numbers of exp(x) divided by the sum of the scores themselves. Shares sum to 1 "
-    "if the same numbers stand above and below: divide by the sum of exp(x).",
+    "if what is divided is what was added up: divide by the sum of exp(x).",
 )
 def divided_by_scores(x, dim):
     return x.exp() / x.sum(dim, keepdim=True)
 
 
 @soft.misconception(
-    seen="The shares do not sum to 1. What is below the line, and over which axes was it added up?",
+    seen="The shares do not sum to 1. By what is it divided, and over which axes was that added up?",
     why="These are the numbers of exp(x) divided by one sum of all scores. Divide by the sum of "
     "exp(x), along `dim`: `sum(dim=dim, keepdim=True)`.",
 )
