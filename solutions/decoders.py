@@ -98,8 +98,9 @@ def rms_norm(
 ) -> Float[Tensor, "*B D"]:
     """Each vector of x divided by the root of the mean of its squares, times w.
 
-    `eps` is added to the mean of the squares. Numbers in 16 bits are taken to float32 for this, and
-    back to their own dtype before they are multiplied by w: with w in float32 the result is float32.
+    `eps` is added to the mean of the squares. The squares, the root and the division are done in
+    float32 where x has 16 bits. The quotient is taken back to the dtype of x, and only then
+    multiplied by w, which may have another dtype.
 
     Source: Zhang and Sennrich 2019, equation 4; the order of roundings is that of `LlamaRMSNorm`.
     """

@@ -187,6 +187,15 @@ def summed(logits, labels):
     return F.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), reduction="sum")
 
 
+@loss.misconception(
+    seen="Which axis does `cross_entropy` take for the tokens of the vocabulary?",
+    why="`cross_entropy` takes axis 1 for the vocabulary, and here that is the positions. Make one row "
+    "of scores for each question first: `flatten(0, 1)` of the logits, `flatten()` of the labels.",
+)
+def not_flattened(logits, labels):
+    return F.cross_entropy(logits[:, :-1], labels[:, 1:])
+
+
 @loss.alternative
 def by_gather(logits, labels):
     logp, following = logits[:, :-1].log_softmax(-1), labels[:, 1:]
