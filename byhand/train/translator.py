@@ -1,0 +1,110 @@
+"""town-t5: an encoder and a decoder that translate, sum up, and fill in what was left out.
+
+Owns the model and the batches of its three tasks, which a prefix tells apart, as in T5 (Raffel et
+al. 2020, arXiv 1910.10683). Spans are left out and written again as in its pre-training.
+"""
+
+from functools import partial
+
+from torch.nn import functional as F
+from transformers import T5Config, T5ForConditionalGeneration
+
+from byhand.train.batches import IGNORED, batches, in_turn, padded
+from byhand.train.vocabulary import SUMMARIZE, TRANSLATE
+
+SEED = 3
+LONGEST = 256
+LEFT_OUT, SPAN = 0.15, 3  # share of the tokens, and tokens a span, on average
+WRITTEN = 96  # tokens, at most: more than a span, a summary or a translation takes
+
+
+def translator(tokenizer, width=128, layers=3, heads=4, inner=384) -> T5ForConditionalGeneration:
+    """A T5 as it was first: ReLU, tied embeddings, relative positions; without dropout."""
+    model = T5ForConditionalGeneration(T5Config(
+        vocab_size=len(tokenizer), d_model=width, d_kv=width // heads, d_ff=inner,
+        num_layers=layers, num_heads=heads, dropout_rate=0.0, feed_forward_proj="relu",
+        relative_attention_num_buckets=32, relative_attention_max_distance=128,
+        pad_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.eos_token_id,
+        decoder_start_token_id=tokenizer.pad_token_id,
+    ))  # fmt: skip
+    model.generation_config.max_new_tokens = WRITTEN
+    return model
+
+
+def asked(document) -> tuple[str, str]:
+    """What the model reads of a document, and what it is to write."""
+    if document.kind == "french":
+        return TRANSLATE + document.part("english"), document.part("french")
+    return SUMMARIZE + document.text, document.summary
+
+
+def left_out(length: int, random) -> list[tuple[int, int]]:
+    """(start, end) of the spans that are left out of so many tokens; no two of them touch."""
+    hidden = max(1, round(LEFT_OUT * length))
+    number = max(1, round(hidden / SPAN))
+    cuts = [0, *sorted(random.sample(range(1, hidden), number - 1)), hidden]
+    slots = sorted(random.sample(range(length - hidden + 1), number))
+    return [(slot + a, slot + b) for slot, a, b in zip(slots, cuts, cuts[1:], strict=False)]
+
+
+def corrupted(ids: list[int], tokenizer, random) -> tuple[list[int], list[int]]:
+    """Ids without an end mark, as a source with sentinels and the target that fills them in."""
+    last, end = len(tokenizer) - 1, tokenizer.eos_token_id
+    source, target, at = [], [], 0
+    spans = left_out(len(ids), random)
+    for number, (start, till) in enumerate(spans):
+        source += [*ids[at:start], last - number]
+        target += [last - number, *ids[start:till]]
+        at = till
+    return [*source, *ids[at:], end], [*target, last - len(spans), end]
+
+
+def encoder(tokenizer, task):
+    fast = tokenizer.backend_tokenizer
+
+    def encode(document):
+        if task == "spans":
+            ids = fast.encode(document.text, add_special_tokens=False).ids
+            return ids if len(ids) < LONGEST else None
+        source, target = (fast.encode(text).ids for text in asked(document))
+        return (source, target) if len(source) <= LONGEST else None
+
+    return encode
+
+
+def collate(task, tokenizer):
+    pad = tokenizer.pad_token_id
+
+    def gather(rows, random):
+        if task == "spans":
+            rows = [corrupted(row, tokenizer, random) for row in rows]
+        sources, targets = zip(*rows, strict=True)
+        return {
+            "input_ids": padded(sources, pad),
+            "attention_mask": padded([[1] * len(row) for row in sources], 0),
+            "labels": padded(targets, IGNORED),
+        }
+
+    return gather
+
+
+# task: kind of document, tokens of the sources of a batch
+TASKS = {"translate": ("french", 2048), "summarize": ("story", 4096), "spans": ("story", 3072)}
+TURNS = ("summarize", "translate", "spans", "summarize", "translate")
+
+
+def tasks_in_turn(tokenizer, place):
+    """Batches of all three, in turn."""
+    streams = [
+        partial(batches, encoder(tokenizer, task), collate(task, tokenizer),
+                seed=SEED + number, kinds=kind, tokens=tokens)
+        for number, (task, (kind, tokens)) in enumerate(TASKS.items())
+    ]  # fmt: skip
+    order = list(TASKS)
+    return in_turn(streams, lambda turn: order.index(TURNS[turn % len(TURNS)]), place)
+
+
+def target_loss(model, batch):
+    """Mean cross-entropy of what is to be written, in nats."""
+    logits = model(**batch, use_cache=False).logits
+    return F.cross_entropy(logits.flatten(0, 1).float(), batch["labels"].flatten())
