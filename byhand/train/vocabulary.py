@@ -9,7 +9,15 @@ from itertools import islice
 from math import log
 from string import printable
 
-from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from tokenizers import (
+    AddedToken,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    trainers,
+)
 from tokenizers.processors import TemplateProcessing
 from transformers import BertTokenizerFast, PreTrainedTokenizerFast
 
@@ -101,16 +109,14 @@ def unigram(size: int = 1536, context: int = 256) -> PreTrainedTokenizerFast:
         sources_and_targets(),
         trainers.BpeTrainer(vocab_size=2 * size, initial_alphabet=letters, show_progress=False),
     )
-    used = Counter(
-        token for text in sources_and_targets() for token in larger.encode(text).tokens
-    )
+    used = Counter(token for text in sources_and_targets() for token in larger.encode(text).tokens)
     used.update(piece for piece in larger.get_vocab() if len(piece) == 1)
     total = used.total()
     pieces = {piece: used.pop(piece) for piece in sorted(used) if len(piece) == 1}
     pieces |= used.most_common(size - SENTINELS - len(specials) - len(pieces))
     shares = {piece: log(times / total) for piece, times in pieces.items()}
     inner = words_and_marks(Tokenizer(models.Unigram(list((specials | shares).items()), unk_id=2)))
-    inner.add_special_tokens([*specials, *sentinels[::-1]])  # as in T5, the first is the last of all
+    inner.add_special_tokens([*specials, *sentinels[::-1]])  # the first is the last id, as in T5
     inner.post_processor = TemplateProcessing(
         single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)]
     )
