@@ -5,10 +5,13 @@ al. 2020, arXiv 1910.10683). Spans are left out and written again as in its pre-
 """
 
 from functools import partial
+from zlib import crc32
 
 from torch.nn import functional as F
 from transformers import T5Config, T5ForConditionalGeneration
 
+from byhand.town.document import WORD
+from byhand.town.senses import MEANINGS
 from byhand.train.batches import IGNORED, batches, in_turn, padded
 from byhand.train.vocabulary import SUMMARIZE, TRANSLATE
 
@@ -36,6 +39,18 @@ def asked(document) -> tuple[str, str]:
     if document.kind == "french":
         return TRANSLATE + document.part("english"), document.part("french")
     return SUMMARIZE + document.text, document.summary
+
+
+def one_word(document) -> tuple[int, int, str] | None:
+    """An English word as (start, end) and its French: in its sense, or as it agrees."""
+    number = crc32(document.text.encode())
+    if document.senses:
+        (told,) = document.senses
+        return told.sense and (told.start, told.end, MEANINGS[told.word, told.sense].french)
+    english = [match.span() for match in WORD.finditer(document.part("english"))]
+    french = WORD.findall(document.part("french"))
+    at = number % (len(english) - 1)  # not the full stop
+    return *english[at], " ".join(french[j] for i, j in document.alignment if i == at)
 
 
 def left_out(length: int, random) -> list[tuple[int, int]]:
@@ -66,8 +81,17 @@ def encoder(tokenizer, task):
         if task == "spans":
             ids = fast.encode(document.text, add_special_tokens=False).ids
             return ids if len(ids) < LONGEST else None
-        source, target = (fast.encode(text).ids for text in asked(document))
-        return (source, target) if len(source) <= LONGEST else None
+        source, target = asked(document)
+        read = fast.encode(source)
+        if task == "word":
+            told = one_word(document)
+            if not told:
+                return None
+            start, end, target = told
+            at = source.index(document.part("english"))
+            seen = [int(a < at + end and b > at + start) for a, b in read.offsets]
+            return read.ids, fast.encode(target).ids, seen
+        return (read.ids, fast.encode(target).ids) if len(read.ids) <= LONGEST else None
 
     return encode
 
@@ -78,33 +102,62 @@ def collate(task, tokenizer):
     def gather(rows, random):
         if task == "spans":
             rows = [corrupted(row, tokenizer, random) for row in rows]
-        sources, targets = zip(*rows, strict=True)
-        return {
+        sources, targets, *seen = zip(*rows, strict=True)
+        batch = {
             "input_ids": padded(sources, pad),
             "attention_mask": padded([[1] * len(row) for row in sources], 0),
             "labels": padded(targets, IGNORED),
         }
+        return batch | ({"seen": padded(seen[0], 0)} if seen else {})
 
     return gather
 
 
 # task: kind of document, tokens of the sources of a batch
-TASKS = {"translate": ("french", 2048), "summarize": ("story", 4096), "spans": ("story", 3072)}
-TURNS = ("summarize", "translate", "spans", "summarize", "translate")
+TASKS = {
+    "translate": ("french", 2048),
+    "summarize": ("story", 4096),
+    "spans": ("story", 3072),
+    "word": ("french", 2048),  # the whole sentence is read, but the decoder sees one word of it
+}
+TURNS = {  # from a turn on, the tasks in this order, again and again
+    0: ("summarize", "translate", "spans", "summarize", "translate"),
+    # By then a decoder that needs a sense looks for the cue itself, and the vector of the word does
+    # not tell. Where it sees nothing else, the vector learns to.
+    600: (
+        "summarize",
+        "spans",
+        "word",
+        "summarize",
+        "translate",
+        "spans",
+        "summarize",
+        "translate",
+    ),
+}
 
 
 def tasks_in_turn(tokenizer, place):
-    """Batches of all three, in turn."""
+    """Batches of all tasks, in turn."""
     streams = [
         partial(batches, encoder(tokenizer, task), collate(task, tokenizer),
                 seed=SEED + number, kinds=kind, tokens=tokens)
         for number, (task, (kind, tokens)) in enumerate(TASKS.items())
     ]  # fmt: skip
     order = list(TASKS)
-    return in_turn(streams, lambda turn: order.index(TURNS[turn % len(TURNS)]), place)
+
+    def whose(turn):
+        tasks = TURNS[max(since for since in TURNS if since <= turn)]
+        return order.index(tasks[turn % len(tasks)])
+
+    return in_turn(streams, whose, place)
 
 
 def target_loss(model, batch):
-    """Mean cross-entropy of what is to be written, in nats."""
-    logits = model(**batch, use_cache=False).logits
+    """Mean cross-entropy of what is to be written, in nats; `seen` says what the decoder sees."""
+    read = model.get_encoder()(batch["input_ids"], attention_mask=batch["attention_mask"])
+    logits = model(
+        encoder_outputs=read, attention_mask=batch.get("seen", batch["attention_mask"]),
+        labels=batch["labels"], use_cache=False,
+    ).logits  # fmt: skip
     return F.cross_entropy(logits.flatten(0, 1).float(), batch["labels"].flatten())
