@@ -10,6 +10,7 @@ from itertools import pairwise, product
 from random import Random
 
 import torch
+from transformers.modeling_outputs import BaseModelOutput
 
 from byhand.measure.scoring import mean, sample
 from byhand.town.french import ADJECTIVES, NOUNS, PREDICATES, agreed, article
@@ -210,29 +211,33 @@ def overwritten(model, tokenizer) -> dict[str, float]:
     """
     hits = defaultdict(list)
     for word, cues in CUES.items():
-        for mine, other in product(cues, cues):
-            if mine.sense == other.sense:
-                continue
-            sources = [
-                f"{TRANSLATE}Leo saw the {word} because of {cue.english}." for cue in (mine, other)
-            ]
-            read = tokenizer(sources, padding=True, return_tensors="pt")
-            (number,) = tokenizer.convert_tokens_to_ids([f"▁{word}"])
-            at = read["input_ids"][0].tolist().index(number)
-            encoded = model.get_encoder()(**read)
-            before = tokenizer.decode(decoded(model, encoded, read)[0], skip_special_tokens=True)
-            encoded.last_hidden_state[0, at] = encoded.last_hidden_state[1, at]
-            after = tokenizer.decode(decoded(model, encoded, read)[0], skip_special_tokens=True)
-            hits["right sense before"].append(chosen(before, word) == mine.sense)
-            hits["other sense after"].append(chosen(after, word) == other.sense)
-            turned = before.replace(french(word, mine.sense), french(word, other.sense))
-            hits[f"turned: {word}"].append(after == turned != before)
-            hits["turned"].append(after == turned != before)
+        sources = [f"{TRANSLATE}Leo saw the {word} because of {cue.english}." for cue in cues]
+        read = tokenizer(sources, padding=True, return_tensors="pt")
+        at = tokenizer.tokenize(sources[0]).index(f"▁{word}")
+        vectors = model.get_encoder()(**read).last_hidden_state
+        pairs = [(a, b) for a, b in product(range(len(cues)), repeat=2)
+                 if cues[a].sense != cues[b].sense]  # fmt: skip
+        mine, other = torch.tensor(pairs).T
+        changed = vectors[mine]
+        changed[:, at] = vectors[other, at]
+        before = decoded(model, tokenizer, vectors, read["attention_mask"])
+        after = decoded(model, tokenizer, changed, read["attention_mask"][mine])
+        hits["right sense before"] += [
+            chosen(said, word) == cue.sense for said, cue in zip(before, cues, strict=True)
+        ]
+        for (a, b), said in zip(pairs, after, strict=True):
+            hits["other sense after"].append(chosen(said, word) == cues[b].sense)
+            turned = before[a].replace(french(word, cues[a].sense), french(word, cues[b].sense))
+            for name in ("turned", f"turned: {word}"):
+                hits[name].append(said == turned != before[a])
     return {name: mean(values) for name, values in sorted(hits.items())}
 
 
-def decoded(model, encoded, read):
-    return model.generate(encoder_outputs=encoded, attention_mask=read["attention_mask"])
+def decoded(model, tokenizer, vectors, mask) -> list[str]:
+    """What is written after these vectors of the encoder."""
+    read = BaseModelOutput(last_hidden_state=vectors)
+    ids = model.generate(encoder_outputs=read, attention_mask=mask)
+    return tokenizer.batch_decode(ids, skip_special_tokens=True)
 
 
 PHENOMENA = {"town-t5": (translation, summary, spans, alignment, overwritten)}
