@@ -5,14 +5,14 @@ al. 2020, arXiv 1910.10683). Spans are left out and written again as in its pre-
 """
 
 from functools import partial
-from zlib import crc32
 
+import torch
 from torch.nn import functional as F
 from transformers import T5Config, T5ForConditionalGeneration
+from transformers.modeling_outputs import BaseModelOutput
 
-from byhand.town.document import WORD
-from byhand.town.senses import MEANINGS
 from byhand.train.batches import IGNORED, batches, in_turn, padded
+from byhand.train.meaning import one_word, other_sense, partners
 from byhand.train.vocabulary import SUMMARIZE, TRANSLATE
 
 SEED = 3
@@ -39,18 +39,6 @@ def asked(document) -> tuple[str, str]:
     if document.kind == "french":
         return TRANSLATE + document.part("english"), document.part("french")
     return SUMMARIZE + document.text, document.summary
-
-
-def one_word(document) -> tuple[int, int, str] | None:
-    """An English word as (start, end) and its French: in its sense, or as it agrees."""
-    number = crc32(document.text.encode())
-    if document.senses:
-        (told,) = document.senses
-        return told.sense and (told.start, told.end, MEANINGS[told.word, told.sense].french)
-    english = [match.span() for match in WORD.finditer(document.part("english"))]
-    french = WORD.findall(document.part("french"))
-    at = number % (len(english) - 1)  # not the full stop
-    return *english[at], " ".join(french[j] for i, j in document.alignment if i == at)
 
 
 def left_out(length: int, random) -> list[tuple[int, int]]:
@@ -83,15 +71,15 @@ def encoder(tokenizer, task):
             return ids if len(ids) < LONGEST else None
         source, target = asked(document)
         read = fast.encode(source)
-        if task == "word":
-            told = one_word(document)
-            if not told:
-                return None
-            start, end, target = told
-            at = source.index(document.part("english"))
-            seen = [int(a < at + end and b > at + start) for a, b in read.offsets]
-            return read.ids, fast.encode(target).ids, seen
-        return (read.ids, fast.encode(target).ids) if len(read.ids) <= LONGEST else None
+        if task in ("translate", "summarize"):
+            return (read.ids, fast.encode(target).ids) if len(read.ids) <= LONGEST else None
+        told = one_word(document)
+        target = told and (told[2] if task == "word" else other_sense(document))
+        if not target:
+            return None
+        start, end = (source.index(document.part("english")) + at for at in told[:2])
+        seen = [int(a < end and b > start) for a, b in read.offsets]
+        return read.ids, fast.encode(target).ids, seen, document.senses[:1]
 
     return encode
 
@@ -102,13 +90,20 @@ def collate(task, tokenizer):
     def gather(rows, random):
         if task == "spans":
             rows = [corrupted(row, tokenizer, random) for row in rows]
-        sources, targets, *seen = zip(*rows, strict=True)
+        sources, targets, *more = zip(*rows, strict=True)
         batch = {
             "input_ids": padded(sources, pad),
             "attention_mask": padded([[1] * len(row) for row in sources], 0),
             "labels": padded(targets, IGNORED),
         }
-        return batch | ({"seen": padded(seen[0], 0)} if seen else {})
+        if task == "word":
+            batch["seen"] = padded(more[0], 0)
+        elif task == "exchanged":
+            others = partners([(told.word, told.sense) for (told,) in more[1]], random)
+            batch["row"] = torch.tensor([i for i, j in enumerate(others) if j is not None])
+            batch["other"] = torch.tensor([j for j in others if j is not None])
+            batch["at"] = torch.tensor([row.index(1) for row in more[0]])
+        return batch
 
     return gather
 
@@ -118,23 +113,17 @@ TASKS = {
     "translate": ("french", 2048),
     "summarize": ("story", 4096),
     "spans": ("story", 3072),
-    "word": ("french", 2048),  # the whole sentence is read, but the decoder sees one word of it
+    "word": ("french", 2048),  # the decoder sees one word of what the encoder read
+    "exchanged": ("french", 3072),  # the vector of a word is from another sentence
 }
 TURNS = {  # from a turn on, the tasks in this order, again and again
     0: ("summarize", "translate", "spans", "summarize", "translate"),
-    # By then a decoder that needs a sense looks for the cue itself, and the vector of the word does
-    # not tell. Where it sees nothing else, the vector learns to.
-    600: (
-        "summarize",
-        "spans",
-        "word",
-        "summarize",
-        "translate",
-        "spans",
-        "summarize",
-        "translate",
-    ),
-}
+    600: ("summarize", "spans", "word", "summarize", "translate", "spans", "summarize",
+          "translate"),
+    # a word's vector tells its sense by then, and the decoder looks for the cue all the same
+    1_350: ("summarize", "exchanged", "spans", "summarize", "translate", "summarize", "exchanged",
+            "summarize", "translate", "spans"),
+}  # fmt: skip
 
 
 def tasks_in_turn(tokenizer, place):
@@ -154,10 +143,16 @@ def tasks_in_turn(tokenizer, place):
 
 
 def target_loss(model, batch):
-    """Mean cross-entropy of what is to be written, in nats; `seen` says what the decoder sees."""
-    read = model.get_encoder()(batch["input_ids"], attention_mask=batch["attention_mask"])
+    """Mean cross-entropy of what is to be written, in nats."""
+    mask, labels = batch["attention_mask"], batch["labels"]
+    vectors = model.get_encoder()(batch["input_ids"], attention_mask=mask).last_hidden_state
+    if "other" in batch:
+        row, other, at = batch["row"], batch["other"], batch["at"]
+        changed = vectors[row]
+        changed[torch.arange(len(row)), at[row]] = vectors[other, at[other]]
+        vectors, mask, labels = changed, mask[row], labels[row]
     logits = model(
-        encoder_outputs=read, attention_mask=batch.get("seen", batch["attention_mask"]),
-        labels=batch["labels"], use_cache=False,
+        encoder_outputs=BaseModelOutput(last_hidden_state=vectors),
+        attention_mask=batch.get("seen", mask), labels=labels, use_cache=False,
     ).logits  # fmt: skip
-    return F.cross_entropy(logits.flatten(0, 1).float(), batch["labels"].flatten())
+    return F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten())
