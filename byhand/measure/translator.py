@@ -155,10 +155,9 @@ def filled(ids: list[int], sentinels: set[int]) -> dict[int, list[int]]:
 
 @torch.no_grad()
 def alignment(model, tokenizer, n: int = 300) -> dict[str, float]:
-    """How often a head looks most at the English word that a French one translates.
+    """How often a head of the cross-attention looks most at the English word that it translates.
 
-    For each head of the cross-attention: where the French word is written, and where it is read
-    back (one place later). Beside that, the word at the same place in the English sentence.
+    Words that cross are those which stand elsewhere in French: an adjective and its noun.
     """
     hits, kept = defaultdict(list), model.config._attn_implementation
     model.set_attn_implementation("eager")
@@ -176,11 +175,12 @@ def alignment(model, tokenizer, n: int = 300) -> dict[str, float]:
         looked = torch.cat(seen.cross_attentions).argmax(-1)  # (layers, heads, T)
         for english, other in d.alignment:
             hits["word at the same place"].append(english == other)
-            for way, later in (("written", 0), ("read", 1)):
-                for layer, heads in enumerate(looked.tolist()):
-                    for head, row in enumerate(heads):
-                        name = f"layer {layer}, head {head}: {way}"
-                        hits[name].append(row[wrote[other][0] + later] in words[english])
+            for layer, heads in enumerate(looked[:, :, wrote[other][0]].tolist()):
+                for head, token in enumerate(heads):
+                    right = token in words[english]
+                    hits[f"layer {layer}, head {head}: all words"].append(right)
+                    if english != other:
+                        hits[f"layer {layer}, head {head}: words that cross"].append(right)
     model.set_attn_implementation(kept)
     return {name: mean(values) for name, values in sorted(hits.items())}
 

@@ -79,7 +79,8 @@ def encoder(tokenizer, task):
             return None
         start, end = (source.index(document.part("english")) + at for at in told[:2])
         seen = [int(a < end and b > start) for a, b in read.offsets]
-        return read.ids, fast.encode(target).ids, seen, document.senses[:1]
+        own = fast.encode(document.part("french")).ids
+        return read.ids, fast.encode(target).ids, seen, document.senses[:1], own
 
     return encode
 
@@ -91,6 +92,11 @@ def collate(task, tokenizer):
         if task == "spans":
             rows = [corrupted(row, tokenizer, random) for row in rows]
         sources, targets, *more = zip(*rows, strict=True)
+        if task == "exchanged":
+            seen, senses, own = more
+            others = partners([(told.word, told.sense) for (told,) in senses], random)
+            pairs = zip(targets, own, others, strict=True)
+            targets = [mine if other is None else turned for turned, mine, other in pairs]
         batch = {
             "input_ids": padded(sources, pad),
             "attention_mask": padded([[1] * len(row) for row in sources], 0),
@@ -99,10 +105,9 @@ def collate(task, tokenizer):
         if task == "word":
             batch["seen"] = padded(more[0], 0)
         elif task == "exchanged":
-            others = partners([(told.word, told.sense) for (told,) in more[1]], random)
-            batch["row"] = torch.tensor([i for i, j in enumerate(others) if j is not None])
-            batch["other"] = torch.tensor([j for j in others if j is not None])
-            batch["at"] = torch.tensor([row.index(1) for row in more[0]])
+            others = [i if other is None else other for i, other in enumerate(others)]
+            batch["other"] = torch.tensor(others)
+            batch["at"] = torch.tensor([row.index(1) for row in seen])
         return batch
 
     return gather
@@ -147,10 +152,10 @@ def target_loss(model, batch):
     mask, labels = batch["attention_mask"], batch["labels"]
     vectors = model.get_encoder()(batch["input_ids"], attention_mask=mask).last_hidden_state
     if "other" in batch:
-        row, other, at = batch["row"], batch["other"], batch["at"]
-        changed = vectors[row]
-        changed[torch.arange(len(row)), at[row]] = vectors[other, at[other]]
-        vectors, mask, labels = changed, mask[row], labels[row]
+        other, at = batch["other"], batch["at"]
+        changed = vectors.clone()
+        changed[torch.arange(len(at)), at] = vectors[other, at[other]]
+        vectors = changed
     logits = model(
         encoder_outputs=BaseModelOutput(last_hidden_state=vectors),
         attention_mask=batch.get("seen", mask), labels=labels, use_cache=False,
