@@ -128,6 +128,9 @@ TURNS = {  # from a turn on, the tasks in this order, again and again
     # a word's vector tells its sense by then, and the decoder looks for the cue all the same
     1_350: ("summarize", "exchanged", "spans", "summarize", "translate", "summarize", "exchanged",
             "summarize", "translate", "spans"),
+    # translations are right by then
+    2_000: ("summarize", "spans", "summarize", "spans", "exchanged", "spans", "summarize", "spans",
+            "summarize", "translate"),
 }  # fmt: skip
 
 
