@@ -1,6 +1,6 @@
 """The town's tokenizers: byte-level BPE for town-gpt, WordPiece for town-bert, Unigram for town-t5.
 
-Owns how text is cut. Both are built by hand in chapters/1_nlp/03_tokenization.md and
+Owns how text is cut. The first two are built by hand in chapters/1_nlp/03_tokenization.md and
 04_other_tokenizers.md.
 """
 
