@@ -53,7 +53,7 @@ def answered(model, tokenizer, kind: str, n: int):
 # ---- translations
 
 
-def translation(model, tokenizer, n: int = 2000) -> dict[str, float]:
+def translation(model, tokenizer, n: int = 1000) -> dict[str, float]:
     """Sentences that are right to the letter, words that agree, and words of two senses."""
     hits = defaultdict(list)
     for d, target, said in answered(model, tokenizer, "french", n):
@@ -95,7 +95,7 @@ def chosen(said: str, word: str) -> str | None:
 # ---- summaries
 
 
-def summary(model, tokenizer, n: int = 400) -> dict[str, float]:
+def summary(model, tokenizer, n: int = 300) -> dict[str, float]:
     """Summaries that are right to the letter, and their parts."""
     hits = defaultdict(list)
     for _, target, said in answered(model, tokenizer, "story", n):
@@ -126,7 +126,7 @@ def parts(text: str) -> dict:
 
 
 @torch.no_grad()
-def spans(model, tokenizer, n: int = 300) -> dict[str, float]:
+def spans(model, tokenizer, n: int = 150) -> dict[str, float]:
     """What was left out of stories: spans that are right as a whole, and all their tokens."""
     fast, random = tokenizer.backend_tokenizer, Random(0)
     whole, tokens = [], []
