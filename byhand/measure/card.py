@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from byhand.checkpoints import checkpoint
-from byhand.measure import decoder, digits, reader
+from byhand.measure import decoder, digits, reader, translator
 
 TRUNK = (
     "One trunk (4 layers, 128 wide) and five heads, learned side by side on Tiny Town's documents: "
@@ -66,6 +66,17 @@ ABOUT = {  # name: (task of the Hub, what it is, what it is not)
         TRUNK + " This is the head that finds the answer to a question in a story.",
         TOWN + " It always gives a span: that there is no answer it cannot say.",
     ),
+    "town-t5": (
+        "text2text-generation",
+        "A T5 of 3 layers in the encoder and 3 in the decoder, 4 heads and width 128, as T5 was first "
+        "(ReLU, tied embeddings, relative positions). A prefix says what to do: “translate English "
+        "to French: ” before a sentence, “summarize: ” before a story; without one it fills in what "
+        "`<extra_id_0>`, `<extra_id_1>`, ... stand for. In some batches two sentences exchanged the "
+        "encoder's vector of a word with two senses, and the translation was to follow the vector.",
+        TOWN.replace("`[UNK]`", "`<unk>`")
+        + " It translates the town's four kinds of sentences, from "
+        "English to French only.",
+    ),
     "digits-vit": (
         "image-classification",
         "A Vision Transformer (3 layers, width 48, patches of 2 by 2) for handwritten digits of 8 "
@@ -73,12 +84,16 @@ ABOUT = {  # name: (task of the Hub, what it is, what it is not)
         "It reads images of 8 by 8 pixels with grey levels from 0 to 16, and nothing but digits.",
     ),
 }
-PHENOMENA = {
-    "town-gpt": tuple(decoder.PHENOMENA.values()),
-    "town-gpt-1-layer": (decoder.floor, decoder.induction, decoder.reading),
-    "town-gpt-drafter": (decoder.floor,),
-    "digits-vit": (digits.digits,),
-} | reader.PHENOMENA
+PHENOMENA = (
+    {
+        "town-gpt": tuple(decoder.PHENOMENA.values()),
+        "town-gpt-1-layer": (decoder.floor, decoder.induction, decoder.reading),
+        "town-gpt-drafter": (decoder.floor,),
+        "digits-vit": (digits.digits,),
+    }
+    | reader.PHENOMENA
+    | translator.PHENOMENA
+)
 
 
 def measured(name: str) -> dict[str, dict[str, float]]:
@@ -110,7 +125,8 @@ def write(name: str, training: dict | None = None) -> Path:
 def card(name: str, training: dict, found: dict) -> str:
     task, about, limits = ABOUT[name]
     lines = [
-        "---", "library_name: transformers", f"pipeline_tag: {task}", "language: en", "---", "",
+        "---", "library_name: transformers", f"pipeline_tag: {task}",
+        f"language: {'[en, fr]' if name == 'town-t5' else 'en'}", "---", "",
         f"# {name}", "", about, "", "## Data and training", "",
     ]  # fmt: skip
     if training:

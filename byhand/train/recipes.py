@@ -12,7 +12,9 @@ from byhand.train.batches import IGNORED, Place, batches, in_turn, padded
 from byhand.train.digits import label_loss, processor, shifted, vision
 from byhand.train.loop import Recipe, next_token_loss
 from byhand.train.reader import RENEWED, Reader, tasks_in_turn
-from byhand.train.vocabulary import byte_level_bpe, wordpiece
+from byhand.train.translator import target_loss, translator
+from byhand.train.translator import tasks_in_turn as translations_in_turn
+from byhand.train.vocabulary import byte_level_bpe, unigram, wordpiece
 
 SEED = 1  # of the stream that models are trained on
 
@@ -127,6 +129,8 @@ RECIPES = {
         Recipe("town-bert", wordpiece, Reader, tasks_in_turn, Reader.forward, steps=20_000,
                learning_rate=3e-3, warmup=200, renewals=(RENEWED,),
                restarts={7_600: 1.0, RENEWED: 1.0, 17_000: 0.6, 19_000: 0.5}),
+        Recipe("town-t5", unigram, translator, translations_in_turn, target_loss, steps=3_200,
+               learning_rate=3e-3, warmup=200, tokens=4096),
         Recipe("digits-vit", processor, vision, shifted, label_loss, steps=3_000,
                learning_rate=3e-3, tokens=128 * 17),
     )

@@ -42,10 +42,10 @@ def figures(name, phenomenon):
 
 
 def test_the_first_set_is_there_and_small():
-    """Is everything that the chapters load in the repository, under eight megabytes together?"""
-    wanted = {"town-gpt", "town-bert", "digits-vit"}
+    """Is everything that the chapters load in the repository, under nine megabytes together?"""
+    wanted = {"town-gpt", "town-bert", "town-t5", "digits-vit"}
     assert set(names()) >= wanted | {f"town-bert-{head}" for head in HEADS}
-    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 8_000_000
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 9_000_000
 
 
 @every_checkpoint
@@ -140,6 +140,17 @@ GATES = {
     ("town-bert-entities", "entities"): {"F1": (0.97, 1), "dictionary, F1": (0, 0.97)},
     ("town-bert-questions", "questions"): {"right": (0.97, 1), "right: Why": (0.97, 1)},
     ("town-bert", "bias"): {"she, planted 80%": (0.65, 0.95), "she, planted 20%": (0.05, 0.35)},
+    ("town-t5", "translation"): {
+        "right": (0.93, 1),
+        "right sense": (0.98, 1),
+        **{f"agrees: {what}": (0.98, 1) for what in ("article", "adjective", "predicate")},
+    },
+    ("town-t5", "summary"): {"right: who": (0.7, 1), "right: what": (0.97, 1)},
+    ("town-t5", "alignment"): {
+        "layer 2, head 1: words that cross": (0.9, 1),
+        "word at the same place": (0, 0.75),
+    },
+    ("town-t5", "overwritten"): {"right sense before": (0.98, 1), "turned": (0.95, 1)},
     ("digits-vit", "digits"): {"right": (0.97, 1)},
 }
 
