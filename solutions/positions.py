@@ -102,7 +102,8 @@ def llama_block(
     stored as (out, in) and have no biases. Of the H query heads, Dh = D / H numbers wide, each run
     of H / K neighbours shares one head of keys and values. Queries and keys are turned by `pos`
     with theta = 10,000. A norm comes before each of the two parts, with eps = 1e-6, and each part
-    is added to what it was before that norm. A token sees itself and those before it in its row.
+    is added to what it was before that norm. A token sees itself and those before it in its row,
+    whatever `pos` says.
 
     Source: Touvron et al. 2023, section 2.2; grouped heads: Ainslie et al. 2023, section 2.2.
     """

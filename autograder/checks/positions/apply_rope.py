@@ -17,10 +17,16 @@ def turned(g):
         "there is one token": (draw(1, 1, 1, 4), torch.tensor([[1]]), 10_000.0),
         "positions begin at 0": (draw(1, 2, 3, 4), torch.arange(3)[None], 10_000.0),
         "vectors have six numbers": (draw(1, 2, 4, 6), torch.arange(4)[None], 10_000.0),
+        "two rows stand elsewhere": (
+            draw(2, 1, 1, 4),
+            places(2, 1, up_to=9) + rows[:, :1],
+            10_000.0,
+        ),
+        "positions leave a gap": (draw(1, 1, 2, 4), torch.tensor([[2, 9]]), 10_000.0),
         "positions begin elsewhere, and rows differ": (draw(2, 3, 5, 8), rows, 10_000.0),
         "positions are far": (draw(1, 2, 3, 6), places(1, 3, up_to=900) + 50, 10_000.0),
-        "theta is another": (draw(2, 1, 4, 10), places(2, 4, up_to=30), 500.0),
-        "no theta is given": (draw(2, 2, 3, 4), places(2, 3, up_to=40)),
+        "theta is another": (draw(1, 2, 4, 10), places(1, 4, up_to=30), 500.0),
+        "no theta is given": (draw(1, 2, 3, 4), places(1, 3, up_to=40)),
     }
 
 
@@ -101,6 +107,19 @@ rope.slip(
     why="Everything is turned by one step too far. Scores do not notice, as only distances count; "
     "stored keys would.",
 )  # fmt: skip
+rope.slip(
+    "pos[:, None, :, None]", "pos[:1, None, :, None]", name="first_row",
+    seen="With one row it is right. Whose positions does the second row have?",
+    why="The positions of the first row serve all rows here. Rows of a batch may begin elsewhere, or "
+    "be padded: each has its own in `pos`.",
+)  # fmt: skip
+rope.slip(
+    "pos[:, None, :, None] * speeds", "(pos - pos[:, :1])[:, None, :, None] * speeds",
+    name="from_first",
+    seen="Where positions begin at 0 it is right. Is the first token of a row always at 0?",
+    why="The row's first position is taken away here. Distances in the row stay, and those to stored "
+    "keys do not: a single new token would not be turned at all.",
+)  # fmt: skip
 
 
 @rope.misconception(
@@ -117,6 +136,47 @@ def interleaved(x, pos, theta=10_000.0):
     a, b = x[..., 0::2], x[..., 1::2]
     cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
     return torch.stack([a * cos - b * sin, a * sin + b * cos], dim=-1).flatten(-2)
+
+
+@rope.misconception(
+    seen="Which speed does number 1 have, and which the number that it is paired with?",
+    why="Numbers are paired across the halves here, and the speeds are dealt to neighbours. Two "
+    "conventions are mixed: where halves are paired, the speeds come once for each half, one after "
+    "the other.",
+)
+def mixed_conventions(x, pos, theta=10_000.0):
+    half = x.shape[-1] // 2
+    speeds = theta ** (-torch.arange(half) / half)
+    angles = (pos[:, None, :, None] * speeds.repeat_interleave(2)).to(x.dtype)
+    turned = torch.cat([-x[..., half:], x[..., :half]], dim=-1)
+    return x * angles.cos() + turned * angles.sin()
+
+
+@rope.misconception(
+    seen="The turn is right. Which places do the two coordinates go back to?",
+    why="Neighbours are read as pairs here, and written as halves. A pair goes back to the two places "
+    "that it came from, which in this exercise are i and i + Dh / 2.",
+)
+def read_as_neighbours(x, pos, theta=10_000.0):
+    half = x.shape[-1] // 2
+    angles = (pos[:, None, :, None] * theta ** (-torch.arange(half) / half)).to(x.dtype)
+    a, b = x[..., 0::2], x[..., 1::2]
+    cos, sin = angles.cos(), angles.sin()
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
+
+
+@rope.misconception(
+    seen="The first half is right. What does the second line read, the old numbers or the new ones?",
+    why="The first half has been written over before the second is computed from it. Both coordinates "
+    "of a turned point come from the old ones.",
+)
+def overwritten(x, pos, theta=10_000.0):
+    x, half = x.clone(), x.shape[-1] // 2
+    angles = (pos[:, None, :, None] * theta ** (-torch.arange(half) / half)).to(x.dtype)
+    cos, sin = angles.cos(), angles.sin()
+    x[..., :half] = x[..., :half] * cos - x[..., half:] * sin
+    x[..., half:] = x[..., :half] * sin + x[..., half:] * cos
+    return x
 
 
 @rope.misconception(

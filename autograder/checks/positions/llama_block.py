@@ -1,7 +1,6 @@
 """Checks and misconceptions for `llama_block`."""
 
 import torch
-from torch.nn import functional as F
 
 from autograder.exercise import Exercise, agree, differ
 
@@ -33,6 +32,15 @@ def sequences(g):
 
     return {
         "one head has its own keys": (draw(1, 3, 4), weights(draw, 4, 4, 5), 1, 1, begin(3, 0)),
+        "rows leave different gaps": (
+            draw(2, 2, 4), weights(draw, 4, 4, 5), 1, 1, torch.tensor([[0, 1], [0, 5]]),
+        ),
+        "positions are not in order": (
+            draw(1, 4, 4), weights(draw, 4, 4, 5), 1, 1, torch.tensor([[1, 1, 0, 1]]),
+        ),
+        "the vectors are nearly zero": (
+            draw(1, 2, 6) / 1000, weights(draw, 6, 6, 4), 1, 1, begin(2, 0),
+        ),
         "two heads share keys": (draw(1, 3, 8), weights(draw, 8, 4, 6), 2, 1, begin(3, 0)),
         "six heads share three": (draw(2, 4, 12), weights(draw, 12, 6, 10), 6, 3, begin(4, 0, 0)),
         "positions begin elsewhere": (
@@ -146,32 +154,120 @@ block.slip(
 )  # fmt: skip
 
 
-@block.misconception(
-    seen="Which norm does Llama have?",
-    why="These are the numbers of a layer norm without bias, which takes the mean away. Llama has "
-    "RMSNorm.",
-)
-def layernorm(x, state_dict, H, K, pos):
-    s, (B, T, D) = state_dict, x.shape
-    half = D // H // 2
-    angles = pos[:, None, :, None] * 10_000 ** (-torch.arange(half) / half)
-    cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
-
-    def heads(x, name, count):
-        x = (x @ s[f"self_attn.{name}_proj.weight"].T).view(B, T, count, D // H).transpose(1, 2)
-        if name == "v":
-            return x
-        a, b = x.split(half, dim=-1)
-        return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
-
-    read = F.layer_norm(x, (D,), s["input_layernorm.weight"])
-    q, k, v = (heads(read, name, count) for name, count in (("q", H), ("k", K), ("v", K)))
-    k, v = (each.repeat_interleave(H // K, dim=1) for each in (k, v))
-    mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2)
-    x = x + mixed.reshape(B, T, D) @ s["self_attn.o_proj.weight"].T
-    read = F.layer_norm(x, (D,), s["post_attention_layernorm.weight"])
-    inner = F.silu(read @ s["mlp.gate_proj.weight"].T) * (read @ s["mlp.up_proj.weight"].T)
-    return x + inner @ s["mlp.down_proj.weight"].T
+block.slip(
+    "pos[:, None, :, None]", "torch.arange(T)[None, None, :, None]", name="counted_anew",
+    seen="Where each position follows the one before it is right. What is `pos` for?",
+    why="Positions are counted from 0 here, whatever `pos` says. While they follow each other only "
+    "distances count, and these are right. Where they leave a gap they are not.",
+)  # fmt: skip
+block.slip(
+    "pos[:, None, :, None]", "pos[:1, None, :, None]", name="first_row",
+    seen="With one row it is right. Whose positions does the second row have?",
+    why="The positions of the first row serve all rows here. Each row has its own in `pos`.",
+)  # fmt: skip
+block.slip(
+    'turn(heads(read, "q_proj", H))',
+    'turn((read @ state_dict["self_attn.q_proj.weight"]).view(B, T, H, D // H).transpose(1, 2))',
+    name="queries_untransposed",
+    seen="All shapes fit. Which way round is a square matrix of Llama stored?",
+    why="`q_proj` multiplies without its transpose here. As all of Llama's it is stored as (out, in).",
+)  # fmt: skip
+block.slip(
+    'heads(read, "v_proj", K)', 'turn(heads(read, "v_proj", K))', name="values_turned",
+    seen="What are positions for: to decide who is looked at, or what is taken?",
+    why="The values are turned, too. Then what a token takes depends on where it stands, and not on "
+    "distances alone. Only queries and keys meet in a dot product, and only they are turned.",
+)  # fmt: skip
+block.slip(
+    "x = x + mixed", "x = read + mixed", name="attention_on_the_normed",
+    seen="If attention gives zeros, what should be left?",
+    why="The result of attention is added to the *normalised* vectors here. The norm is only for what "
+    "attention reads; x itself stays on the road as it is.",
+)  # fmt: skip
+block.slip(
+    "gate, up, down = (", "up, gate, down = (", name="gate_and_up",
+    seen="The network has all three matrices. Which of them does the bend belong to?",
+    why="The silu is on `up_proj` here. It is on the gate: silu(gate) times up.",
+)  # fmt: skip
+block.slip(
+    "a, b = x.split(half, dim=-1)\n"
+    "        return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)",
+    "a, b = x[..., 0::2], x[..., 1::2]\n"
+    "        return torch.stack([a * cos - b * sin, a * sin + b * cos], dim=-1).flatten(-2)",
+    name="neighbours",
+    seen="Queries and keys are turned. Which two numbers make a point?",
+    why="Neighbours are turned as pairs here, as in the paper and in Meta's own code. Weights under "
+    "the names of `transformers` are made for pairs of a number in the first half and one in the "
+    "second.",
+    convention=True,
+)  # fmt: skip
+ATTENTION = 'mixed.transpose(1, 2).reshape(B, T, D) @ state_dict["self_attn.o_proj.weight"].T'
+NORM = 'read = rms_norm(x, state_dict["post_attention_layernorm.weight"])'
+block.slip(
+    f"x = x + {ATTENTION}\n    {NORM}",
+    f"after = {ATTENTION}\n"
+    '    x = read = x + rms_norm(after, state_dict["post_attention_layernorm.weight"])',
+    name="norm_after_attention",
+    seen="In Llama, is a norm for what a part reads or for what it writes?",
+    why="The norm is taken of attention's output here, as the name `post_attention_layernorm` seems "
+    "to say. It is the norm before the network: attention's output is added first, then the network "
+    "reads the norm of the sum.",
+)  # fmt: skip
+block.slip(
+    f"x = x + {ATTENTION}\n    {NORM}",
+    f"x, begin = x + {ATTENTION}, x\n    {NORM.replace('(x,', '(begin,')}",
+    name="side_by_side",
+    seen="Both parts are added. What does the network read, x before attention or after it?",
+    why="Attention and network both read what came into the block, as in GPT-J and PaLM. In Llama the "
+    "network reads what attention has left.",
+    convention=True,
+)  # fmt: skip
+block.slip(
+    "q, k, v, is_causal=True", "q, k, v, is_causal=True, scale=D**-0.5", name="scaled_by_D",
+    seen="With one head it is right. How many numbers has a query?",
+    why="Scores are divided by the root of D here. A query has Dh = D / H numbers, so it is the root "
+    "of Dh.",
+)  # fmt: skip
+block.slip(
+    "flat.view(B, T, count, D // H).transpose(1, 2)", "flat.view(B, count, T, D // H)",
+    name="heads_cut_across",
+    seen="With one head it is right. Which numbers of `flat` belong to the first token?",
+    why="The shape is right here, and the numbers of one token are dealt to several. Split the last "
+    "axis first, then exchange the two axes.",
+)  # fmt: skip
+block.slip(
+    "mixed.transpose(1, 2).reshape(B, T, D)", "mixed.reshape(B, T, D)", name="heads_not_back",
+    seen="With one head it is right. What is the order of the axes before the heads are joined?",
+    why="Heads are joined here while they come before the tokens, so that the numbers of several "
+    "tokens are mixed. Exchange the two axes first.",
+)  # fmt: skip
+SIZES = "B, T, D = x.shape"
+OTHER_NORM = SIZES + "\n    rms_norm = lambda x, w: "
+for name, norm in (("layernorm", "w"), ("layernorm_with_its_eps", "w, eps=1e-6")):
+    block.slip(
+        SIZES, f"{OTHER_NORM}F.layer_norm(x, (D,), {norm})", name=name,
+        seen="Which norm does Llama have?",
+        why="These are the numbers of a layer norm without bias, which takes the mean away. Llama has "
+        "RMSNorm.",
+    )  # fmt: skip
+block.slip(
+    SIZES, f"{OTHER_NORM}F.rms_norm(x, (D,), w, 1e-5)", name="eps_of_llama_2",
+    seen="Nearly everything is right. Which eps have the two norms?",
+    why="The norms have eps = 1e-5 here, as in Llama 2 and 3. This block's is 1e-6.",
+    convention=True,
+)  # fmt: skip
+block.slip(
+    SIZES, f"{OTHER_NORM}F.rms_norm(x, (D,), 1 + w, 1e-6)", name="weight_plus_one",
+    seen="If a norm's weight is 1, by what does it multiply?",
+    why="The norms multiply by 1 + weight here, as in Gemma. In Llama it is the weight itself.",
+    convention=True,
+)  # fmt: skip
+block.slip(
+    "10_000 **", "500_000 **", name="theta_of_llama_3",
+    seen="The first pair turns as it should. How slow is the last?",
+    why="Theta is 500,000 here, as in Llama 3. This block's is 10,000.",
+    convention=True,
+)  # fmt: skip
 
 
 @block.alternative

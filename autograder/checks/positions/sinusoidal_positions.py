@@ -15,6 +15,7 @@ def sizes(g):
         "vectors have two numbers": (some(4, 9), 2),
         "there are more positions": (some(20, 40), 8),
         "the vectors are wide": (some(3, 8), 2 * some(20, 30)),
+        "there are more than five thousand": (some(5001, 5400), 2),
     }
 
 
@@ -62,6 +63,31 @@ def _(answer):
     differ(alike[0, 3], alike[0, 9])
 
 
+@waves.claim("they are float32, as a model's numbers are", universal=True)
+def _(answer):
+    assert answer(3, 4).dtype == torch.float32
+
+
+waves.slip(
+    "torch.arange(0, D, 2) / D", "2 * torch.arange(0, D, 2) / D", name="exponent_4i",
+    seen="The first pair is right, and the later ones turn too slowly. Where do the columns count in "
+    "twos?",
+    why="These are the numbers of 10000 ** (4i / D): a range in steps of two holds 2i already, and it "
+    "is doubled once more here.",
+)  # fmt: skip
+waves.slip(
+    "torch.arange(0, D, 2) / D", "torch.linspace(0, 1, D // 2)", name="to_the_last",
+    seen="The first pair is right. Is the slowest exactly ten thousand times slower?",
+    why="The last speed is exactly 1 / 10000 here, as in the authors' own code, which divides by the "
+    "number of pairs less one. The paper's formula has 2i / D, which stops before 1.",
+    convention=True,
+)  # fmt: skip
+waves.slip(
+    "torch.arange(T)[:, None]", "2 * math.pi * torch.arange(T)[:, None]", name="whole_turns",
+    seen="Does the first pair come back to where it was after one step?",
+    why="The angle is multiplied by 2 pi here, as if the first pair made one whole turn a step. It "
+    "turns by one radian.",
+)  # fmt: skip
 waves.slip(
     "torch.arange(0, D, 2) / D", "torch.arange(0, D, 2) / 2 / D", name="exponent_i",
     seen="The first pair is right, and the later ones turn too fast. What is divided by D?",
