@@ -169,7 +169,7 @@ block.slip(
     'turn(heads(read, "q_proj", H))',
     'turn((read @ state_dict["self_attn.q_proj.weight"]).view(B, T, H, D // H).transpose(1, 2))',
     name="queries_untransposed",
-    seen="All shapes fit. Which way round is a square matrix of Llama stored?",
+    seen="A square matrix fits both ways. Which way round are the keys' weights used?",
     why="`q_proj` multiplies without its transpose here. As all of Llama's it is stored as (out, in).",
 )  # fmt: skip
 block.slip(

@@ -70,8 +70,8 @@ def _(answer):
 
 waves.slip(
     "torch.arange(0, D, 2) / D", "2 * torch.arange(0, D, 2) / D", name="exponent_4i",
-    seen="The first pair is right, and the later ones turn too slowly. Where do the columns count in "
-    "twos?",
+    seen="The first pair is right, and the later ones turn too slowly. How often is the 2 of 2i "
+    "in your code?",
     why="These are the numbers of 10000 ** (4i / D): a range in steps of two holds 2i already, and it "
     "is doubled once more here.",
 )  # fmt: skip
