@@ -95,11 +95,11 @@ def _(answer):
 
 @block.claim("all positions moved alike change nothing, and a gap between two tokens does")
 def _(answer):
-    x, given, pos = torch.randn(1, 4, 8), drawn(), torch.arange(4)[None]
+    x, given, pos = torch.randn(4, 4, 8), drawn(), torch.arange(4).expand(4, 4)
     plain = answer(x, given, 2, 1, pos)
     agree(answer(x, given, 2, 1, pos + 30), plain)
     gap = pos.clone()
-    gap[0, 2:] += 4
+    gap[:, 2:] += 4
     differ(answer(x, given, 2, 1, gap)[:, 3], plain[:, 3])
 
 

@@ -19,6 +19,8 @@ def distances(g):
         "keys are before and after": (rel(5, some(30, 60), 20), True, 16, 40),
         "only keys before count": (rel(3, some(40, 70), 45), False, 12, 50),
         "some are very far": (rel(2, some(150, 250), 120), True, 32, 128),
+        "both sides go beyond the farthest": (rel(1, some(60, 80), 30), True, 8, 20),
+        "a direction has an odd number": (rel(1, 30, some(25, 30)), False, 7, 20),
         "some are farther than the farthest": (rel(2, 90, some(60, 80)), False, 8, 20),
         "the sizes are those of T5": (rel(4, some(100, 140), 60), True, 32, 128),
     }
@@ -66,6 +68,25 @@ def _(answer):
     assert answer(row(-5), False, 12, 50).tolist() == [[5]]
 
 
+bucket.slip(
+    "n_buckets //= 2\n        offset", "offset", name="not_halved",
+    seen="How many buckets are there for each of the two directions?",
+    why="Each direction has all of the buckets here, so that there are twice as many as `n_buckets`. "
+    "Halve the number first: all that follows is about one direction.",
+)  # fmt: skip
+bucket.slip(
+    "(-rel).clamp(min=0)", "rel.clamp(min=0)", name="other_side",
+    seen="In one direction: which sign has a key before its query?",
+    why="Keys after the query are counted here, and those before it are all at distance 0. `rel` is "
+    "the key's position minus the query's, so before is negative.",
+)  # fmt: skip
+bucket.slip(
+    "(distance.clamp(min=1) / exact).log() / math.log(max_distance / exact)",
+    "distance.clamp(min=1).log() / math.log(max_distance)", name="factors_from_one",
+    seen="Near distances are right. At which distance do the factors begin?",
+    why="The logarithm counts factors from distance 1 here. The buckets of one distance each end at "
+    "n // 2, and the factors begin there: both logarithms are of a distance divided by it.",
+)  # fmt: skip
 bucket.slip(
     "(rel > 0) * n_buckets", "(rel < 0) * n_buckets", name="sign",
     seen="Is a key before its query in the first half of the buckets or in the second?",
