@@ -208,7 +208,7 @@ def mask_without_new_axes(x, mem, weights, mem_mask):
 
 
 @cross.misconception(
-    seen="Right with one text, or one head. With which axis of the scores does the mask's B meet?",
+    seen="Right with a single text. Which axis of the scores does the B of the mask meet?",
     why="Here the mask has the axes B 1 S, and the scores have B H T S. Lined up from the right, the "
     "texts' masks meet the *heads*. Where both are equally many, each head gets the mask of a text; "
     "elsewhere it fails. Heads need an axis of size 1 as well: `mem_mask[:, None, None, :]`.",
