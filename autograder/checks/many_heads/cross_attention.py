@@ -208,6 +208,17 @@ def mask_without_new_axes(x, mem, weights, mem_mask):
 
 
 @cross.misconception(
+    seen="Right with a single text. Which axis of the scores does the B of the mask meet?",
+    why="Here the mask has the axes B 1 S, and the scores have B H T S. Lined up from the right, the "
+    "texts' masks meet the *heads*. Where both are equally many, each head gets the mask of a text; "
+    "elsewhere it fails. Heads need an axis of size 1 as well: `mem_mask[:, None, None, :]`.",
+)
+def mask_without_a_head_axis(x, mem, weights, mem_mask):
+    q, k, v = made(x, weights, "q"), made(mem, weights, "k"), made(mem, weights, "v")
+    return sent(shares(q, k, mem_mask[:, None]) @ v, weights)
+
+
+@cross.misconception(
     seen="Padding hands nothing over. Does it still get a share?",
     why="Here padded positions of the memory are set to zero. A key of zeros still has a score, "
     "and takes its share of the weight: exp(0) is 1. Hide the *scores* with the mask.",

@@ -170,6 +170,16 @@ def left_to_broadcasting(q, k, v):
 
 
 @shared.misconception(
+    seen="What shape have the keys after they are repeated? Along which axis should each be?",
+    why="Without `dim`, `repeat_interleave` repeats every single number and lays all of them in one "
+    "row, so the axes are lost. Name the axis of the heads: `repeat_interleave(H // K, dim=1)`.",
+)
+def repeated_without_an_axis(q, k, v):
+    size = q.shape[1] // k.shape[1]
+    return shares(q, k.repeat_interleave(size), causal(q.shape[2])) @ v.repeat_interleave(size)
+
+
+@shared.misconception(
     seen="Keys fit the queries, and which values go with them?",
     why="Here the keys are shared by neighbours, and the values are taken in turns. Both are shared "
     "in the same way.",

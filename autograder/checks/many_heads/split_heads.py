@@ -21,7 +21,7 @@ def vectors(g):
 
 split = Exercise(
     "many_heads.split_heads",
-    title="One vector for many heads", fast_track=True,
+    title="Cutting into heads", fast_track=True,
     points=1, difficulty=1, minutes=8, examples=vectors,
 )  # fmt: skip
 
