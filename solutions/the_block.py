@@ -48,7 +48,7 @@ def layer_norm(
 def gelu(x: Float[Tensor, "*B"], approximate: str = "none") -> Float[Tensor, "*B"]:
     """Each number times the share of a standard normal that lies below it: x · Φ(x).
 
-    Φ(x) is (1 + erf(x / √2)) / 2. With `approximate="tanh"`, as in GPT-2, it is
+    Φ(x) is (1 + erf(x / √2)) / 2. With `approximate="tanh"`, as in GPT-2, Φ(x) is taken to be
     (1 + tanh(√(2 / π) · (x + 0.044715 x³))) / 2. Raises ValueError for any other word than
     "none" and "tanh".
 
@@ -71,7 +71,7 @@ def transformer_encoder_layer(
 
     `params` holds the weights under the names that `torch.nn.TransformerEncoderLayer` gives them:
     `self_attn.in_proj_weight` (3D, D) with queries, keys and values one below the other,
-    `self_attn.out_proj.weight` (D, D), `linear1.weight` (F, D), `linear2.weight` (D, F), `norm1` and
+    `self_attn.out_proj.weight` (D, D), `linear1.weight` (M, D), `linear2.weight` (D, M), `norm1` and
     `norm2`; each matrix has a bias beside it, such as `self_attn.in_proj_bias`. There is one head,
     and every token sees every token that is no padding: `pad_mask` is True at tokens and False at
     padding. The network between linear1 and linear2 has a GELU; the norms have eps = 1e-5.
@@ -118,7 +118,8 @@ def load_checkpoint(
     whose tensors stay as they were. Each list is in the order of the mapping that it comes from;
     that of the mismatched is the model's.
 
-    Source: `torch.nn.Module.load_state_dict` with `strict=False`.
+    Source: `torch.nn.Module.load_state_dict` with `strict=False`, which raises an error where a
+    shape differs.
     """
     missing = [name for name in model if name not in state]
     unexpected = [name for name in state if name not in model]

@@ -202,6 +202,63 @@ layer.slip(
 )  # fmt: skip
 
 
+FIRST = """        x = x + attend(norm(x, "norm1"))
+        return x + think(norm(x, "norm2"))
+"""
+LAST = """    x = norm(x + attend(x), "norm1")
+    return norm(x + think(x), "norm2")"""
+layer.slip(
+    FIRST + LAST, (FIRST + LAST).replace("x + attend", "attend"), name="attention_without_wire",
+    seen="If attention gave zeros, what would be left of the input, in either order?",
+    why="In both orders the output of attention takes the place of its input here. It is *added* to "
+    "it: that sum is the residual connection, and it is how gradients reach the first layer.",
+)  # fmt: skip
+layer.slip(
+    FIRST + LAST, (FIRST + LAST).replace("x + think", "think"), name="network_without_wire",
+    seen="If the network gave zeros, what would be left of its input, in either order?",
+    why="In both orders the output of the network takes the place of its input here. It is added to "
+    "it, like that of attention.",
+)  # fmt: skip
+layer.slip(
+    FIRST + LAST, (FIRST + LAST).replace("x + ", ""), name="no_wires",
+    seen="If both parts gave zeros, what would be left of the input?",
+    why="The output of each part takes the place of its input here. Both outputs are *added* to what "
+    "the part read from: these sums are the residual connections.",
+)  # fmt: skip
+layer.slip(
+    "x = norm(x + attend(x), \"norm1\")", "x = norm(attend(x), \"norm1\")",
+    name="no_first_residual_last",
+    seen="With `norm_first=True` it is right. Without it, what would be left of the input if "
+    "attention gave zeros?",
+    why="With the norm last, the output of attention takes the place of its input here. The norm "
+    "takes the sum of the two: norm(x + attend(x)).",
+)  # fmt: skip
+layer.slip(
+    "return norm(x + think(x), \"norm2\")", "return norm(think(x), \"norm2\")",
+    name="no_second_residual_last",
+    seen="With `norm_first=True` it is right. Without it, what would be left of the network's input "
+    "if the network gave zeros?",
+    why="With the norm last, the output of the network takes the place of its input here. The norm "
+    "takes the sum of the two: norm(x + think(x)).",
+)  # fmt: skip
+layer.slip(
+    FIRST, """        x = norm(x, "norm1")
+        x = x + attend(x)
+        x = norm(x, "norm2")
+        return x + think(x)
+""", name="residuals_of_the_normed",
+    seen="What are the outputs of the two parts added to, with norm first?",
+    why="Both are added to a *normalised* vector here. With norm first, the vector itself stays on "
+    "the road, and only what a part reads is normalised.",
+)  # fmt: skip
+layer.slip(
+    "pad_mask[:, None, :])", "pad_mask)", name="no_axis_for_queries",
+    seen="Which axes does the mask of the closed box have, and which has `pad_mask`?",
+    why="`pad_mask` goes into attention as it is here. Its first axis counts texts, and attention "
+    "takes it for the queries. Put an axis for the queries in between: `pad_mask[:, None, :]`.",
+)  # fmt: skip
+
+
 @layer.misconception(
     seen="May the first token of an encoder see the last?",
     why="Each token sees only those before it here. That is a decoder. In an encoder every token sees "
