@@ -75,7 +75,8 @@ def rows(got, wanted, alike=None) -> tuple[str, str]:
     """
     if alike is not None:
         got = got.where(~alike, wanted.to(got.dtype))
-    differs = ~((got == wanted) | (got.isnan() & wanted.isnan()))
+    one, other = (x.double() if x.is_floating_point() else x for x in (got, wanted))
+    differs = ~((one == other) | (one.isnan() & other.isnan()))  # eight bits are not compared
     kept = 2 if wanted.dim() >= 2 and wanted[(0,) * (wanted.dim() - 2)].numel() <= MOST_CELLS else 1
     place = tuple(differs.nonzero()[0].tolist())[: max(0, wanted.dim() - kept)]
     label = f"at [{', '.join(map(str, place))}]:\n" if place else ""

@@ -77,7 +77,7 @@ def test_home_and_gradebook_agree(name, released, kernels, starter, tmp_path):
     filled = filled_submission(nbformat.reads(released, as_version=4), path)
     verdicts = examine(filled, PUBLIC_SEED, starter)
     ids = [own(one)["grade_id"] for one in filled.cells if own(one)]
-    assert len(ids) == len(set(ids)) == 2 + 2 * len(FULL), "what nbgrader has to find"
+    assert len(ids) == len(set(ids)) == 4 + 2 * len(FULL), "what nbgrader has to find"
 
     graded = {exercise: verdict.earned for exercise, verdict in verdicts.items()}
     for exercise, points in (FULL | change.points | dict.fromkeys(change.waits, 0)).items():

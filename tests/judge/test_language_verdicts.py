@@ -66,7 +66,7 @@ WRONG = [  # exercise, body, name
     ("cross_entropy", "    paid = target >= 0\n    nll = -logp.gather(1, target.clamp(min=0)[:, None])"
      "[:, 0].where(paid, 0.0)\n" + REDUCED, "always_minus_100"),
     ("cross_entropy", "    nll = -logp.gather(1, target.clamp(min=0)[:, None])[:, 0].where(paid, 0.0)\n"
-     + REDUCED, ""),
+     + REDUCED, "target_clamped"),
     ("bigram_probs", "    counts -= k\n    for d in tokens:\n        for a, b in zip(d, d[1:]):\n"
      "            counts[a, b] += 1\n" + SHARED.rstrip() + " + k", "k_after_the_division"),
     ("bigram_probs", "    flat = sum(tokens, [])\n    for a, b in zip(flat, flat[1:]):\n"
