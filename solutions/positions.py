@@ -73,11 +73,12 @@ def apply_rope(
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
 
 
-def axial_positions(E1: Float[Tensor, "N1 D1"], E2: Float[Tensor, "N2 D2"]) -> Float[Tensor, "N D"]:
-    """Vectors for N1 · N2 positions from two small tables: a row of each, side by side.
+def axial_positions(E1: Float[Tensor, "N A"], E2: Float[Tensor, "M B"]) -> Float[Tensor, "T D"]:
+    """Vectors for T = N · M positions from two small tables: a row of each, side by side.
 
-    Positions are written line by line into a grid of N1 lines with N2 places each. A position's
-    vector is the row of E1 for its line, followed by the row of E2 for its place in the line.
+    Positions are written line by line into a grid of N lines with M places each. A position's
+    vector is the row of E1 for its line, followed by the row of E2 for its place in the line, so
+    that D = A + B.
 
     Source: Kitaev et al. 2020, the axial positions of the released Reformer.
     """
