@@ -23,7 +23,9 @@ def opened(browser, look="light", **settings):
     page = tab(browser, look, "about:", **settings)
     page.clock.install()
     page.set_content(PAGE.format(
-        css=(BOOK / "styles" / "book.css").read_text("utf8"),
+        css="".join(
+            (BOOK / "styles" / name).read_text("utf8") for name in ("book.css", "cells.css")
+        ),
         js=(BOOK / "scripts" / "book.js").read_text("utf8"),
     ))  # fmt: skip
     page.tip = page.locator(".bh-tip")

@@ -144,7 +144,9 @@ def test_search_works_in_a_file(browser, folder):
     """Does a reader without a network find a word, and the page behind a result?"""
     page = tab(browser, "light", folder.as_uri())
     page.goto(f"{folder.as_uri()}/search.html?q=attention")
-    page.locator("#search-results li a").get_by_text("Self-attention").first.click()
+    page.locator("#search-results li a").get_by_text(
+        re.compile(r"^(\d+\. )?Self-attention$")
+    ).first.click()
     page.get_by_role("heading", level=1, name="Self-attention").wait_for()
     assert page.complaints == []
     assert page.strangers() == []

@@ -19,7 +19,7 @@ def test_the_box_says_what_comes(browser, small_site):
     told = ask(place, BEFORE)
     assert re.search(r"town-gpt will run here.* 1\.\d MB", told)
     while not waiting:  # until the weights are asked for; the test has a limit of its own
-        page.wait_for_timeout(20)
+        ask(page, "0")
     waiting[0].continue_()
     page.locator(".playground[data-state=ready]").wait_for()
     assert ask(place, BEFORE) == "none"

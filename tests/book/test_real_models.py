@@ -51,21 +51,21 @@ def said_by(chapter) -> str:
     sources = [source for _, source, _ in chapter.cells]
     last = max(i for i, source in enumerate(sources) if REAL.search(source))
     names = {"__name__": "chapter"}
-    for source in sources[: last + 1]:
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(compile(source, str(chapter.path), "exec"), names)
+    with torch.enable_grad():  # a chapter may turn it off
+        for source in sources[: last + 1]:
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(compile(source, str(chapter.path), "exec"), names)
     return printed.getvalue()
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
 def test_a_cell_on_a_real_model_runs_with_and_without_it(chapter, cache):
     """Does the cell do its work where the model is there, and say what it would do elsewhere?"""
-    with torch.enable_grad():
-        without = said_by(chapter)
-        assert "Hub" in without, without
-        for name in set(REAL.findall(chapter.text)):
-            cache(name)
-        there = said_by(chapter)
+    without = said_by(chapter)
+    assert "Hub" in without, without
+    for name in set(REAL.findall(chapter.text)):
+        cache(name)
+    there = said_by(chapter)
     assert there != without
     assert there.strip(), f"{chapter.path.relative_to(ROOT)} prints nothing"
