@@ -133,7 +133,8 @@ def dress_page(app: Sphinx, pagename, templatename, context, doctree):
     for sheet in ("book.css", "frame.css", "type.css", "cells.css"):
         app.add_css_file(sheet)
     app.add_css_file("paper.css", media="print")
-    if not context.get("display_toc"):
+    removed = (context.get("meta") or {}).get("html_theme.sidebar_secondary.remove")
+    if removed or pagename == app.config.root_doc or not context.get("display_toc"):
         app.add_css_file("wide.css")
     app.add_js_file(None, body=RESOLVE_THEME)
     app.add_js_file("book.js", loading_method="defer")

@@ -20,7 +20,7 @@ def gpt2(folder):
     from transformers import GPT2Config, GPT2LMHeadModel
 
     ours = checkpoint("town-gpt")
-    sizes = {"n_positions": 64, "n_embd": 12, "n_layer": 2, "n_head": 3, "vocab_size": 1024}
+    sizes = {"n_positions": 64, "n_embd": 12, "n_layer": 2, "n_head": 3, "vocab_size": 5000}
     GPT2LMHeadModel(GPT2Config(**sizes)).save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(f"{ours}/{name}", folder)
