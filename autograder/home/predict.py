@@ -3,40 +3,23 @@
 Owns: reading the guess, how far off it is, and the card that says so. No guess is graded.
 """
 
-from dataclasses import dataclass
+from functools import partial
 
 from autograder.exercise import Predict, exercises
 from autograder.exercise.words import figure
-from autograder.home.card import inline, section
-from autograder.home.check import in_notebook
+from autograder.home.said import Said
 from autograder.judge.shown import short
 
 NEAR = 0.1  # of what is counted: closer than that needs no factor
 guesses: dict[str, float] = {}  # the first of each exercise; those after it know the answer
 
 
-@dataclass(frozen=True)
-class Said:
-    """What is said to a guess: a card in a notebook, text elsewhere."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-
-    def __repr__(self):
-        return "\n".join([self.title, *self.lines])
-
-    def _repr_mimebundle_(self, **options):
-        body = "".join(f"<p>{inline(line)}</p>" for line in self.lines)
-        html = section("Your prediction", "predict", self.title, "", body)
-        return {"text/plain": repr(self), "text/html": html}
+Prediction = partial(Said, "Your prediction", "predict")
 
 
 def predict(name: str, number: float | None = None) -> Said:
     """Compare your guess with what counting gives. It earns nothing and costs nothing."""
-    said = said_to(str(getattr(name, "__name__", name)), number)
-    if not in_notebook():
-        print(said)
-    return said
+    return said_to(str(getattr(name, "__name__", name)), number).told()
 
 
 def said_to(name: str, number) -> Said:
@@ -44,19 +27,21 @@ def said_to(name: str, number) -> Said:
     if not isinstance(exercise, Predict):
         asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, Predict)]
         told = f"Exercises that ask for a number: {', '.join(asking) or 'none'}."
-        return Said("Nothing to predict here", (f"`{name}` asks for no number. {told}",))
+        return Prediction("Nothing to predict here", (f"`{name}` asks for no number. {told}",))
     title = f"{exercise.title}: {exercise.question}"
     example = f'such as `predict("{name}", 500)`'
     if number is None:
-        return Said(title, (f"Put your number in place of `None`, {example}, and run the cell.",))
+        return Prediction(
+            title, (f"Put your number in place of `None`, {example}, and run the cell.",)
+        )
     value = as_number(number)
     if value is None:
         came = short(number, 60).replace("`", "'")
-        return Said(title, (f"`{came}` came; a number is wanted, {example}.",))
+        return Prediction(title, (f"`{came}` came; a number is wanted, {example}.",))
     if not 0 < value < float("inf"):
-        return Said(title, (f"{value:g} came; give a number above 0 that is not infinite.",))
+        return Prediction(title, (f"{value:g} came; give a number above 0 that is not infinite.",))
     first = guesses.setdefault(name, value)
-    return Said(title, comparison(exercise, value, first))
+    return Prediction(title, comparison(exercise, value, first))
 
 
 def as_number(value) -> float | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from html import escape
 
 from autograder.exercise import Chapter, chapters
-from autograder.exercise.journey import PARTS, asked_in, by_part
+from autograder.exercise.journey import asked_in
+from autograder.exercise.road import stages
 from autograder.exercise.words import counted
 from autograder.home.standing import known, share
 
@@ -129,16 +130,8 @@ def as_html(said: list[str], rows: list[tuple], drawn: str) -> str:
 
 def road(here: Chapter | None, states: dict[str, str]) -> str:
     """A step for each chapter, as full as its exercises are accepted. Words say the same below."""
-    stages = []
-    for part, inside in by_part().items():
-        name, gives = PARTS.get(part, ("Start", ""))
-        planned = f'<i class="bh-planned" title="{escape(gives)}: not written yet"></i>'
-        steps = "".join(step(chapter, chapter == here, states) for chapter in inside) or planned
-        stages.append(
-            f'<span class="bh-stage" style="--steps:{max(1, len(inside))}">'
-            f'<span class="bh-steps">{steps}</span><span class="bh-name">{escape(name)}</span></span>'
-        )
-    return f'<div class="bh-road" aria-hidden="true">{"".join(stages)}</div>'
+    drawn = stages(lambda chapter: step(chapter, chapter == here, states))
+    return f'<div class="bh-road" aria-hidden="true">{drawn}</div>'
 
 
 def step(chapter: Chapter, here: bool, states: dict[str, str]) -> str:

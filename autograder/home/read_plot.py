@@ -3,59 +3,40 @@
 Owns: the plot in a notebook, and what is said to a reading. No reading is graded.
 """
 
-from dataclasses import dataclass
+from functools import partial
 
 from autograder.exercise import Read, exercises
-from autograder.home.card import inline, section
-from autograder.home.check import in_notebook
+from autograder.home.said import Said
 from autograder.judge.shown import short
 
 readings: dict[str, int] = {}  # how often a plot was read with something wrong
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A plot with what is said of it: a card in a notebook, text elsewhere."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    picture: str = ""
-
-    def __repr__(self):
-        return "\n".join([self.title, *self.lines])
-
-    def _repr_mimebundle_(self, **options):
-        body = self.picture + "".join(f"<p>{inline(line)}</p>" for line in self.lines)
-        html = section("Your reading", "read", self.title, "", body)
-        return {"text/plain": repr(self), "text/html": html}
+Reading = partial(Said, "Your reading", "read")
 
 
-def read_plot(name: str, **answers: int | None) -> Shown:
+def read_plot(name: str, **answers: int | None) -> Said:
     """Show curves to be told apart, and say of each answer whether the curve shows it.
 
     answers: the number of a description by letter. They earn nothing and cost nothing.
     """
-    said = said_to(str(getattr(name, "__name__", name)), answers)
-    if not in_notebook():
-        print(said)
-    return said
+    return said_to(str(getattr(name, "__name__", name)), answers).told()
 
 
-def said_to(name: str, answers: dict) -> Shown:
+def said_to(name: str, answers: dict) -> Said:
     exercise = exercises().get(name)
     if not isinstance(exercise, Read):
         asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, Read)]
         told = f"Exercises with a plot: {', '.join(asking) or 'none'}."
-        return Shown("Nothing to read here", (f"`{name}` has no plot. {told}",))
+        return Reading("Nothing to read here", (f"`{name}` has no plot. {told}",))
     title = f"{exercise.title}: {exercise.question}"
     given = {letter: number for letter, number in answers.items() if number is not None}
     if problem := misread(exercise, given):
-        return Shown(title, (problem,), exercise.picture)
+        return Reading(title, (problem,), exercise.picture)
     if not given:
-        listed = [f"{n}. {curve.phrase}" for n, curve in enumerate(exercise.curves, 1)]
         asked = "Put the number of a description in place of each `None`, and run the cell again."
-        return Shown(title, (*listed, asked), exercise.picture)
-    return Shown(title, tuple(comments(exercise, given)), exercise.picture)
+        return Reading(title, (*exercise.descriptions, asked), exercise.picture)
+    return Reading(title, tuple(comments(exercise, given)), exercise.picture)
 
 
 def misread(exercise: Read, given: dict) -> str:

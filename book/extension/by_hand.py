@@ -54,11 +54,9 @@ def colab_link(app: Sphinx, docname: str) -> str | None:
     chapter = docname.startswith("chapters/") and "kernelspec" in app.env.metadata[docname]
     if not chapter:
         return None
-    url = app.config.html_theme_options["repository_url"].rstrip("/")
-    repository = url.removeprefix("https://github.com/")
-    branch = app.config.notebooks_branch
     stem = re.sub(r"^\d+_", "", PurePosixPath(docname).name)
-    return f"https://colab.research.google.com/github/{repository}/blob/{branch}/{stem}.ipynb"
+    notebook = course_map.notebook_link(app, stem).removeprefix("https://github.com/")
+    return f"https://colab.research.google.com/github/{notebook}"
 
 
 def add_templates(app: Sphinx, config):
@@ -134,7 +132,7 @@ def dress_page(app: Sphinx, pagename, templatename, context, doctree):
         app.add_css_file(sheet)
     app.add_css_file("paper.css", media="print")
     removed = (context.get("meta") or {}).get("html_theme.sidebar_secondary.remove")
-    if removed or pagename == app.config.root_doc or not context.get("display_toc"):
+    if removed or not context.get("display_toc"):
         app.add_css_file("wide.css")
     app.add_js_file(None, body=RESOLVE_THEME)
     app.add_js_file("book.js", loading_method="defer")

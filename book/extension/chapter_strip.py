@@ -5,7 +5,7 @@ Owns the drawing. All that it says is known in `autograder.exercise.journey`.
 
 from html import escape
 
-from course_map import address, page_of
+from course_map import address, notebook_link, page_of
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -36,22 +36,11 @@ def drawn(stem: str, link, notebook: str) -> str:
 
 
 def road(here) -> str:
-    """A step for each chapter, part by part; a part without chapters is one step that is planned."""
-    from autograder.exercise.journey import PARTS, by_part
+    from autograder.exercise.road import stages
 
-    parts = []
-    for part, inside in by_part().items():
-        steps = "".join(step(chapter, here) for chapter in inside)
-        name, gives = PARTS.get(part, ("Start", ""))
-        steps = steps or f'<i class="bh-planned" title="{gives}: not written yet"></i>'
-        css = "bh-stage bh-now" if part == here.chapter.part else "bh-stage"
-        parts.append(
-            f'<span class="{css}" style="--steps: {max(1, len(inside))}">'
-            f'<span class="bh-steps">{steps}</span><span class="bh-name">{escape(name)}</span></span>'
-        )
     place, every = len(here.earlier) + 1, len(here.earlier) + 1 + len(here.later)
-    label = f"Chapter {place} of {every}."
-    return f'<div class="bh-road" role="img" aria-label="{label}">{"".join(parts)}</div>'
+    drawn = stages(lambda chapter: step(chapter, here), here.chapter.part)
+    return f'<div class="bh-road" role="img" aria-label="Chapter {place} of {every}.">{drawn}</div>'
 
 
 def step(chapter, here) -> str:
@@ -137,12 +126,6 @@ def code(name: str, address: str) -> str:
 
 def anchor(text: str, address: str) -> str:
     return f'<a href="{escape(address)}">{escape(text)}</a>'
-
-
-def notebook_link(app: Sphinx, stem: str) -> str:
-    """The address of a chapter's published notebook."""
-    url = app.config.html_theme_options["repository_url"].rstrip("/")
-    return f"{url}/blob/{app.config.notebooks_branch}/{stem}.ipynb"
 
 
 def put_under_the_title(app: Sphinx, doctree: nodes.document, docname: str):

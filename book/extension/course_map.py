@@ -69,6 +69,12 @@ def drawn(link) -> str:
     )
 
 
+def notebook_link(app: Sphinx, stem: str) -> str:
+    """The address of a chapter's published notebook."""
+    url = app.config.html_theme_options["repository_url"].rstrip("/")
+    return f"{url}/blob/{app.config.notebooks_branch}/{stem}.ipynb"
+
+
 def page_of(stem: str) -> str:
     """A chapter's page, as Sphinx names it."""
     from autograder.exercise import chapters

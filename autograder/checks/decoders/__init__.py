@@ -5,6 +5,8 @@ Owns: weights of a block under the names of GPT-2.
 
 import torch
 
+from autograder.checks import named_weights
+
 SHAPES = {
     "ln_1.weight": "D", "ln_1.bias": "D",
     "attn.c_attn.weight": "D 3D", "attn.c_attn.bias": "3D",
@@ -16,14 +18,7 @@ SHAPES = {
 
 
 def block_weights(draw, width, inner):
-    """draw: gives numbers of a shape, such as torch.randn."""
-    sizes = {"D": width, "3D": 3 * width, "F": inner}
-    made = {}
-    for name, shape in SHAPES.items():
-        made[name] = draw(*(sizes[axis] for axis in shape.split())) / 2
-        if name.startswith("ln") and name.endswith("weight"):
-            made[name] += 1
-    return made
+    return named_weights(draw, SHAPES, {"D": width, "3D": 3 * width, "F": inner})
 
 
 def silent(weights):

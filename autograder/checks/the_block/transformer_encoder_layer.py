@@ -3,6 +3,7 @@
 import torch
 from torch.nn import functional as F
 
+from autograder.checks import named_weights
 from autograder.exercise import Exercise, agree, differ
 
 SHAPES = {
@@ -14,13 +15,7 @@ SHAPES = {
 
 
 def params(draw, width, inner):
-    sizes = {"D": width, "3D": 3 * width, "F": inner}
-    made = {}
-    for name, shape in SHAPES.items():
-        made[name] = draw(*(sizes[axis] for axis in shape.split())) / 2
-        if name.startswith("norm") and name.endswith("weight"):
-            made[name] += 1
-    return made
+    return named_weights(draw, SHAPES, {"D": width, "3D": 3 * width, "F": inner})
 
 
 def sequences(g):

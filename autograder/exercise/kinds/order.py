@@ -23,14 +23,13 @@ class Order(Exercise, kind="order"):
 
     @property
     def instruction(self) -> str:
-        strangers = f" {counted(len(self.extra), 'line')} too many." if self.extra else ""
-        too_many = f", and there {'is' if len(self.extra) == 1 else 'are'}{strangers[:-1]}"
-        return (
-            "The next cell holds the lines of the answer in a wrong order"
-            f"{too_many if self.extra else ''}. Move them"
-            f"{' and delete what does not belong' if self.extra else ''}, run the cell, then run "
-            "the check."
-        )
+        said = "The next cell holds the lines of the answer in a wrong order"
+        then = "run the cell, then run the check."
+        if not self.extra:
+            return f"{said}. Move them, {then}"
+        verb = "is" if len(self.extra) == 1 else "are"
+        strangers = f"there {verb} {counted(len(self.extra), 'line')} too many"
+        return f"{said}, and {strangers}. Move them and delete what does not belong, {then}"
 
     @cached_property
     def statements(self) -> list[str]:
@@ -43,28 +42,34 @@ class Order(Exercise, kind="order"):
         return ["\n".join(lines[one.lineno - 1 : one.end_lineno]) for one in body]
 
     @cached_property
-    def released(self) -> str:
+    def mixed(self) -> list[str]:
         """All statements, drawn anew until none of the reference's stands where it belongs."""
         indent = " " * ast.parse(self.solution).body[0].body[0].col_offset
-        strangers = [indent + line for line in self.extra]
-        drawn, right = random.Random(self.name), self.statements
-        mixed = [*right, *strangers]
+        right = self.statements
+        mixed = [*right, *(indent + line for line in self.extra)]
         if len(right) < 3:
             raise ValueError(f"{self!r}: {len(right)} statements are too few to be put in order.")
+        drawn = random.Random(self.name)
         while any(one == other for one, other in zip(mixed, right, strict=False)):
             drawn.shuffle(mixed)
-        return with_docstring(self.solution, self.signature) + "\n".join(mixed) + "\n"
+        return mixed
+
+    @property
+    def lines(self) -> str:
+        return "\n".join(self.mixed) + "\n"
+
+    @cached_property
+    def released(self) -> str:
+        """Signature and docstring over the mixed lines."""
+        return with_docstring(self.solution, self.signature) + self.lines
 
     @property
     def on_card(self) -> list[tuple[str, str]]:
-        mixed = self.released[len(with_docstring(self.solution, self.signature)) :]
-        told = "Its lines, in a wrong order" + (
-            f", of which {counted(len(self.extra), 'line')} "
-            f"{'does' if len(self.extra) == 1 else 'do'} not belong:"
-            if self.extra
-            else ":"
-        )
-        return [*super().on_card, ("text", told), ("code", mixed)]
+        told = "Its lines, in a wrong order"
+        if self.extra:
+            verb = "does" if len(self.extra) == 1 else "do"
+            told += f", of which {counted(len(self.extra), 'line')} {verb} not belong"
+        return [*super().on_card, ("text", f"{told}:"), ("code", self.lines)]
 
     def as_given(self, source: str) -> bool:
         """Is this still the order in which the lines were released?"""

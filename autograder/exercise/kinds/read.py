@@ -75,8 +75,12 @@ class Read(Exercise, kind="read"):
     @property
     def asked(self) -> str:
         """The question, and what may be so about a curve as a numbered list."""
-        listed = [f"{n}. {curve.phrase}" for n, curve in enumerate(self.curves, 1)]
-        return "\n".join([f"{super().asked}\n", *listed])
+        return "\n".join([f"{super().asked}\n", *self.descriptions])
+
+    @property
+    def descriptions(self) -> list[str]:
+        """What may be so about a curve, each with its number."""
+        return [f"{number}. {curve.phrase}" for number, curve in enumerate(self.curves, 1)]
 
     def told(self, letter: str) -> str:
         number = self.letters[letter]
