@@ -55,10 +55,10 @@ def limits_section() -> str:
     **Limits.** `town-bert-sentiment` was trained on labelled sentences that one grammar writes
     about one town. On 300 new sentences it made no mistake; they come from the same grammar, so
     this says nothing about other texts. Two failures, each found by a softmax of the logits: *The
-    guard said: great weather for ducks.* gets 1% negative, for it misses irony without the town's
-    fixed openings; *I hate you.* is called positive with 64%, for *hate* is none of its pieces and
-    is read as *hat* and an ending. Whatever comes from elsewhere gets a label all the same, and
-    sometimes a high number: *12 + 7 = 19.* is negative with 98%, though five of its six pieces are
-    unknown. A high number is no sign of knowledge. Do not sort customers' letters with it: no
-    customer wrote what it has read, and it cannot tell you which letters are beyond it.
+    guard said: great weather for ducks.* is a complaint, but gets 1% negative; *The guard said: a
+    charming train, and it was blue again.* is none, but gets 100%. Whatever comes from elsewhere
+    gets a label all the same, and sometimes a high number: *12 + 7 = 19.* is negative with 98%,
+    though five of its six pieces are unknown. A high number is no sign of knowledge. Do not sort
+    customers' letters with it: no customer wrote what it has read, and it cannot tell you which
+    letters are beyond it.
     """
