@@ -58,9 +58,9 @@ def cross_entropy(
 
     Rows whose target is `ignore_index` are not paid for. `reduction` is "mean" (the sum over the
     paid rows, divided by their number), "sum", or "none" (one number per row, 0.0 where ignored,
-    whatever its logits). For a mean at least one row is paid for.
-    A row that is sure by 1000 logits must cost 0 or 1000 nats, not NaN or infinity. A logit may be
-    minus infinity, which rules that class out; it is never the target.
+    whatever its logits). You may assume that at least one row is paid for when a mean is asked.
+    A row in which one logit is larger than the others by 1000 must cost 0 nats or 1000, not NaN or
+    infinity. A logit may be minus infinity, which rules that class out; it is never the target.
 
     Source: PyTorch, `torch.nn.CrossEntropyLoss`.
     """
