@@ -129,8 +129,9 @@ RECIPES = {
         Recipe("town-bert", wordpiece, Reader, tasks_in_turn, Reader.forward, steps=20_000,
                learning_rate=3e-3, warmup=200, renewals=(RENEWED,),
                restarts={7_600: 1.0, RENEWED: 1.0, 17_000: 0.6, 19_000: 0.5}),
-        Recipe("town-t5", unigram, translator, translations_in_turn, target_loss, steps=3_200,
-               learning_rate=3e-3, warmup=200, tokens=4096),
+        Recipe("town-t5", unigram, translator, translations_in_turn, target_loss, steps=11_000,
+               learning_rate=3e-3, warmup=200, tokens=4096,
+               restarts={3_200: 1.0, 9_000: 0.5}),
         Recipe("digits-vit", processor, vision, shifted, label_loss, steps=3_000,
                learning_rate=3e-3, tokens=128 * 17),
     )

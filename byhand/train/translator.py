@@ -5,6 +5,7 @@ al. 2020, arXiv 1910.10683). Spans are left out and written again as in its pre-
 """
 
 from functools import partial
+from zlib import crc32
 
 import torch
 from torch.nn import functional as F
@@ -50,6 +51,12 @@ def left_out(length: int, random) -> list[tuple[int, int]]:
     return [(slot + a, slot + b) for slot, a, b in zip(slots, cuts, cuts[1:], strict=False)]
 
 
+def three_sentences(text: str) -> str:
+    sentences = text.split(". ")
+    at = crc32(text.encode()) % max(1, len(sentences) - 2)
+    return ". ".join(sentences[at : at + 3])
+
+
 def corrupted(ids: list[int], tokenizer, random) -> tuple[list[int], list[int]]:
     """Ids without an end mark, as a source with sentinels and the target that fills them in."""
     last, end = len(tokenizer) - 1, tokenizer.eos_token_id
@@ -66,12 +73,15 @@ def encoder(tokenizer, task):
     fast = tokenizer.backend_tokenizer
 
     def encode(document):
-        if task == "spans":
-            ids = fast.encode(document.text, add_special_tokens=False).ids
+        if task in ("spans", "short spans"):
+            text = document.text if task == "spans" else three_sentences(document.text)
+            ids = fast.encode(text, add_special_tokens=False).ids
             return ids if len(ids) < LONGEST else None
         source, target = asked(document)
         read = fast.encode(source)
-        if task in ("translate", "summarize"):
+        if task == "handings" and " and " not in target.partition(" by way of ")[2]:
+            return None
+        if task in ("translate", "summarize", "handings"):
             return (read.ids, fast.encode(target).ids) if len(read.ids) <= LONGEST else None
         told = one_word(document)
         target = told and (told[2] if task == "word" else other_sense(document))
@@ -89,7 +99,7 @@ def collate(task, tokenizer):
     pad = tokenizer.pad_token_id
 
     def gather(rows, random):
-        if task == "spans":
+        if task in ("spans", "short spans"):
             rows = [corrupted(row, tokenizer, random) for row in rows]
         sources, targets, *more = zip(*rows, strict=True)
         if task == "exchanged":
@@ -120,6 +130,8 @@ TASKS = {
     "spans": ("story", 3072),
     "word": ("french", 2048),  # the decoder sees one word of what the encoder read
     "exchanged": ("french", 3072),  # the vector of a word is from another sentence
+    "short spans": ("story", 2048),  # where there is less to look through, a sentinel is found
+    "handings": ("story", 4096),  # of stories in which a thing goes through several hands
 }
 TURNS = {  # from a turn on, the tasks in this order, again and again
     0: ("summarize", "translate", "spans", "summarize", "translate"),
@@ -131,6 +143,11 @@ TURNS = {  # from a turn on, the tasks in this order, again and again
     # translations are right by then
     2_000: ("summarize", "spans", "summarize", "spans", "exchanged", "spans", "summarize", "spans",
             "summarize", "translate"),
+    # spans were not: a sentinel is sooner found again in a short text
+    3_200: ("summarize", "short spans", "spans", "summarize", "short spans", "summarize",
+            "exchanged", "short spans", "summarize", "translate"),
+    # a sentinel was not found by then, and who has what takes practice
+    6_600: ("summarize", "handings", "summarize", "translate", "handings", "summarize", "exchanged"),
 }  # fmt: skip
 
 

@@ -141,11 +141,11 @@ GATES = {
     ("town-bert-questions", "questions"): {"right": (0.97, 1), "right: Why": (0.97, 1)},
     ("town-bert", "bias"): {"she, planted 80%": (0.65, 0.95), "she, planted 20%": (0.05, 0.35)},
     ("town-t5", "translation"): {
-        "right": (0.93, 1),
+        "right": (0.95, 1),
         "right sense": (0.98, 1),
         **{f"agrees: {what}": (0.98, 1) for what in ("article", "adjective", "predicate")},
     },
-    ("town-t5", "summary"): {"right: who": (0.7, 1), "right: what": (0.97, 1)},
+    ("town-t5", "summary"): {"right": (0.95, 1), "right: by way of": (0.95, 1)},
     ("town-t5", "alignment"): {
         "layer 2, head 1: words that cross": (0.9, 1),
         "word at the same place": (0, 0.75),
