@@ -70,9 +70,9 @@ ABOUT = {  # name: (task of the Hub, what it is, what it is not)
         "text2text-generation",
         "A T5 of 3 layers in the encoder and 3 in the decoder, 4 heads and width 128, as T5 was first "
         "(ReLU, tied embeddings, relative positions). A prefix says what to do: “translate English "
-        "to French: ” before a sentence, “summarize: ” before a story. For its first 6,600 steps it was also "
-        "asked for what `<extra_id_0>`, `<extra_id_1>`, ... stand for, and did not learn it. In some "
-        "batches two sentences exchanged the encoder's vector of a word with two senses, and the "
+        "to French: ” before a sentence, “summarize: ” before a story. For its first 6,600 steps it was "
+        "also asked for what `<extra_id_0>`, `<extra_id_1>`, ... stand for, and did not learn it. In "
+        "some batches two sentences exchanged the encoder's vector of a word with two senses, and the "
         "translation was to follow the vector.",
         TOWN.replace("`[UNK]`", "`<unk>`")
         + " It translates the town's four kinds of sentences, from "
