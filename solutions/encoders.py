@@ -49,7 +49,7 @@ def nsp_pair(
     numbers from 0 up to 1 decide about `b`. If `u[0]` is below 0.5, `b` is the sentence that follows
     `a`, and the label is 0. Else the label is 1, and `b` comes from one of the other documents:
     `u[1]` picks it among these, in their order, and `u[2]` picks the sentence in it. A number `x`
-    from 0 up to 1 picks entry `int(x * n)` of `n`.
+    from 0 up to 1 picks entry `int(x * n)` of `n`. The label is an int.
 
     Raises ValueError where sentence `j` is the last of its document, whatever `u` is. There are at
     least two documents, and none is empty; `i` and `j` count from 0.
@@ -70,8 +70,8 @@ def permutation_mask(order: Int[Tensor, "T"]) -> Float[Tensor, "T T"]:
     """Which positions are hidden from which, if they are predicted in this order.
 
     `order` holds every position once: the first to be predicted, the second, and so on. Entry
-    (q, k) of the result is 1 where position q may *not* look at position k, and 0 where it may.
-    A position may look at those that were predicted before it, and not at itself.
+    (q, k) of the result, a float, is 1 where position q may *not* look at position k, and 0 where
+    it may. A position may look at those that were predicted before it, and not at itself.
 
     Source: Yang et al. 2019, section 2.2; `perm_mask` of transformers.
     """

@@ -33,6 +33,9 @@ def gaps(g):
         "one token is chosen and replaced by a random one": batch(
             1, 4, 13, [[0.9, 0.6, of(0, 0.1), 0.8]], [[of(0.92, 1)] * 4], [[of(0.2, 0.45)] * 4],
         ),
+        "one token is chosen and its third die is very low": batch(
+            1, 5, 14, [[0.9, of(0, 0.1), 0.8, 0.3, 0.7]], [[of(0.92, 1)] * 5], [[of(0.01, 0.09)] * 5],
+        ),
         "one token is chosen and left as it is": batch(
             1, 6, 17, [[0.9, 0.6, 0.8, 0.3, of(0, 0.1), 0.5]], [[of(0.82, 0.88)] * 6],
             [[of(0.55, 1)] * 6],

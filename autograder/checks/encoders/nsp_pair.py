@@ -22,7 +22,12 @@ def pairs(g):
     def foreign():
         return number(0.55, 0.95)
 
+    twins = town(3, 4)
+    twins.append(list(twins[0]))
     return {
+        "a foreign one follows and another document says the same": (
+            twins, 0, 1, (foreign(), number(0.6, 0.9), number(0.4, 0.6)),
+        ),
         "the next sentence follows": (town(3, 2), 0, 1, (follows(), number(), number())),
         "the next sentence follows in the second document": (
             town(2, 5, 3), 1, 2, (follows(), number(), number()),

@@ -16,8 +16,9 @@ def orders(g):
     return {
         "positions come from left to right": (torch.arange(3),),
         "positions come from right to left": (torch.arange(4).flip(0),),
-        "three positions come round": (torch.tensor([2, 0, 1]),),
+        "three positions come round": (shuffled(3),),
         "five positions come in some order": (shuffled(5),),
+        "six positions come in some order": (shuffled(6),),
         "there are more": (shuffled(7),),
         "there is one position": (torch.tensor([0]),),
     }
@@ -80,8 +81,8 @@ hidden.slip(
     "order.argsort()", "order", name="order_as_turn",
     seen="From left to right it is right. In `[2, 0, 1]`, which position comes first: the one whose "
     "number is 2, or the one where 0 is written?",
-    why="This code reads `order[q]` as the turn of position q. It is the other way round: `order[0]` "
-    "is the position that comes first. `argsort` turns one into the other.",
+    why="This is what comes out if `order[q]` is the turn of position q. It is the other way round: "
+    "`order[0]` is the position that comes first. `argsort` turns one into the other.",
 )  # fmt: skip
 hidden.slip(
     "turn[:, None] <= turn[None, :]", "turn[:, None] > turn[None, :]", name="inverted",
@@ -98,8 +99,9 @@ hidden.slip(
 )  # fmt: skip
 hidden.slip(
     "turn[:, None] <= turn[None, :]", "turn[:, None] >= turn[None, :]", name="transposed",
-    seen="Who looks, the rows or the columns?",
-    why="Rows and columns are exchanged: entry (q, k) says whether q, the row, may look at k.",
+    seen="Who looks, the rows or the columns? And does it look at what came before, or after?",
+    why="Here position q sees what is predicted *after* it. Either rows and columns are exchanged, or "
+    "earlier and later: entry (q, k) says whether q, the row, may look at k.",
 )  # fmt: skip
 
 
