@@ -26,7 +26,19 @@ def gpt2(folder):
         shutil.copy(f"{ours}/{name}", folder)
 
 
-MADE = {"openai-community/gpt2": gpt2}
+def bert(folder):
+    from transformers import BertConfig, BertForMaskedLM
+
+    ours = checkpoint("town-bert")
+    sizes = {"vocab_size": 2000, "hidden_size": 12, "num_hidden_layers": 2,
+             "num_attention_heads": 3, "intermediate_size": 20,
+             "max_position_embeddings": 64}  # fmt: skip
+    BertForMaskedLM(BertConfig(**sizes)).save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(f"{ours}/{name}", folder)
+
+
+MADE = {"openai-community/gpt2": gpt2, "google-bert/bert-base-uncased": bert}
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def gaps(g):
 mask = Exercise(
     "encoders.mlm_mask", fast_track=True,
     title="Gaps for BERT to fill",
-    points=2, difficulty=2, minutes=15, examples=gaps,
+    points=2, difficulty=2, minutes=20, examples=gaps,
 )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def texts(g):
 score = Exercise(
     "encoders.pseudo_log_likelihood", fast_track=True,
     title="How likely is a text to a model that fills gaps?", needs=("sequence_log_prob",),
-    points=2, difficulty=2, minutes=20, examples=texts,
+    points=2, difficulty=2, minutes=25, examples=texts,
 )  # fmt: skip
 
 
