@@ -169,6 +169,21 @@ score.slip(
 )  # fmt: skip
 
 
+score.slip(
+    "torch.eye(len(ids), dtype=torch.bool)", "torch.eye(len(ids), dtype=torch.bool) | special",
+    name="marks_hidden",
+    seen="Texts without marks are right. May the model see [CLS] and [SEP] while it guesses?",
+    why="All marks are hidden beside the token here. They cost nothing, but the model reads them: "
+    "they tell it where a text begins and ends. Only the token itself is hidden.",
+)  # fmt: skip
+score.slip(
+    "ids[:, None])[:, 0]", "at_gap.argmax(1)[:, None])[:, 0]", name="best_guess",
+    seen="Is it the model's favourite that is to be scored, or the token that is in the text?",
+    why="The log-probability of the likeliest token is taken at each gap, whatever the text says. "
+    "Take that of the text's own token.",
+)  # fmt: skip
+
+
 @score.alternative
 def one_by_one(mlm, ids, special):
     total = 0.0
