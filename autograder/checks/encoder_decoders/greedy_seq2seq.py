@@ -1,0 +1,200 @@
+"""Checks and misconceptions for `greedy_seq2seq`."""
+
+import torch
+
+from autograder.exercise import Exercise
+from autograder.exercise.lending import Exposed
+
+WIDTH = 5
+
+
+class Reader:
+    """An encoder of a few weights. Asked again it gives something else, as one with dropout does."""
+
+    def __init__(self, seed, words=9):
+        g = torch.Generator().manual_seed(seed)
+        self.table = torch.randn(words, WIDTH, generator=g)
+        self.mix = torch.randn(WIDTH, WIDTH, generator=g) / 2
+        self.asked = 0
+
+    def __call__(self, src):
+        self.asked += 1
+        vectors = self.table[src]
+        return vectors + vectors.mean(0) @ self.mix * self.asked
+
+
+class Writer:
+    """A decoder that looks at all that it has written and at the memory. Every row is its own."""
+
+    def __init__(self, seed, words=9, push=()):
+        g = torch.Generator().manual_seed(seed)
+        self.table = torch.randn(words, WIDTH, generator=g)
+        self.out = torch.randn(WIDTH, words, generator=g)
+        self.push = dict(push)
+
+    def __call__(self, memory, ids):
+        if ids.ndim != 1 or ids.dtype != torch.long:
+            raise ValueError(f"ids {tuple(ids.shape)} of {ids.dtype}: one axis of whole numbers")
+        read = self.table[ids] + torch.arange(len(ids))[:, None] / 3
+        seen = (read @ memory.T).softmax(-1) @ memory
+        past = read.cumsum(0) / torch.arange(1, len(ids) + 1)[:, None]
+        scores = 2 * (read + past + seen).sin() @ self.out
+        for length, word in self.push.items():  # what is to be written after so many ids
+            if length <= len(ids):
+                scores[length - 1, word] += 50
+        return scores
+
+
+class Scripted:
+    """A decoder that writes what it is told, whatever it reads; memory says nothing to it."""
+
+    def __init__(self, words, size=9):
+        self.words, self.size = words, size
+
+    def __call__(self, memory, ids):
+        rows = torch.zeros(len(ids), self.size)
+        for i in range(len(ids)):
+            rows[i, self.words[min(i, len(self.words) - 1)]] = 3.0
+        return rows
+
+
+def lent(make, *given, **more):
+    return Exposed(lambda: make(*given, **more))
+
+
+def sources(g):
+    def seed():
+        return int(torch.randint(10**6, (), generator=g))
+
+    def src(length):
+        return torch.randint(2, 9, (length,), generator=g)
+
+    def both(*push):
+        return lent(Reader, seed()), lent(Writer, seed(), push=push)
+
+    return {
+        "one token is asked for": (*both(), src(3), 0, 1, 1),
+        "nothing is asked for": (*both(), src(2), 0, 1, 0),
+        "five are asked for": (*both((1, 4)), src(4), 0, 1, 5),
+        "the end never comes": (*both(), src(3), 0, 77, 6),
+        "the end comes at once": (*both((1, 1)), src(3), 0, 1, 6),
+        "the end comes after three": (*both((1, 5), (2, 7), (3, 3), (4, 1)), src(5), 0, 1, 8),
+        "the end comes with the last token": (*both((1, 5), (2, 7), (3, 1)), src(2), 2, 1, 3),
+        "start and end are the same id": (*both((1, 6), (2, 4), (3, 2)), src(4), 2, 2, 7),
+        "the source begins with the start and has the end inside": (
+            *both((1, 3), (2, 8)), torch.tensor([0, 5, 1, 4]), 0, 1, 4,
+        ),
+    }  # fmt: skip
+
+
+greedy = Exercise(
+    "encoder_decoders.greedy_seq2seq", optional=True,
+    title="Writing about a source, token by token", needs=("transformer_decoder_layer",),
+    points=2, difficulty=2, minutes=15, examples=sources,
+)  # fmt: skip
+
+
+@greedy.alternative
+def a_list_of_ids(encoder, decoder, src, bos, eos, max):
+    memory, ids = encoder(src), [bos]
+    for _ in range(max):
+        rows = decoder(memory, torch.tensor(ids))
+        ids.append(int(rows[-1].argmax()))
+        if ids[-1] == eos:
+            break
+    return torch.tensor(ids)
+
+
+@greedy.claim("the source is read once, however long the text gets")
+def _(answer):
+    reader = lent(Reader, 3)
+    src = torch.tensor([3, 4, 5])
+    found = answer(reader, lent(Scripted, [4, 5, 6, 7]), src, 0, 1, 6)
+    assert found.tolist() == [0, 4, 5, 6, 7, 7, 7]
+    assert reader.last.asked == 1
+
+
+@greedy.claim("what is written depends on the source")
+def _(answer):
+    def written(number):
+        src = torch.tensor([number, 10 - number])
+        return answer(lent(Reader, 8), lent(Writer, 9), src, 0, 99, 6).tolist()
+
+    found = [written(number) for number in range(2, 9)]
+    assert found == [written(number) for number in range(2, 9)]
+    assert len(set(map(tuple, found))) > 1 and all(len(ids) == 7 for ids in found)
+
+
+@greedy.claim("the end mark is written, and nothing after it")
+def _(answer):
+    for script in ([5, 1, 6], [7, 8, 3, 1, 4]):
+        found = answer(lent(Reader, 5), lent(Scripted, script), torch.tensor([2, 3]), 0, 1, 9)
+        assert found.tolist() == [0, *script[: script.index(1) + 1]]
+
+
+greedy.slip(
+    "scores = decoder(memory, ids)[-1]", "scores = decoder(memory, ids)[0]",
+    name="argmax_first_position",
+    seen="The first token is right. Which row of the scores is about the next token?",
+    why="The next token is taken from the *first* row of scores, which is about the second token for "
+    "ever. The last row is about the next one.",
+)  # fmt: skip
+greedy.slip(
+    "return ids", "return ids[1:]", name="no_bos",
+    seen="The right tokens are written. What do the ids begin with?",
+    why="`bos` is cut off here. The result has all ids, `bos` among them.",
+)  # fmt: skip
+greedy.slip(
+    "len(ids) <= max", "len(ids) < max", name="start_counted",
+    seen="How many *new* tokens may be written?",
+    why="The start mark counts as one of the `max` tokens here. They are new ones.",
+)  # fmt: skip
+greedy.slip(
+    "(len(ids) == 1 or ids[-1] != eos)", "ids[-1] != eos", name="start_ends_it",
+    seen="What happens if the start mark and the end mark are the same id?",
+    why="The start mark ends the writing here where it is the same id as `eos`, as in BART. Only a "
+    "token that was written can end it.",
+)  # fmt: skip
+greedy.slip(
+    " and (len(ids) == 1 or ids[-1] != eos)", "", name="never_ends",
+    seen="Where no end comes it is right. What follows the end mark?",
+    why="The writing goes on after `eos` here. It ends there.",
+)  # fmt: skip
+greedy.slip(
+    "    return ids", "    return ids[:-1] if ids[-1] == eos and len(ids) > 1 else ids", name="drops_eos",
+    seen="What is the last id if the writing ended by itself?",
+    why="The end mark is taken away here. If it was written, it is among the ids.",
+)  # fmt: skip
+greedy.slip(
+    "scores = decoder(memory, ids)[-1]", "scores = decoder(memory, ids[-1:])[-1]",
+    name="only_the_last_read",
+    seen="The first token is right. What does the decoder read for the third one?",
+    why="The decoder gets only the last token here, and has forgotten the others. It reads all that "
+    "was written so far.",
+)  # fmt: skip
+
+
+@greedy.misconception(
+    seen="The tokens are right. How often does the encoder read the source?",
+    why="The encoder reads the source again for each token. It gives the same memory each time: ask it "
+    "once, before the loop.",
+)
+def reencodes_each_step(encoder, decoder, src, bos, eos, max):
+    ids = torch.tensor([bos])
+    while len(ids) <= max and (len(ids) == 1 or ids[-1] != eos):
+        scores = decoder(encoder(src), ids)[-1]
+        ids = torch.cat([ids, scores.argmax(keepdim=True)])
+    return ids
+
+
+@greedy.misconception(
+    seen="What does the encoder read: the source, or what has been written?",
+    why="The encoder reads what has been written here, and nobody reads `src`. It reads the source, "
+    "once.",
+)
+def written_is_source(encoder, decoder, src, bos, eos, max):
+    ids = torch.tensor([bos])
+    while len(ids) <= max and (len(ids) == 1 or ids[-1] != eos):
+        scores = decoder(encoder(ids), ids)[-1]
+        ids = torch.cat([ids, scores.argmax(keepdim=True)])
+    return ids

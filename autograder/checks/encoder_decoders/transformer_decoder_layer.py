@@ -1,0 +1,248 @@
+"""Checks and misconceptions for `transformer_decoder_layer`."""
+
+import torch
+from torch.nn import functional as F
+
+from autograder.checks import named_weights
+from autograder.exercise import Exercise, agree, differ
+
+SHAPES = {
+    "self_attn.in_proj_weight": "3D D", "self_attn.in_proj_bias": "3D",
+    "self_attn.out_proj.weight": "D D", "self_attn.out_proj.bias": "D",
+    "multihead_attn.in_proj_weight": "3D D", "multihead_attn.in_proj_bias": "3D",
+    "multihead_attn.out_proj.weight": "D D", "multihead_attn.out_proj.bias": "D",
+    "linear1.weight": "F D", "linear1.bias": "F", "linear2.weight": "D F", "linear2.bias": "D",
+    "norm1.weight": "D", "norm1.bias": "D", "norm2.weight": "D", "norm2.bias": "D",
+    "norm3.weight": "D", "norm3.bias": "D",
+}  # fmt: skip
+
+
+def params(draw, width, inner):
+    return named_weights(draw, SHAPES, {"D": width, "3D": 3 * width, "F": inner})
+
+
+def causal(T):
+    return torch.ones(T, T, dtype=torch.bool).tril()
+
+
+def there(*shape):
+    return torch.ones(*shape, dtype=torch.bool)
+
+
+def pairs(g):
+    def draw(*shape):
+        return torch.randn(*shape, generator=g)
+
+    ends = torch.tensor([[True] * 5, [True, True, False, False, False]])
+    begins = torch.tensor([[False, True, True], [True] * 3, [False, False, True]])
+    window = causal(4) & ~causal(4).tril(-2)
+    return {
+        "one position looks at two": (
+            draw(1, 1, 3), draw(1, 2, 3), params(draw, 3, 5), there(1, 1), there(1, 2),
+        ),
+        "three positions look at one": (
+            draw(1, 3, 4), draw(1, 1, 4), params(draw, 4, 6), causal(3), there(1, 1),
+        ),
+        "the source is padded at the end": (
+            draw(2, 3, 6), draw(2, 5, 6), params(draw, 6, 7), causal(3), ends,
+        ),
+        "the source is padded at the beginning": (
+            draw(3, 2, 5), draw(3, 3, 5), params(draw, 5, 8), causal(2), begins,
+        ),
+        "positions see themselves and the one before": (
+            draw(1, 4, 6), draw(1, 3, 6), params(draw, 6, 4), window, there(1, 3),
+        ),
+        "the future may be seen": (
+            draw(1, 3, 6), draw(1, 2, 6), params(draw, 6, 5), there(3, 3), there(1, 2),
+        ),
+    }  # fmt: skip
+
+
+layer = Exercise(
+    "encoder_decoders.transformer_decoder_layer", fast_track=True,
+    title="A decoder layer that looks at a source", needs=("transformer_encoder_layer",),
+    points=2, difficulty=2, minutes=15, examples=pairs, kind="order",
+    extra=(
+        "mem = norm(\"norm2\", mem)",
+        "y = norm(\"norm2\", heard)",
+        "heard = attend(\"multihead_attn\", mem, y, tgt_mask)",
+    ),
+    forbid=("TransformerDecoderLayer", "MultiheadAttention", "multi_head_attention_forward"),
+)  # fmt: skip
+layer.leave_out("one D", "the weights say how wide a vector is")
+
+
+@layer.oracle("torch.nn.TransformerDecoderLayer")
+def _(y, mem, params, tgt_mask, mem_mask):
+    width, inner = y.shape[-1], len(params["linear1.weight"])
+    theirs = torch.nn.TransformerDecoderLayer(
+        width, 1, inner, dropout=0.0, activation="relu", batch_first=True
+    ).to(y.dtype)  # fmt: skip
+    hidden = {"tgt_mask": ~tgt_mask, "memory_key_padding_mask": ~mem_mask}
+    return torch.func.functional_call(theirs, params, (y, mem), hidden)
+
+
+def drawn(width=6, inner=9):
+    return params(torch.randn, width, inner)
+
+
+@layer.claim("no position learns anything from what is written after it")
+def _(answer):
+    y, mem, given = torch.randn(1, 4, 6), torch.randn(1, 3, 6), drawn()
+    before = answer(y, mem, given, causal(4), there(1, 3))
+    other = y.clone()
+    other[0, 2] += torch.randn(6)
+    after = answer(other, mem, given, causal(4), there(1, 3))
+    agree(after[:, :2], before[:, :2])
+    differ(after[:, 3], before[:, 3])
+
+
+@layer.claim("even the first position sees the whole source, but for its padding")
+def _(answer):
+    y, mem, given = torch.randn(1, 3, 6), torch.randn(1, 4, 6), drawn()
+    seen = torch.tensor([[True, True, True, False]])
+    before = answer(y, mem, given, causal(3), seen)
+    for place, moves in ((2, True), (3, False)):
+        other = mem.clone()
+        other[0, place] += 2 * torch.randn(6)
+        after = answer(y, other, given, causal(3), seen)
+        assert after.shape == before.shape
+        (differ if moves else agree)(after[:, 0], before[:, 0])
+
+
+@layer.claim("where all three parts give zeros, three norms are left of the input")
+def _(answer):
+    given, y = drawn(), torch.randn(2, 3, 6)
+    for name in ("self_attn.out_proj", "multihead_attn.out_proj", "linear2"):
+        for kind in ("weight", "bias"):
+            given[f"{name}.{kind}"] = torch.zeros_like(given[f"{name}.{kind}"])
+    left = y
+    for n in (1, 2, 3):
+        left = F.layer_norm(left, (6,), given[f"norm{n}.weight"], given[f"norm{n}.bias"])
+    agree(answer(y, torch.randn(2, 4, 6), given, causal(3), there(2, 4)), left)
+
+
+@layer.alternative
+def written_out(y, mem, params, tgt_mask, mem_mask):
+    p, D = params, y.shape[-1]
+    outputs = []
+    for row, source, seen in zip(y, mem, mem_mask, strict=True):
+        for number, (name, others, mask) in enumerate(
+            (("self_attn", None, tgt_mask), ("multihead_attn", source, seen[None])), 1
+        ):
+            others = row if others is None else others
+            weight, bias = p[f"{name}.in_proj_weight"], p[f"{name}.in_proj_bias"]
+            q = row @ weight[:D].T + bias[:D]
+            k = others @ weight[D : 2 * D].T + bias[D : 2 * D]
+            v = others @ weight[2 * D :].T + bias[2 * D :]
+            scores = (q @ k.T / D**0.5).masked_fill(~mask, float("-inf"))
+            mixed = scores.softmax(-1) @ v
+            row = row + mixed @ p[f"{name}.out_proj.weight"].T + p[f"{name}.out_proj.bias"]
+            row = F.layer_norm(row, (D,), p[f"norm{number}.weight"], p[f"norm{number}.bias"])
+        inner = (row @ p["linear1.weight"].T + p["linear1.bias"]).clamp(min=0)
+        row = row + inner @ p["linear2.weight"].T + p["linear2.bias"]
+        outputs.append(F.layer_norm(row, (D,), p["norm3.weight"], p["norm3.bias"]))
+    return torch.stack(outputs)
+
+
+SELF = """    said = attend("self_attn", y, y, tgt_mask)
+    y = norm("norm1", y + said)
+"""
+CROSS = """    heard = attend("multihead_attn", y, mem, mem_mask[:, None, :])
+    y = norm("norm2", y + heard)
+"""
+
+layer.slip(
+    SELF + CROSS, CROSS + SELF, name="cross_before_self",
+    seen="Every line is there. What does the decoder look at first: at what it has written, or at the "
+    "source?",
+    why="The source comes first here. In a decoder layer the positions first look at each other; then "
+    "each looks at the source with what it has gathered.",
+)  # fmt: skip
+layer.slip(
+    CROSS, "    mem = norm(\"norm2\", mem)\n" + CROSS, name="memory_normed",
+    seen="Is something done with `mem` before it is looked at?",
+    why="The encoder's output is normalised once more here, with the weights of `norm2`. It is looked "
+    "at as it comes: its encoder has already normalised it.",
+)  # fmt: skip
+layer.slip(
+    "y = norm(\"norm2\", y + heard)", "y = norm(\"norm2\", heard)", name="second_residual_missing",
+    seen="If the source had nothing to say, what would be left of what the decoder has read?",
+    why="What was heard from the source takes the place of `y` here. It is *added* to it before the "
+    "norm.",
+)  # fmt: skip
+layer.slip(
+    "y = norm(\"norm1\", y + said)", "y = norm(\"norm1\", said)", name="first_residual_missing",
+    seen="If the other positions had nothing to say, what would be left of a position?",
+    why="What the positions say to each other takes the place of `y` here. It is *added* to it before "
+    "the norm.",
+)  # fmt: skip
+layer.slip(
+    "return norm(\"norm3\", y + linear(\"linear2\", inner))",
+    "return norm(\"norm3\", linear(\"linear2\", inner))", name="third_residual_missing",
+    seen="If the network gave zeros, what would be left of its input?",
+    why="The network's output takes the place of its input here. It is *added* to it before the norm.",
+)  # fmt: skip
+layer.slip(
+    "y, y, tgt_mask", "y, y, None", name="no_causal",
+    seen="Where everything may be seen it is right. May the first position see the last one?",
+    why="These are the numbers of code that never uses `tgt_mask`: each position sees those that are "
+    "written after it. Give the mask to the first attention.",
+)  # fmt: skip
+layer.slip(
+    "y, mem, mem_mask[:, None, :]", "y, y, tgt_mask", name="mem_is_tgt",
+    seen="Whom does the second attention look at?",
+    why="The second attention looks at `y` once more here, and nobody at the source. Its keys and "
+    "values come from `mem`.",
+)  # fmt: skip
+layer.slip(
+    "y, mem, mem_mask[:, None, :]", "y, mem, None", name="padding_seen",
+    seen="Without padding it is right. Who looks at the padding of the source?",
+    why="`mem_mask` is not used here, so that positions take a part of what is no token. Give it to "
+    "the second attention, with an axis for the queries.",
+)  # fmt: skip
+layer.slip(
+    "F.relu(linear(\"linear1\", y))", "F.gelu(linear(\"linear1\", y))", name="gelu",
+    seen="What bends between the two matrices?",
+    why="These are the numbers of a GELU, as in BERT. The decoder of 2017 and the first T5 have a "
+    "ReLU.", convention=True,
+)  # fmt: skip
+layer.slip(
+    "inner = F.relu(linear(\"linear1\", y))", "inner = F.relu(linear(\"linear1\", heard))",
+    name="network_reads_heard",
+    seen="What does the network read: what was heard, or the position that has heard it?",
+    why="The network reads only what the second attention gave here. It reads `y`, to which that was "
+    "added.",
+)  # fmt: skip
+layer.slip(
+    CROSS, CROSS.replace("mem_mask[:, None, :]", "mem_mask[:, None, :] & torch.ones("
+    "y.shape[1], mem.shape[1], dtype=torch.bool).tril()"), name="causal_on_cross",
+    seen="How much of the source does the first position see?",
+    why="The second attention is causal here: position t sees only the first t of the source. The "
+    "source is there from the beginning, and each position sees all of it.",
+)  # fmt: skip
+
+
+@layer.misconception(
+    seen="The parts are right. Where are the norms: before each part, or after each sum?",
+    why="The norms come before each part here, as in GPT-2 and T5. In the layer of 2017 they come after "
+    "the sums.",
+    convention=True,
+)
+def norm_first(y, mem, params, tgt_mask, mem_mask):
+    def linear(name, x):
+        return F.linear(x, params[f"{name}.weight"], params[f"{name}.bias"])
+
+    def norm(name, x):
+        return F.layer_norm(x, x.shape[-1:], params[f"{name}.weight"], params[f"{name}.bias"])
+
+    def attend(name, x, others, mask):
+        wq, wk, wv = params[f"{name}.in_proj_weight"].chunk(3)
+        bq, bk, bv = params[f"{name}.in_proj_bias"].chunk(3)
+        q, k, v = F.linear(x, wq, bq), F.linear(others, wk, bk), F.linear(others, wv, bv)
+        return linear(f"{name}.out_proj", F.scaled_dot_product_attention(q, k, v, mask))
+
+    own = norm("norm1", y)
+    y = y + attend("self_attn", own, own, tgt_mask)
+    y = y + attend("multihead_attn", norm("norm2", y), mem, mem_mask[:, None, :])
+    return y + linear("linear2", F.relu(linear("linear1", norm("norm3", y))))
