@@ -44,7 +44,7 @@ def t5_span_corruption(
     if len(sentinel_ids) <= len(spans):
         raise ValueError("there is a sentinel for each span and one more")
     inputs, targets, at = [], [], 0
-    for sentinel, (start, length) in zip(sentinel_ids, spans):  # noqa: B905
+    for sentinel, (start, length) in zip(sentinel_ids, spans, strict=False):
         inputs += [*ids[at:start], sentinel]
         targets += [sentinel, *ids[start : start + length]]
         at = start + length

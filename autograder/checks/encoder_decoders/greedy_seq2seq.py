@@ -24,7 +24,7 @@ class Reader:
 
 
 class Writer:
-    """A decoder that looks at all that it has written and at the memory. Every row is its own."""
+    """A decoder that looks at the memory and at all that it has written, and never stutters."""
 
     def __init__(self, seed, words=9, push=()):
         g = torch.Generator().manual_seed(seed)
@@ -39,6 +39,7 @@ class Writer:
         seen = (read @ memory.T).softmax(-1) @ memory
         past = read.cumsum(0) / torch.arange(1, len(ids) + 1)[:, None]
         scores = 2 * (read + past + seen).sin() @ self.out
+        scores[torch.arange(len(ids)), ids] -= 20
         for length, word in self.push.items():  # what is to be written after so many ids
             if length <= len(ids):
                 scores[length - 1, word] += 50
