@@ -19,7 +19,7 @@ def text_infilling(ids: list[int], spans: list[tuple[int, int]], mask_id: int) -
     order of the text, do not overlap, and all speak of `ids` as they were given. Two that touch
     give two masks.
 
-    Source: Lewis et al. 2019, section 2.2, "text infilling".
+    Source: Lewis et al. 2020, section 2.2, "text infilling".
     """
     infilled, at = [], 0
     for start, length in spans:

@@ -123,7 +123,8 @@ def _(answer):
 
     found = [written(number) for number in range(2, 9)]
     assert found == [written(number) for number in range(2, 9)]
-    assert len(set(map(tuple, found))) > 1 and all(len(ids) == 7 for ids in found)
+    assert len(set(map(tuple, found))) > 1
+    assert all(len(ids) == 7 for ids in found)
 
 
 @greedy.claim("the end mark is written, and nothing after it")

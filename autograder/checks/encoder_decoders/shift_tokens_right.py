@@ -71,7 +71,8 @@ def _(answer):
     read = answer(labels, 3, 4)
     assert (read >= 0).all()
     assert read[0].tolist() == [4, *labels[0, :3].tolist(), 3, 3]
-    assert read[1, 2] == 3 and read[1, 3] == labels[1, 2]
+    assert read[1, 2] == 3
+    assert read[1, 3] == labels[1, 2]
 
 
 shift.slip(

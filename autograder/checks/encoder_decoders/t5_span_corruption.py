@@ -61,7 +61,8 @@ def _(answer):
             own = parts.setdefault(token, [])
         else:
             own.append(token)
-    assert parts.pop(60) == [] and len(parts) == 3
+    assert parts.pop(60) == []
+    assert len(parts) == 3
     whole = [piece for token in read[:-1] for piece in parts.get(token, [token])]
     assert whole == ids
 
@@ -71,7 +72,8 @@ def _(answer):
     ids = list(range(20, 32))
     for length in range(1, 8):
         read, written = answer(ids, [(3, length)], [90, 80], 2)
-        assert len(read) == 12 - length + 2 and len(written) == length + 3
+        assert len(read) == 12 - length + 2
+        assert len(written) == length + 3
         assert written == [90, *ids[3 : 3 + length], 80, 2]
 
 
