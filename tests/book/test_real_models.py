@@ -16,29 +16,34 @@ REAL = re.compile(r'load\("([\w-]+/[\w.-]+)"\)')
 CHAPTERS = [chapter for chapter in chapters().values() if REAL.search(chapter.text)]
 
 
-def gpt2(folder):
+def gpt2():
     from transformers import GPT2Config, GPT2LMHeadModel
 
-    ours = checkpoint("town-gpt")
     sizes = {"n_positions": 64, "n_embd": 12, "n_layer": 2, "n_head": 3, "vocab_size": 5000}
-    GPT2LMHeadModel(GPT2Config(**sizes)).save_pretrained(folder)
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(f"{ours}/{name}", folder)
+    return GPT2LMHeadModel(GPT2Config(**sizes))
 
 
-def bert(folder):
+def bert():
     from transformers import BertConfig, BertForMaskedLM
 
-    ours = checkpoint("town-bert")
-    sizes = {"vocab_size": 2000, "hidden_size": 12, "num_hidden_layers": 2,
-             "num_attention_heads": 3, "intermediate_size": 20,
-             "max_position_embeddings": 64}  # fmt: skip
-    BertForMaskedLM(BertConfig(**sizes)).save_pretrained(folder)
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(f"{ours}/{name}", folder)
+    sizes = {"vocab_size": 2000, "hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3,
+             "intermediate_size": 20, "max_position_embeddings": 64}  # fmt: skip
+    return BertForMaskedLM(BertConfig(**sizes))
 
 
-MADE = {"openai-community/gpt2": gpt2, "google-bert/bert-base-uncased": bert}
+def t5():
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    sizes = {"d_model": 12, "d_kv": 5, "d_ff": 20, "num_layers": 2, "num_heads": 3}
+    ids = {"vocab_size": 1536, "pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
+    return T5ForConditionalGeneration(T5Config(**sizes, **ids))
+
+
+MADE = {  # the real one's name: a tiny one, and the checkpoint of ours whose tokenizer it gets
+    "google-bert/bert-base-uncased": (bert, "town-bert"),
+    "google-t5/t5-small": (t5, "town-t5"),
+    "openai-community/gpt2": (gpt2, "town-gpt"),
+}
 
 
 @pytest.fixture
@@ -53,7 +58,11 @@ def cache(tmp_path, monkeypatch):
         (home / "refs").mkdir(parents=True)
         (home / "refs" / "main").write_text("0" * 40)
         torch.manual_seed(0)
-        MADE[name](home / "snapshots" / ("0" * 40))
+        tiny, ours = MADE[name]
+        folder = home / "snapshots" / ("0" * 40)
+        tiny().save_pretrained(folder)
+        for each in ("tokenizer.json", "tokenizer_config.json"):
+            shutil.copy(f"{checkpoint(ours)}/{each}", folder)
 
     return put
 

@@ -88,7 +88,7 @@ def drawn(width=6, inner=9):
 
 @layer.claim("no position learns anything from what is written after it")
 def _(answer):
-    y, mem, given = torch.randn(1, 4, 6), torch.randn(1, 3, 6), drawn()
+    y, mem, given = torch.randn(1, 4, 6) / 3, torch.randn(1, 3, 6), drawn()
     before = answer(y, mem, given, causal(4), there(1, 3))
     other = y.clone()
     other[0, 2] += torch.randn(6)
@@ -99,15 +99,19 @@ def _(answer):
 
 @layer.claim("even the first position sees the whole source, but for its padding")
 def _(answer):
-    y, mem, given = torch.randn(1, 3, 6), torch.randn(1, 4, 6), drawn()
+    y, mem, given = torch.randn(1, 3, 6) / 3, torch.randn(1, 4, 6) / 3, drawn()
     seen = torch.tensor([[True, True, True, False]])
     before = answer(y, mem, given, causal(3), seen)
-    for place, moves in ((2, True), (3, False)):
+    push = 2 * torch.randn(6)
+
+    def pushed(place, by):
         other = mem.clone()
-        other[0, place] += 2 * torch.randn(6)
-        after = answer(y, other, given, causal(3), seen)
-        assert after.shape == before.shape
-        (differ if moves else agree)(after[:, 0], before[:, 0])
+        other[0, place] += by
+        return answer(y, other, given, causal(3), seen)
+
+    agree(pushed(3, push), before)
+    differ(torch.cat([pushed(2, push)[:, 0], pushed(2, -push)[:, 0]]),
+           torch.cat([before[:, 0], before[:, 0]]))  # fmt: skip
 
 
 @layer.claim("where all three parts give zeros, three norms are left of the input")
