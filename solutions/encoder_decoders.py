@@ -16,8 +16,8 @@ def text_infilling(ids: list[int], spans: list[tuple[int, int]], mask_id: int) -
 
     A span is (start, length): it takes the ids from `start` on. A span of length 0 takes none, and
     its mask comes in before the id at `start`; `start` may be `len(ids)` then. The spans are in the
-    order of the text, do not overlap, and all speak of `ids` as they were given. Two that touch
-    give two masks.
+    order of the text and do not overlap. Starts count in `ids`, before anything is replaced. Each
+    span gives a mask of its own, also where two touch or begin at the same place.
 
     Source: Lewis et al. 2020, section 2.2, "text infilling".
     """
