@@ -78,7 +78,7 @@ def transformer_decoder_layer(
     First the positions of `y` look at each other, where `tgt_mask` is True: row t says what position
     t may see. Then each of them looks at `mem`, the encoder's output, where `mem_mask` is True: it
     is False at padding. Then a network works on each position, with a ReLU inside. What each of the
-    three gives is added to what it read, and a norm is taken of the sum.
+    three gives is added to `y`, and a norm of the sum is the `y` that the next one reads.
 
     `params` holds the weights under the names that `torch.nn.TransformerDecoderLayer` gives them:
     `self_attn` and `multihead_attn`, each with `in_proj_weight` (3D, D), in which queries, keys and
