@@ -120,10 +120,11 @@ def greedy_seq2seq(
     """What a decoder writes about a source if it always takes the likeliest token.
 
     `encoder(src)` gives the memory, and is asked once. `decoder(memory, ids)` gives a row of scores
-    for each of the ids; those for the next token are in the last row. The ids begin with `bos`. The
-    writing ends after `eos`, or after `max` new tokens. The result has all ids, `bos` and, if it was
-    written, `eos` among them. In some models `bos` and `eos` are the same id: the first one ends
-    nothing.
+    for each of the ids; those for the next token are in the last row. Of tokens that are equally
+    likely the first is taken. The ids are int64 and begin with `bos`. The writing ends after `eos`,
+    or after `max` new tokens, which may be 0. The result has all ids, `bos` and, if it was written,
+    `eos` among them. In some models `bos` and `eos` are the same id: the `bos` at the front does not
+    end the writing.
 
     Source: Sutskever et al. 2014, section 3.2, with a beam of 1.
     """
