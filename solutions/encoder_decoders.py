@@ -37,8 +37,8 @@ def t5_span_corruption(
     order of the text and do not overlap. Sentinels are used in the order of `sentinel_ids`, a new
     one for each span. In the inputs a sentinel takes the place of its span. The targets are, span
     by span, its sentinel and the ids that it hides, and at the end the next unused sentinel. Both
-    lists end with `eos`. Raises ValueError if there are not enough sentinels: there has to be one
-    more than there are spans, so one even without any span.
+    lists end with `eos`. Raises ValueError if there are not enough sentinels: n spans need n + 1, so
+    a text without any span still needs one.
 
     Source: Raffel et al. 2020, section 3.1.4 and figure 2; `eos` as in the library's examples.
     """
