@@ -9,8 +9,7 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, Unicode
 
@@ -139,7 +138,8 @@ def write_verdict(cell: NotebookNode, verdict: Verdict, exercise: Exercise):
         "text/html": as_html(verdict, everything=True, solution=exercise.solution),
         "text/plain": f"{verdict.earned:g}",
     }
-    cell.outputs = [new_output("execute_result", data=shown, execution_count=1)]
+    output = {"output_type": "execute_result", "data": shown, "metadata": {}, "execution_count": 1}
+    cell.outputs = [from_dict(output)]  # `new_output` would hold it against nbformat's schema
     cell.execution_count = 1
     if verdict.status == "by hand":
         cell.metadata[OWN] = WAITS

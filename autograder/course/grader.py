@@ -14,6 +14,7 @@ import torch
 from nbformat import NotebookNode, v4
 from nbgrader import utils
 
+from autograder.course.as_json import as_json
 from autograder.course.by_hand import score_of
 from autograder.course.examine import examine
 from autograder.course.examiner import seed_for
@@ -108,7 +109,7 @@ class Grader:
         seed = seed_for(self.course.root, place.assignment, place.learner)
         verdicts = examine(notebook, seed, self.starter)
         notebook.metadata[OWN]["digest"] = digest
-        write(place.autograded, v4.writes(notebook) + "\n")
+        write(place.autograded, as_json(notebook) + "\n")
         unreadable = "unreadable" in notebook.metadata[OWN]
         return Examined(
             place.learner,

@@ -21,11 +21,11 @@ def identity(metadata) -> str:
 
 
 def own(cell) -> dict:
-    return cell.metadata.get("nbgrader", {})
+    return cell["metadata"].get("nbgrader", {})  # as an attribute it takes ten times as long
 
 
 def is_guess(cell) -> bool:
-    data = cell.metadata.get(OWN)
+    data = cell["metadata"].get(OWN)
     return isinstance(data, dict) and "guess" in data
 
 

@@ -90,7 +90,9 @@ def read_cell(cell) -> dict | None:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str):
         return None
-    most = MOST_SOURCE if LONG.search(source[: MOST_PLAIN + 1]) else MOST_PLAIN
+    most = MOST_SOURCE
+    if len(source) > most and not LONG.search(source[: MOST_PLAIN + 1]):
+        most = MOST_PLAIN
     if len(source) > most:
         problem = f"This cell has {len(source)} characters; at most {most} are read."
         source = f"raise ValueError({problem!r})" if cell["cell_type"] == "code" else problem

@@ -7,6 +7,7 @@ A `grade_id` only says which of the learner's cells to show as the answer, where
 
 import re
 from copy import deepcopy
+from functools import lru_cache
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -55,6 +56,7 @@ class Released:
         return found
 
 
+@lru_cache(maxsize=512)
 def plain(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
 
