@@ -15,7 +15,7 @@ CELLS = [
         v4.new_output("stream", text="one\n\ntwo")]),
     v4.new_raw_cell("", id="d"),
 ]  # fmt: skip
-METADATA = {"kernelspec": {"cells": []}, "signature": "s", "z": '"cells": []', "a": 0.1}
+METADATA = {"tags": {"cells": []}, "signature": "s", "z": '"cells": []', "a": 0.1}
 
 
 @pytest.mark.parametrize("cells", [CELLS, CELLS[:1], [], CELLS + CELLS])
