@@ -556,9 +556,12 @@ def untouched(value, before) -> bool:
 
 
 def gradients(function, args: list, wrt: list) -> list:
-    for index in wrt:
-        args[index] = args[index].detach().clone().requires_grad_()
-    total = weighted_sum(function(*args))
+    with OURS:
+        for index in wrt:
+            args[index] = args[index].detach().clone().requires_grad_()
+    outputs = function(*args)
+    with OURS:
+        total = weighted_sum(outputs)
     if total is None or not total.requires_grad:
         return [None for _ in wrt]
     return list(torch.autograd.grad(total, [args[index] for index in wrt], allow_unused=True))
