@@ -65,9 +65,14 @@ class Answer:
     def __call__(self, *args, **kwargs):
         """The value of one call; raises `AnswerError` where the learner's code raised."""
         (outcome,) = self.many([args], **kwargs)
-        if outcome.error:
-            raise AnswerError(outcome.error)
-        return outcome.value
+        return valued(outcome)
+
+    def each(self, *calls) -> list:
+        """The values of several calls, each a tuple of arguments, in one message; for claims.
+
+        As with single calls, the first that raised is what is raised here.
+        """
+        return [valued(outcome) for outcome in self.many(calls)]
 
     def many(self, calls, after=False, **kwargs) -> list[Outcome]:
         """Outcomes of many calls, asked for at once; with `after`, changed arguments are told."""
@@ -125,6 +130,13 @@ class Answer:
 
     def signature(self) -> dict:
         return self._ask("signature")
+
+
+def valued(outcome: Outcome):
+    """Its value; raises `AnswerError` where the learner's code raised."""
+    if outcome.error:
+        raise AnswerError(outcome.error)
+    return outcome.value
 
 
 def answer_of(function) -> Answer:

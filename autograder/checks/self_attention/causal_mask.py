@@ -33,16 +33,18 @@ def _(Tq, Tk):
 
 @mask.claim("the last query sees every key, and the first of a square mask sees only itself")
 def _(answer):
-    assert answer(3, 5)[-1].bool().tolist() == [True] * 5
-    assert answer(7, 12)[-1].bool().tolist() == [True] * 12
-    for size in (4, 9):
-        assert answer(size, size)[0].bool().tolist() == [True] + [False] * (size - 1)
+    few, many, *squares = answer.each((3, 5), (7, 12), (4, 4), (9, 9))
+    assert few[-1].bool().tolist() == [True] * 5
+    assert many[-1].bool().tolist() == [True] * 12
+    for size, square in zip((4, 9), squares, strict=True):
+        assert square[0].bool().tolist() == [True] + [False] * (size - 1)
 
 
 @mask.claim("everyone sees themselves, nobody sees the next token")
 def _(answer):
-    for queries, keys in ((3, 5), (6, 8)):
-        visible = answer(queries, keys).bool()
+    asked = (3, 5), (6, 8)
+    for (queries, keys), visible in zip(asked, answer.each(*asked), strict=True):
+        visible = visible.bool()
         for query in range(queries):
             itself = query + keys - queries
             assert visible[query, itself]
@@ -51,8 +53,9 @@ def _(answer):
 
 @mask.claim("each query sees one key more than the query before it")
 def _(answer):
-    for queries, keys in ((4, 6), (9, 11)):
-        visible = answer(queries, keys).bool()
+    asked = (4, 6), (9, 11)
+    for (queries, keys), visible in zip(asked, answer.each(*asked), strict=True):
+        visible = visible.bool()
         assert visible.shape == (queries, keys)
         assert visible.sum(dim=-1).diff().tolist() == [1] * (queries - 1)
 

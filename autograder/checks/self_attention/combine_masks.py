@@ -62,16 +62,22 @@ def _(answer):
 @combine.claim("a row without padding gets exactly the causal mask, whatever its neighbours have")
 def _(answer):
     causal = torch.ones(4, 4, dtype=torch.bool).tril()
-    for neighbour in ([1, 0, 0, 0], [0, 0, 0, 1]):
-        visible = answer(torch.tensor([[1, 1, 1, 1], neighbour]), causal)
+    batches = [torch.tensor([[1, 1, 1, 1], other]) for other in ([1, 0, 0, 0], [0, 0, 0, 1])]
+    for visible in answer.each(*((batch, causal) for batch in batches)):
         assert torch.equal(visible[0, 0].bool(), causal)
 
 
 @combine.claim("after padding on the left, the first real token sees one key: itself")
 def _(answer):
-    for size, pads in ((5, 2), (9, 3)):
-        causal = torch.ones(size, size, dtype=torch.bool).tril()
-        visible = answer(torch.tensor([[0] * pads + [1] * (size - pads)]), causal)
+    sizes = (5, 2), (9, 3)
+    calls = [
+        (
+            torch.tensor([[0] * pads + [1] * (size - pads)]),
+            torch.ones(size, size, dtype=torch.bool).tril(),
+        )
+        for size, pads in sizes
+    ]
+    for (size, pads), visible in zip(sizes, answer.each(*calls), strict=True):
         assert visible.shape[-2:] == (size, size)
         assert visible[0, 0, pads].bool().tolist() == [key == pads for key in range(size)]
 

@@ -77,9 +77,9 @@ def _(answer):
     q, k, v = quiet(4, 10), quiet(6, 10), torch.randn(6, 3)
     mask = torch.ones(4, 6, dtype=torch.bool)
     mask[1, 2] = False
-    before = answer(q, k, v, mask)
-    k[2], v[2] = k[2] + q[0], v[2] + 1
-    after = answer(q, k, v, mask)
+    other_k, other_v = k.clone(), v.clone()
+    other_k[2], other_v[2] = k[2] + q[0], v[2] + 1
+    before, after = answer.each((q, k, v, mask), (q, other_k, other_v, mask))
     agree(after[1], before[1])
     differ(after[0], before[0])
 
@@ -88,17 +88,23 @@ def _(answer):
 def _(answer):
     q, k, v = quiet(4, 10), quiet(6, 10), torch.randn(6, 3)
     order = torch.tensor([3, 0, 5, 1, 4, 2])
-    straight = answer(q, k, v, None)
-    agree(answer(q, k[order], v[order], None), straight)
-    differ(answer(q, k, v[order], None), straight)
+    straight, both, values = answer.each(
+        (q, k, v, None), (q, k[order], v[order], None), (q, k, v[order], None)
+    )
+    agree(both, straight)
+    differ(values, straight)
 
 
 @attention.claim("with every feature written twice, the scores grow by √2 and not by 2")
 def _(answer):
     q, k, v = quiet(4, 10), quiet(6, 10), torch.randn(6, 3)
-    twice = answer(torch.cat([q, q], -1), torch.cat([k, k], -1), v, None)
-    agree(twice, answer(q * 2**0.5, k, v, None))
-    differ(twice, answer(q, k, v, None))
+    twice, grown, once = answer.each(
+        (torch.cat([q, q], -1), torch.cat([k, k], -1), v, None),
+        (q * 2**0.5, k, v, None),
+        (q, k, v, None),
+    )
+    agree(twice, grown)
+    differ(twice, once)
 
 
 attention.slip(
