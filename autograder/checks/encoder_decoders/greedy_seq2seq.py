@@ -198,12 +198,6 @@ greedy.slip(
     why="One token more than `max` is written here. With `bos` in front there are at most `max + 1` ids.",
 )  # fmt: skip
 greedy.slip(
-    "len(ids) <= max and (len(ids) == 1 or ids[-1] != eos)",
-    "len(ids) == 1 or (len(ids) <= max and ids[-1] != eos)", name="at_least_one",
-    seen="How many tokens are written if none is asked for?",
-    why="A first token is written here before anything is counted. `max` may be 0: then `bos` is all.",
-)  # fmt: skip
-greedy.slip(
     "ids[-1] != eos", "eos not in ids", name="end_anywhere",
     seen="What happens if the start mark and the end mark are the same id?",
     why="`eos` is looked for among *all* ids here. Where it is the same id as `bos`, as in BART, it is "
@@ -273,3 +267,15 @@ def source_in_front(encoder, decoder, src, bos, eos, max):
         if ids[-1] == eos:
             break
     return ids
+
+
+@greedy.misconception(
+    seen="How many tokens are written if none is asked for?",
+    why="A first token is written here before anything is counted. `max` may be 0: then `bos` is all.",
+)
+def at_least_one(encoder, decoder, src, bos, eos, max):
+    memory, ids = encoder(src), torch.tensor([bos])
+    while True:
+        ids = torch.cat([ids, decoder(memory, ids)[-1].argmax(keepdim=True)])
+        if ids[-1] == eos or len(ids) > max:
+            return ids
