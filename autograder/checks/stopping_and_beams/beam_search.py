@@ -155,7 +155,9 @@ def _(answer):
         assert answer(lent(Table, seed, 6, eos=-30.0), [3], 1, 4, EOS, 1.0)[0] == text
 
 
-@beams.claim("the score is the sum of the new ids' log-probabilities over their number to the alpha")
+@beams.claim(
+    "the score is the sum of the new ids' log-probabilities over their number to the alpha"
+)
 def _(answer):
     for alpha in (0.0, 0.6, 1.0):
         ids, score = answer(certain(LONG), [2], 2, 6, EOS, alpha)

@@ -1,5 +1,7 @@
 """Checks and misconceptions for `no_repeat_ngram`."""
 
+import itertools
+
 import torch
 
 from autograder.exercise import Exercise, agree
@@ -68,9 +70,9 @@ def by_a_table(logits, ids, n):
 def _(answer):
     text = [2]
     for step in range(12):
-        scores = -(torch.arange(5.0) - step % 2)[None] ** 2
+        scores = -((torch.arange(5.0) - step % 2)[None] ** 2)
         text.append(int(answer(scores, torch.tensor([text]), 2)[0].argmax()))
-    pairs = list(zip(text, text[1:], strict=False))
+    pairs = list(itertools.pairwise(text))
     assert len(set(pairs)) == len(pairs)
     assert len(set(text[:6])) < 6
 

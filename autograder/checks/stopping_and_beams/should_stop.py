@@ -59,7 +59,9 @@ def _(ids, text, eos, stop_strings, min_new, max_new, prompt_len):
     row, new = torch.tensor([ids]), len(ids) - prompt_len
     full = bool(MaxLengthCriteria(prompt_len + max_new)(row, None).item())
     ends = new > 0 and bool(EosTokenCriteria(eos)(row, None).item())
-    first, *rest = re.split("|".join(map(re.escape, stop_strings)), text) if stop_strings else [text]
+    first, *rest = (
+        re.split("|".join(map(re.escape, stop_strings)), text) if stop_strings else [text]
+    )
     if new < min_new:
         return full, text
     return full or ends or bool(rest), first
