@@ -15,6 +15,7 @@ def moments(g):
     return {
         "nothing ends it": (ids(3, 20, 21), "Rose had", EOS, ["###"], 0, 5, 3),
         "the end mark comes": (ids(3, 20, 21, EOS), "Rose had", EOS, ["###"], 0, 9, 3),
+        "the end mark comes at once": (ids(3, EOS), "", EOS, ["###"], 0, 9, 3),
         "the end mark stands further back": (
             ids(2, EOS, 22, 23), "Rose had", EOS, [], 0, 9, 2,
         ),
@@ -27,6 +28,19 @@ def moments(g):
         "two are there, and the second of the list begins first": (
             ids(2, 20, 21, 22, 23), story, EOS, ["Then", "kite"], 0, 9, 2,
         ),
+        "two are asked for, and one is there": (
+            ids(2, 20, 21, 22), "Rose sat. Q", EOS, ["###", " Q"], 0, 9, 2,
+        ),
+        "one begins first, and the other ends first": (
+            ids(1, 20, 21), "xabc", EOS, ["b", "abc"], 0, 9, 1,
+        ),
+        "the one that ends first is the last of the list": (
+            ids(1, 20, 21), "xabc", EOS, ["abc", "b"], 0, 9, 1,
+        ),
+        "the text begins with it": (ids(2, 20, 21), "Then", EOS, ["Then"], 0, 9, 2),
+        "it is a mark that searches read in their own way": (
+            ids(2, 20, 21), "Ah. Is it (so)?", EOS, ["(so)?"], 0, 9, 2,
+        ),
         "it occurs twice": (ids(1, 20, 21, 22), "yes\nQ: why\nQ: how", EOS, ["\nQ"], 0, 9, 1),
         "only its beginning is there": (ids(2, 20, 21), "Rose sat.\n\nT", EOS, ["\n\nThen"], 0, 9, 2),
         "it is written with another capital": (ids(2, 20, 21), story, EOS, ["then"], 0, 9, 2),
@@ -38,6 +52,10 @@ def moments(g):
             ids(3, 20, 21, EOS), story, EOS, ["home"], 0, 9, 3,
         ),
         "more must be written than may be": (ids(2, 20, EOS), "Rose. Then", EOS, ["Then"], 5, 2, 2),
+        "the end mark has the id 0": (ids(2, 20, 0), "Rose", 0, [], 0, 9, 2),
+        "more has been written than is allowed": (
+            ids(2, 20, 21, 22), "Rose had a", EOS, [], 0, 2, 2,
+        ),
         "nothing has been written": (ids(3), "", EOS, ["x"], 0, 4, 3),
     }  # fmt: skip
 
@@ -72,35 +90,38 @@ def case_by_case(ids, text, eos, stop_strings, min_new, max_new, prompt_len):
     written = ids[prompt_len:]
     if len(written) < min_new:
         return len(written) >= max_new, text
-    kept = text
-    for string in stop_strings:
-        kept = kept if string not in kept else kept.split(string)[0]
+    begins = (at for at in range(len(text)) if text.startswith(tuple(stop_strings), at))
+    kept = text[: next(begins, len(text))]
     over = len(written) >= max_new or written[-1:] == [eos] or kept != text
     return over, kept
 
 
-@stop.claim("what is kept never contains a stop string, once enough has been written")
+@stop.claim("once enough has been written, a stop string ends the text, and none is kept")
 def _(answer):
     text = "one, two, three, four"
-    for strings in (["two"], ["three", "two"], ["four", "three"], ["one"]):
-        first = min(text.index(string) for string in strings)
-        assert answer([5, 6, 7, 8], text, 1, strings, 1, 9, 2) == (True, text[:first])
+    for strings in (["two"], ["three", "two"], ["four", "three"], ["seven", "three"], ["one"]):
+        over, kept = answer([5, 6, 7, 8], text, 1, strings, 1, 9, 2)
+        assert over
+        assert text.startswith(kept)
+        assert not any(string in kept for string in strings)
 
 
-@stop.claim("a long prompt takes nothing from what may be written")
+@stop.claim("how long the prompt is makes no difference")
 def _(answer):
-    for prompt in (1, 4, 30):
-        ids = [9] * prompt + [7, 8]
-        assert answer(ids, "ab", 1, [], 0, 3, prompt) == (False, "ab")
-        assert answer([*ids, 7], "abc", 1, [], 0, 3, prompt) == (True, "abc")
+    found = [
+        [answer([9] * prompt + [7] * new, "a" * new, 1, [], 0, 3, prompt) for new in range(1, 6)]
+        for prompt in (1, 4, 30)
+    ]
+    assert found[0] == found[1] == found[2]
+    assert {over for over, _ in found[0]} == {True, False}
 
 
 @stop.claim("before the least number of new ids, neither mark nor string ends anything")
 def _(answer):
     for new in range(1, 4):
         ids = [6, 6, *[7] * (new - 1), 1]
-        assert answer(ids, "a stop", 1, ["stop"], 4, 9, 2) == (False, "a stop")
-    assert answer([6, 6, 7, 7, 7, 1], "a stop", 1, [], 4, 9, 2) == (True, "a stop")
+        assert not answer(ids, "a stop", 1, ["stop"], 4, 9, 2)[0]
+    assert answer([6, 6, *[7] * 6, 1], "a stop", 1, [], 4, 9, 2)[0]
 
 
 stop.slip(
