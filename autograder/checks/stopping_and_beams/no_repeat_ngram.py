@@ -16,6 +16,9 @@ def texts(g):
         "its first id has been followed by two": (
             logits(1, 7), torch.tensor([[3, 1, 3, 5, 0, 3]]), 2,
         ),
+        "the banned id has followed another one, too": (
+            logits(1, 7), torch.tensor([[3, 1, 5, 1, 3]]), 2,
+        ),
         "three in a row would come again": (
             logits(1, 8), torch.tensor([[1, 2, 6, 4, 1, 2]]), 3,
         ),
@@ -23,11 +26,15 @@ def texts(g):
             logits(1, 8), torch.tensor([[1, 2, 6, 4, 3, 2]]), 3,
         ),
         "runs overlap": (logits(1, 5), torch.tensor([[3, 3, 3]]), 3),
-        "no id may come twice": (logits(1, 6), torch.tensor([[5, 0, 5, 2]]), 1),
+        "no id may come twice": (logits(1, 9), torch.tensor([[5, 0, 5, 2, 7, 2]]), 1),
         "the text is shorter than the run": (logits(2, 5), torch.tensor([[1, 2], [3, 3]]), 4),
         "the text is as long as the run": (logits(1, 5), torch.tensor([[1, 1, 1]]), 3),
         "rows differ": (
             logits(3, 9), torch.tensor([[1, 2, 1], [2, 2, 2], [7, 8, 0]]), 2,
+        ),
+        "other ids have the same digits": (logits(1, 13), torch.tensor([[1, 12, 5, 11, 2]]), 3),
+        "every token of the second row is banned": (
+            logits(2, 4), torch.tensor([[3, 1, 3, 1, 1, 3, 1], [2, 0, 2, 3, 1, 0, 1]]), 1,
         ),
         "four in a row": (
             logits(2, 9), torch.randint(1, 3, (2, 14), generator=g), 4,
@@ -80,12 +87,10 @@ def _(answer):
 @ngram.claim("what is not banned keeps its logit")
 def _(answer):
     logits = torch.randn(2, 6)
-    found = answer(logits, torch.tensor([[1, 2, 3, 1], [4, 4, 0, 4]]), 2)
-    assert torch.isneginf(found).tolist() == [
-        [i == 2 for i in range(6)], [i in (0, 4) for i in range(6)],
-    ]  # fmt: skip
-    there = ~torch.isneginf(found)
-    agree(found[there], logits[there])
+    found = answer(logits.clone(), torch.tensor([[1, 2, 3, 1, 2], [4, 4, 0, 4, 4]]), 2)
+    banned = torch.tensor([[i == 3 for i in range(6)], [i in (0, 4) for i in range(6)]])
+    agree(found[~banned], logits[~banned])
+    assert not torch.equal(found, logits)
 
 
 ngram.slip(
