@@ -30,10 +30,16 @@ class Table:
 
 
 class Told:
-    """A model with given probabilities after some texts; after all others it ends."""
+    """A model with probabilities near the given ones after some texts; after all others it ends."""
 
-    def __init__(self, after, size):
-        self.after, self.size = after, size
+    def __init__(self, after, size, seed=0):
+        g = torch.Generator().manual_seed(seed)
+        self.size = size
+        self.after = {
+            text: {token: share * (0.99 + 0.01 * float(torch.rand((), generator=g)))
+                   for token, share in shares.items()}
+            for text, shares in after.items()
+        }  # fmt: skip
 
     def __call__(self, ids):
         shares = self.after.get(tuple(ids[1:]), {EOS: 0.97})
@@ -59,12 +65,12 @@ MISSED = {(): {1: 0.5, EOS: 0.4}, (1,): {2: 0.5}, (1, 2): {3: 0.5}, (1, 2, 3): {
 # an end is likeliest at first, and the other text is better for each of its ids
 LATER = {(): {EOS: 0.5, 1: 0.4}, (1,): {EOS: 0.98}}
 # an end is one of the best two, and the third begins the best text
-THIRD = {(): {1: 0.4, EOS: 0.3, 2: 0.25}, (1,): {EOS: 0.26, 1: 0.25}, (2,): {EOS: 0.98, 1: 0.01}}
+THIRD = {(): {1: 0.4, EOS: 0.3, 2: 0.25}, (1,): {EOS: 0.26, 1: 0.25}, (2,): {EOS: 0.98}}
 # the same, a step later: two tokens of one beam are needed
 CHILD = {(): {1: 0.5, 2: 0.45}, (1,): {EOS: 0.85}, (2,): {3: 0.5, 1: 0.42}, (2, 1): {EOS: 0.98},
          (2, 3): {1: 0.3, 2: 0.28, 3: 0.22}}  # fmt: skip
 # one has ended, and two must go on in the next step
-BOTH = {(): {1: 0.5, EOS: 0.3, 2: 0.1}, (1,): {2: 0.4, 3: 0.35}, (1, 3): {EOS: 0.98},
+BOTH = {(): {1: 0.8, EOS: 0.12}, (1,): {2: 0.5, 3: 0.45}, (1, 3): {EOS: 0.98},
         (1, 2): {1: 0.3, 2: 0.28, 3: 0.22}}  # fmt: skip
 # both texts of the second step are likelier than the one that has ended
 EARLY = {(): {1: 0.75, EOS: 0.15}, (1,): {2: 0.5, 3: 0.4}}
@@ -77,21 +83,24 @@ def searches(g):
     def prompt(n, size):
         return torch.randint(1, size, (n,), generator=g).tolist()
 
+    def told(after, size):
+        return lent(Told, after, size, seed())
+
     return {
-        "there is one beam": (lent(Told, GARDEN, 5), [4], 1, 4, EOS, 0.0),
-        "the second best beginning wins": (lent(Told, GARDEN, 5), [4], 2, 4, EOS, 0.0),
-        "both beams come from one": (lent(Told, TWINS, 5), [4], 2, 5, EOS, 0.0),
-        "without a length, the short text wins": (lent(Told, LONG, 5), [2], 2, 6, EOS, 0.0),
-        "with one, the long text wins": (lent(Told, LONG, 5), [2], 2, 6, EOS, 2.0),
-        "an end is not among the best": (lent(Told, MISSED, 5), [3], 1, 5, EOS, 0.0),
-        "one beam meets an end, and goes on": (lent(Told, LATER, 4), [3], 1, 2, EOS, 1.0),
-        "an end is the second best": (lent(Told, THIRD, 4), [3], 2, 2, EOS, 1.0),
-        "an end is the best of the second step": (lent(Told, CHILD, 4), [3], 2, 3, EOS, 2.0),
-        "two go on after an end": (lent(Told, BOTH, 4), [3], 2, 3, EOS, 1.0),
+        "there is one beam": (told(GARDEN, 5), prompt(1, 5), 1, 4, EOS, 0.0),
+        "the second best beginning wins": (told(GARDEN, 5), prompt(1, 5), 2, 4, EOS, 0.0),
+        "both beams come from one": (told(TWINS, 5), prompt(1, 5), 2, 5, EOS, 0.0),
+        "without a length, the short text wins": (told(LONG, 5), prompt(1, 5), 2, 6, EOS, 0.0),
+        "with one, the long text wins": (told(LONG, 5), prompt(1, 5), 2, 6, EOS, 2.0),
+        "an end is not among the best": (told(MISSED, 5), prompt(1, 5), 1, 5, EOS, 0.0),
+        "one beam meets an end, and goes on": (told(LATER, 4), prompt(1, 4), 1, 2, EOS, 1.0),
+        "an end is the second best": (told(THIRD, 4), prompt(1, 4), 2, 2, EOS, 1.0),
+        "an end is the best of the second step": (told(CHILD, 4), prompt(1, 4), 2, 3, EOS, 2.0),
+        "two go on after an end": (told(BOTH, 4), prompt(1, 4), 2, 3, EOS, 0.0),
         "an early end is less likely than what follows": (
-            lent(Told, EARLY, 4), [3], 2, 2, EOS, -1.0,
+            told(EARLY, 4), prompt(1, 4), 2, 2, EOS, -1.0,
         ),
-        "the prompt is an end mark": (lent(Told, GARDEN, 5), [EOS], 2, 4, EOS, 0.0),
+        "the prompt is an end mark": (told(GARDEN, 5), [EOS], 2, 4, EOS, 0.0),
         "there is a single step": (lent(Table, seed()), prompt(2, 6), 3, 1, EOS, 1.0),
         "the end never comes": (lent(Table, seed(), eos=-30.0), prompt(1, 6), 2, 4, EOS, 1.0),
         "the prompt is long": (
