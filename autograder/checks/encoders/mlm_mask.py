@@ -99,7 +99,7 @@ def told(ids, inputs, labels):
 
 
 @mask.claim(
-    "the answer at a chosen place is the token of before, and nowhere else is one asked for"
+    "the answer at a chosen place is the original token, and nowhere else is one asked for"
 )
 def _(answer):
     ids, special, u, *rest = drawn()
@@ -188,7 +188,7 @@ mask.slip(
     name="labels_from_inputs",
     seen="The inputs are right. What is the right answer at a [MASK]?",
     why="The labels are read off after the masking here, so that [MASK] is the right answer at a gap. "
-    "They hold the tokens of before.",
+    "They hold the original tokens.",
 )  # fmt: skip
 
 
