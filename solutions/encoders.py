@@ -87,10 +87,10 @@ def pseudo_log_likelihood(
 
     For each token that is not `special`, that token alone is hidden, and the model gives it a
     probability. The result is the sum of the logarithms of these probabilities, 0.0 where all
-    tokens are special.
+    tokens are special. A probability may be too small for a float, but its logarithm is not.
 
     `mlm(ids, hidden)` reads a batch: `ids` and `hidden` have the shape (B, T), and where `hidden` is
-    True the model sees [MASK]. It returns logits of the shape (B, T, V).
+    True the model sees [MASK]. It returns logits of the shape (B, T, V), which may be large. B may be 0.
 
     Source: Salazar et al. 2020, section 2.
     """

@@ -98,9 +98,7 @@ def told(ids, inputs, labels):
     assert inputs.dtype == labels.dtype == ids.dtype
 
 
-@mask.claim(
-    "the answer at a chosen place is the original token, and nowhere else is one asked for"
-)
+@mask.claim("the answer at a chosen place is the original token, and nowhere else is one asked for")
 def _(answer):
     ids, special, u, *rest = drawn()
     inputs, labels = answer(ids, special, u, *rest)
