@@ -41,7 +41,7 @@ def gaps(g):
             [[of(0.55, 1)] * 6],
         ),
         "all are chosen, and the second die is high": batch(
-            1, 3, 19, None, [[0.85, 0.97, 0.92]], [[0.3, 0.2, 0.7]], p=1.0,
+            1, 4, 19, None, [[0.85, 0.97, 0.92, 0.88]], [[0.3, 0.2, 0.7, 0.95]], p=1.0,
         ),
         "dice lie just at a bound": batch(
             1, 4, 21, [[0.5, 0.3, 0.2, 0.1]], [[0.3, 0.8, 0.8, 0.3]], [[0.1, 0.5, 0.3, 0.7]], p=0.5,
@@ -190,9 +190,70 @@ mask.slip(
 )  # fmt: skip
 
 
+mask.slip(
+    "ids.masked_fill(~chosen, -100)", "ids.masked_fill(~(masked | swapped), -100)",
+    name="no_label_where_it_stays",
+    seen="The inputs are right. Is the model asked about a chosen token that stays as it is?",
+    why="A chosen token that stays has no label here. The model is asked there, too, so "
+    "that a token which it sees may be the answer.",
+)  # fmt: skip
+mask.slip(
+    "ids.masked_fill(~chosen, -100)", "ids.masked_fill(~chosen, 0)", name="labels_0",
+    seen="The inputs are right. Which label does the loss leave out?",
+    why="Where nothing is asked the label is 0 here, which is the id of a token: the model would be "
+    "asked for it. PyTorch's loss leaves out -100.",
+)  # fmt: skip
+mask.slip(
+    "ids.masked_fill(~chosen, -100)", "ids.masked_fill(~chosen, -1)", name="labels_minus_1",
+    seen="The inputs are right. Which label does the loss leave out?",
+    why="Where nothing is asked the label is -1 here. PyTorch's loss leaves out -100, and at -1 it "
+    "raises an error.",
+)  # fmt: skip
+mask.slip(
+    "& ~special", "& special", name="special_inverted",
+    seen="What does True mean in `special`: a word, or a mark?",
+    why="Only marks and padding are chosen here. `special` is True at these, so it is the others that "
+    "can be chosen.",
+)  # fmt: skip
+mask.slip(
+    "chosen & ~masked & (u[2] < 0.5)", "chosen & ~masked", name="none_stays",
+    seen="What becomes [MASK] is right. What does the third die decide?",
+    why="All chosen tokens that do not become [MASK] are replaced by random ones here. Half of them "
+    "stay, so that what the model sees at a chosen place may be right.",
+)  # fmt: skip
+mask.slip(
+    "(u[2] < 0.5)", "(u[2] < 0.9)", name="third_die_below_0_9",
+    seen="What becomes [MASK] is right. What share of the rest becomes random?",
+    why="The third die is compared with 0.9 here. That would be the bound if the second die decided "
+    "between a random token and the original one. The third die halves what is left.",
+)  # fmt: skip
+mask.slip(
+    "(u[2] < 0.5)", "(u[2] >= 0.5)", name="third_die_inverted",
+    seen="What becomes [MASK] is right. Does a low third die replace a token, or keep it?",
+    why="A high third die replaces the token here, and a low one keeps it. Below 0.5 it becomes a "
+    "random one.",
+)  # fmt: skip
+mask.slip(
+    "torch.where(swapped, rand_ids % V, inputs)", "inputs.masked_scatter(swapped, rand_ids % V)",
+    name="random_in_order",
+    seen="The places are right. Which of the numbers in `rand_ids` belongs to a place?",
+    why="The first numbers of `rand_ids` are taken here, in order, for the places that become random. "
+    "Each place has its own number, at the same position.",
+)  # fmt: skip
+
+
+@mask.misconception(
+    seen="The choice and the labels are right. Which die is asked first about a chosen token?",
+    why="The second and the third die have changed places here. `u[1]` says whether a chosen token "
+    "becomes [MASK], and `u[2]` says what becomes of the rest.",
+)
+def dice_changed_places(ids, special, u, rand_ids, p, mask_id, V):
+    return token_by_token(ids, special, u[[0, 2, 1]], rand_ids, p, mask_id, V)
+
+
 @mask.misconception(
     convention=True,
-    seen="What becomes [MASK] is right. Which die decides between a random token and the old one?",
+    seen="What becomes [MASK] is right. Which die decides between a random token and the original one?",
     why="The second die decides everything here: up to 0.8 [MASK], up to 0.9 random. That gives the "
     "same shares. In this exercise, the choice between the two last ones is made by the third.",
 )
@@ -223,11 +284,7 @@ def exact_share(ids, special, u, rand_ids, p, mask_id, V):
     why="The two are the other way round: inputs first, labels second.",
 )
 def swapped_results(ids, special, u, rand_ids, p, mask_id, V):
-    chosen = (u[0] < p) & ~special
-    masked = chosen & (u[1] < 0.8)
-    swapped = chosen & ~masked & (u[2] < 0.5)
-    inputs = torch.where(swapped, rand_ids % V, ids.masked_fill(masked, mask_id))
-    return ids.masked_fill(~chosen, IGNORED), inputs
+    return token_by_token(ids, special, u, rand_ids, p, mask_id, V)[::-1]
 
 
 @mask.alternative
