@@ -47,7 +47,8 @@ def gaps(g):
             1, 4, 21, [[0.5, 0.3, 0.2, 0.1]], [[0.3, 0.8, 0.8, 0.3]], [[0.1, 0.5, 0.3, 0.7]], p=0.5,
         ),
         "the marks of the text roll low numbers": batch(
-            1, 5, 12, [[0.01, 0.02, 0.9, 0.05, 0.03]], [[of(0.1, 0.4)] * 5], marks=1,
+            1, 5, 12, [[0.01, 0.02, 0.9, 0.05, 0.03]], [[of(0.1, 0.4)] * 4 + [of(0.9, 1)]],
+            [[of(0.1, 0.4)] * 5], marks=1,
         ),
         "no token is chosen": batch(1, 4, 10, [[0.9, 0.5, 0.3, 0.6]]),
         "every second token is chosen in three rows": mixed,
@@ -193,7 +194,7 @@ mask.slip(
 mask.slip(
     "ids.masked_fill(~chosen, -100)", "ids.masked_fill(~(masked | swapped), -100)",
     name="no_label_where_it_stays",
-    seen="The inputs are right. Is the model asked about a chosen token that stays as it is?",
+    seen="The inputs are right. Is the model asked where a chosen token stays?",
     why="A chosen token that stays has no label here. The model is asked there, too, so "
     "that a token which it sees may be the answer.",
 )  # fmt: skip
@@ -230,8 +231,7 @@ mask.slip(
 mask.slip(
     "(u[2] < 0.5)", "(u[2] >= 0.5)", name="third_die_inverted",
     seen="What becomes [MASK] is right. Does a low third die replace a token, or keep it?",
-    why="A high third die replaces the token here, and a low one keeps it. Below 0.5 it becomes a "
-    "random one.",
+    why="A low third die keeps the token here. Below 0.5 it becomes a random one.",
 )  # fmt: skip
 mask.slip(
     "torch.where(swapped, rand_ids % V, inputs)", "inputs.masked_scatter(swapped, rand_ids % V)",
@@ -272,11 +272,9 @@ def one_die(ids, special, u, rand_ids, p, mask_id, V):
 def exact_share(ids, special, u, rand_ids, p, mask_id, V):
     dice = u[0].masked_fill(special, 2.0)
     many = max(1, round(p * ids.shape[1]))
-    chosen = (dice.argsort(1).argsort(1) < many) & ~special
-    masked = chosen & (u[1] < 0.8)
-    swapped = chosen & ~masked & (u[2] < 0.5)
-    inputs = torch.where(swapped, rand_ids % V, ids.masked_fill(masked, mask_id))
-    return inputs, ids.masked_fill(~chosen, IGNORED)
+    left_out = (dice.argsort(1).argsort(1) >= many).to(u.dtype)
+    rolled = torch.stack([left_out, u[1], u[2]])
+    return token_by_token(ids, special, rolled, rand_ids, p, mask_id, V)
 
 
 @mask.misconception(
