@@ -23,8 +23,8 @@ def mlm_mask(
 
     Three dice in `u`, numbers from 0 up to 1, decide about each token. It is chosen if `u[0]` is
     below `p`, unless `special` is True there, as at marks and padding. A chosen token becomes
-    `mask_id` if `u[1]` is below 0.8. Otherwise it becomes a random token where `u[2]` is below 0.5,
-    and else it stays as it is. The random token is the remainder of `rand_ids` when it is
+    `mask_id` if `u[1]` is below 0.8. Otherwise the token becomes a random one where `u[2]` is below
+    0.5, and else it stays as it is. The random token is the remainder of `rand_ids` when it is
     divided by `V`, the size of the vocabulary; `rand_ids` holds large numbers.
 
     `inputs` is what the model reads. `labels` is the original token at every chosen place and -100 at
