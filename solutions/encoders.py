@@ -23,12 +23,12 @@ def mlm_mask(
 
     Three dice in `u`, numbers from 0 up to 1, decide about each token. It is chosen if `u[0]` is
     below `p`, unless `special` is True there, as at marks and padding. A chosen token becomes
-    `mask_id` if `u[1]` is below 0.8. If it is not, it becomes a random token where `u[2]` is below
+    `mask_id` if `u[1]` is below 0.8. Otherwise the token becomes a random one where `u[2]` is below
     0.5, and else it stays as it is. The random token is the remainder of `rand_ids` when it is
     divided by `V`, the size of the vocabulary; `rand_ids` holds large numbers.
 
-    `inputs` is what the model reads. `labels` is the token of before at every chosen place and -100
-    at all others.
+    `inputs` is what the model reads. `labels` is the original token at every chosen place and -100 at
+    all others.
 
     Source: Devlin et al. 2019, section 3.1 and appendix A.1.
     """
@@ -49,7 +49,8 @@ def nsp_pair(
     numbers from 0 up to 1 decide about `b`. If `u[0]` is below 0.5, `b` is the sentence that follows
     `a`, and the label is 0. Else the label is 1, and `b` comes from one of the other documents:
     `u[1]` picks it among these, in their order, and `u[2]` picks the sentence in it. A number `x`
-    from 0 up to 1 picks entry `int(x * n)` of `n`. The label is an int.
+    from 0 up to 1 picks entry `int(x * n)` of `n`. A document that says the same as document `i` is
+    another document, and a sentence of it is foreign, whatever it says. The label is an int.
 
     Raises ValueError where sentence `j` is the last of its document, whatever `u` is. There are at
     least two documents, and none is empty; `i` and `j` count from 0.
@@ -70,7 +71,7 @@ def permutation_mask(order: Int[Tensor, "T"]) -> Float[Tensor, "T T"]:
     """Which positions are hidden from which, if they are predicted in this order.
 
     `order` holds every position once: the first to be predicted, the second, and so on. Entry
-    (q, k) of the result, a float, is 1 where position q may *not* look at position k, and 0 where
+    (q, k) of the result, in float32, is 1 where position q may *not* look at position k, and 0 where
     it may. A position may look at those that were predicted before it, and not at itself.
 
     Source: Yang et al. 2019, section 2.2; `perm_mask` of transformers.
@@ -86,10 +87,10 @@ def pseudo_log_likelihood(
 
     For each token that is not `special`, that token alone is hidden, and the model gives it a
     probability. The result is the sum of the logarithms of these probabilities, 0.0 where all
-    tokens are special.
+    tokens are special. A probability may be too small for a float, but its logarithm is not.
 
     `mlm(ids, hidden)` reads a batch: `ids` and `hidden` have the shape (B, T), and where `hidden` is
-    True the model sees [MASK]. It returns logits of the shape (B, T, V).
+    True the model sees [MASK]. It returns logits of the shape (B, T, V), which may be large. B may be 0.
 
     Source: Salazar et al. 2020, section 2.
     """

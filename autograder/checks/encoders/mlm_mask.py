@@ -41,13 +41,14 @@ def gaps(g):
             [[of(0.55, 1)] * 6],
         ),
         "all are chosen, and the second die is high": batch(
-            1, 3, 19, None, [[0.85, 0.97, 0.92]], [[0.3, 0.2, 0.7]], p=1.0,
+            1, 4, 19, None, [[0.85, 0.97, 0.92, 0.88]], [[0.3, 0.2, 0.7, 0.95]], p=1.0,
         ),
         "dice lie just at a bound": batch(
             1, 4, 21, [[0.5, 0.3, 0.2, 0.1]], [[0.3, 0.8, 0.8, 0.3]], [[0.1, 0.5, 0.3, 0.7]], p=0.5,
         ),
         "the marks of the text roll low numbers": batch(
-            1, 5, 12, [[0.01, 0.02, 0.9, 0.05, 0.03]], [[of(0.1, 0.4)] * 5], marks=1,
+            1, 5, 12, [[0.01, 0.02, 0.9, 0.05, 0.03]], [[of(0.1, 0.4)] * 4 + [of(0.9, 1)]],
+            [[of(0.1, 0.4)] * 5], marks=1,
         ),
         "no token is chosen": batch(1, 4, 10, [[0.9, 0.5, 0.3, 0.6]]),
         "every second token is chosen in three rows": mixed,
@@ -98,9 +99,7 @@ def told(ids, inputs, labels):
     assert inputs.dtype == labels.dtype == ids.dtype
 
 
-@mask.claim(
-    "the answer at a chosen place is the token of before, and nowhere else is one asked for"
-)
+@mask.claim("the answer at a chosen place is the original token, and nowhere else is one asked for")
 def _(answer):
     ids, special, u, *rest = drawn()
     inputs, labels = answer(ids, special, u, *rest)
@@ -188,13 +187,73 @@ mask.slip(
     name="labels_from_inputs",
     seen="The inputs are right. What is the right answer at a [MASK]?",
     why="The labels are read off after the masking here, so that [MASK] is the right answer at a gap. "
-    "They hold the tokens of before.",
+    "They hold the original tokens.",
+)  # fmt: skip
+
+
+mask.slip(
+    "ids.masked_fill(~chosen, -100)", "ids.masked_fill(~(masked | swapped), -100)",
+    name="no_label_where_it_stays",
+    seen="The inputs are right. Is the model asked where a chosen token stays?",
+    why="A chosen token that stays has no label here. The model is asked there, too, so "
+    "that a token which it sees may be the answer.",
+)  # fmt: skip
+mask.slip(
+    "ids.masked_fill(~chosen, -100)", "ids.masked_fill(~chosen, 0)", name="labels_0",
+    seen="The inputs are right. Which label does the loss leave out?",
+    why="Where nothing is asked the label is 0 here, which is the id of a token: the model would be "
+    "asked for it. PyTorch's loss leaves out -100.",
+)  # fmt: skip
+mask.slip(
+    "ids.masked_fill(~chosen, -100)", "ids.masked_fill(~chosen, -1)", name="labels_minus_1",
+    seen="The inputs are right. Which label does the loss leave out?",
+    why="Where nothing is asked the label is -1 here. PyTorch's loss leaves out -100, and at -1 it "
+    "raises an error.",
+)  # fmt: skip
+mask.slip(
+    "& ~special", "& special", name="special_inverted",
+    seen="What does True mean in `special`: a word, or a mark?",
+    why="Only marks and padding are chosen here. `special` is True at these, so it is the others that "
+    "can be chosen.",
+)  # fmt: skip
+mask.slip(
+    "chosen & ~masked & (u[2] < 0.5)", "chosen & ~masked", name="none_stays",
+    seen="What becomes [MASK] is right. What does the third die decide?",
+    why="All chosen tokens that do not become [MASK] are replaced by random ones here. Half of them "
+    "stay, so that what the model sees at a chosen place may be right.",
+)  # fmt: skip
+mask.slip(
+    "(u[2] < 0.5)", "(u[2] < 0.9)", name="third_die_below_0_9",
+    seen="What becomes [MASK] is right. What share of the rest becomes random?",
+    why="The third die is compared with 0.9 here. That would be the bound if the second die decided "
+    "between a random token and the original one. The third die halves what is left.",
+)  # fmt: skip
+mask.slip(
+    "(u[2] < 0.5)", "(u[2] >= 0.5)", name="third_die_inverted",
+    seen="What becomes [MASK] is right. Does a low third die replace a token, or keep it?",
+    why="A low third die keeps the token here. Below 0.5 it becomes a random one.",
+)  # fmt: skip
+mask.slip(
+    "torch.where(swapped, rand_ids % V, inputs)", "inputs.masked_scatter(swapped, rand_ids % V)",
+    name="random_in_order",
+    seen="The places are right. Which of the numbers in `rand_ids` belongs to a place?",
+    why="The first numbers of `rand_ids` are taken here, in order, for the places that become random. "
+    "Each place has its own number, at the same position.",
 )  # fmt: skip
 
 
 @mask.misconception(
+    seen="The choice and the labels are right. Which die is asked first about a chosen token?",
+    why="The second and the third die have changed places here. `u[1]` says whether a chosen token "
+    "becomes [MASK], and `u[2]` says what becomes of the rest.",
+)
+def dice_changed_places(ids, special, u, rand_ids, p, mask_id, V):
+    return token_by_token(ids, special, u[[0, 2, 1]], rand_ids, p, mask_id, V)
+
+
+@mask.misconception(
     convention=True,
-    seen="What becomes [MASK] is right. Which die decides between a random token and the old one?",
+    seen="What becomes [MASK] is right. Which die decides between a random token and the original one?",
     why="The second die decides everything here: up to 0.8 [MASK], up to 0.9 random. That gives the "
     "same shares. In this exercise, the choice between the two last ones is made by the third.",
 )
@@ -213,11 +272,9 @@ def one_die(ids, special, u, rand_ids, p, mask_id, V):
 def exact_share(ids, special, u, rand_ids, p, mask_id, V):
     dice = u[0].masked_fill(special, 2.0)
     many = max(1, round(p * ids.shape[1]))
-    chosen = (dice.argsort(1).argsort(1) < many) & ~special
-    masked = chosen & (u[1] < 0.8)
-    swapped = chosen & ~masked & (u[2] < 0.5)
-    inputs = torch.where(swapped, rand_ids % V, ids.masked_fill(masked, mask_id))
-    return inputs, ids.masked_fill(~chosen, IGNORED)
+    left_out = (dice.argsort(1).argsort(1) >= many).to(u.dtype)
+    rolled = torch.stack([left_out, u[1], u[2]])
+    return token_by_token(ids, special, rolled, rand_ids, p, mask_id, V)
 
 
 @mask.misconception(
@@ -225,11 +282,7 @@ def exact_share(ids, special, u, rand_ids, p, mask_id, V):
     why="The two are the other way round: inputs first, labels second.",
 )
 def swapped_results(ids, special, u, rand_ids, p, mask_id, V):
-    chosen = (u[0] < p) & ~special
-    masked = chosen & (u[1] < 0.8)
-    swapped = chosen & ~masked & (u[2] < 0.5)
-    inputs = torch.where(swapped, rand_ids % V, ids.masked_fill(masked, mask_id))
-    return ids.masked_fill(~chosen, IGNORED), inputs
+    return token_by_token(ids, special, u, rand_ids, p, mask_id, V)[::-1]
 
 
 @mask.alternative

@@ -24,6 +24,9 @@ def pairs(g):
 
     twins = town(3, 4)
     twins.append(list(twins[0]))
+    first, second, third = town(1, 1, 1)
+    again = [first + second + first + third + first, *town(3)]
+    alike = [first + second, third + second]
     return {
         "a foreign one follows and another document says the same": (
             twins, 0, 1, (foreign(), number(0.6, 0.9), number(0.4, 0.6)),
@@ -44,12 +47,27 @@ def pairs(g):
         "a foreign one follows and comes from the last document": (
             town(2, 3, 5), 0, 0, (foreign(), number(0.7, 0.95), number(0.7, 0.95)),
         ),
+        "a foreign one follows and an earlier document says the same": (
+            twins, 2, 1, (foreign(), number(0.1, 0.4), number()),
+        ),
+        "a foreign one follows and says the same as the next one": (
+            alike, 0, 0, (foreign(), number(), number(0.55, 0.95)),
+        ),
+        "the next sentence follows and the first comes three times in its document": (
+            again, 0, 2, (follows(), number(), number()),
+        ),
         "the first number is just a half": (town(4, 3), 1, 0, (0.5, number(), number())),
         "nothing follows the sentence and the pair should": (
             town(2, 3), 1, 2, (follows(), number(), number()),
         ),
         "nothing follows the sentence and a foreign one should": (
             town(3, 2, 4), 2, 3, (foreign(), number(), number()),
+        ),
+        "a document has one sentence and the next should follow": (
+            town(1, 3), 0, 0, (follows(), number(), number()),
+        ),
+        "a document has one sentence and a foreign one should follow": (
+            town(1, 3), 0, 0, (foreign(), number(), number()),
         ),
     }  # fmt: skip
 
@@ -174,6 +192,53 @@ def foreign_after_the_last(docs, i, j, u):
     other = int(u[1] * (len(docs) - 1))
     other += other >= i
     return docs[i][j], docs[other][int(u[2] * len(docs[other]))], 1
+
+
+@pair.misconception(
+    seen="Where all documents differ it is right. What if an earlier one says the same?",
+    why="`remove` takes out the first document that is *equal*, and that can be another than document "
+    "i. Then the others come in another order. Leave out document i by its number.",
+)
+def removes_an_equal_one(docs, i, j, u):
+    if u[0] < 0.5 or j + 1 >= len(docs[i]):
+        return right(docs, i, j, u)
+    others = list(docs)
+    others.remove(docs[i])
+    other = others[int(u[1] * len(others))]
+    return docs[i][j], other[int(u[2] * len(other))], 1
+
+
+@pair.misconception(
+    seen="Where all documents differ it is right. Is a document that says the same another one?",
+    why="Documents are compared by what they say here, so one that says the same as document i is left "
+    "out with it. It is another document all the same: leave out document i by its number.",
+)
+def leaves_equal_ones_out(docs, i, j, u):
+    if u[0] < 0.5 or j + 1 >= len(docs[i]):
+        return right(docs, i, j, u)
+    others = [doc for doc in docs if doc != docs[i]] or docs
+    other = others[int(u[1] * len(others))]
+    return docs[i][j], other[int(u[2] * len(other))], 1
+
+
+@pair.misconception(
+    seen="Where no sentence comes twice it is right. Where does a sentence that does go on?",
+    why="The sentence is looked up by its text here, and `index` finds the first that says the same. "
+    "The one that is asked for is sentence j.",
+)
+def looked_up_by_text(docs, i, j, u):
+    a, b, label = right(docs, i, j, u)
+    return a, b if label else docs[i][docs[i].index(a) + 1], label
+
+
+@pair.misconception(
+    seen="The sentences are right. What if a foreign one says the same as the next?",
+    why="The label comes from what the two sentences say here. It says where the second one is from: a "
+    "sentence of another document is foreign, whatever it says.",
+)
+def label_from_the_text(docs, i, j, u):
+    a, b, _ = right(docs, i, j, u)
+    return a, b, int(b != docs[i][j + 1])
 
 
 @pair.alternative

@@ -11,10 +11,10 @@ def texts(g):
     def seed():
         return torch.randint(1000, (1,), generator=g).item()
 
-    def told(*ids, special=()):
+    def told(*ids, special=(), kind="tiny"):
         marks = torch.zeros(len(ids), dtype=torch.bool)
         marks[list(special)] = True
-        return blanks(seed()), torch.tensor(ids), marks
+        return blanks(seed(), kind), torch.tensor(ids), marks
 
     def words(count):
         return torch.randint(4, len(SPECIAL + WORDS), (count,), generator=g).tolist()
@@ -28,6 +28,7 @@ def texts(g):
         "the same token comes twice": told(2, *twice, *words(1), 3, special=(0, 4)),
         "marks are in the middle, too": told(2, *words(2), 3, *words(3), 3, special=(0, 3, 7)),
         "padding follows": told(2, *words(3), 3, 0, 0, special=(0, 4, 5, 6)),
+        "the model's logits are large and the text surprises it": told(*words(9), kind="sharp"),
         "there is nothing but marks": told(2, 3, special=(0, 1)),
     }  # fmt: skip
 
@@ -184,6 +185,84 @@ score.slip(
 )  # fmt: skip
 
 
+score.slip(
+    "torch.eye(len(ids), dtype=torch.bool)",
+    "torch.ones(len(ids), len(ids), dtype=torch.bool).triu() & ~special", name="chain",
+    seen="The last token is right. While the first token is guessed, which others can be read?",
+    why="The gaps are opened one after the other here, from left to right, so the first token is "
+    "guessed without those after it. Hide one token at a time: all others can be read.",
+)  # fmt: skip
+score.slip(
+    "torch.eye(len(ids), dtype=torch.bool)",
+    "torch.ones(len(ids), len(ids), dtype=torch.bool).tril() & ~special", name="gaps_stay_closed",
+    seen="The first token is right. How many tokens are hidden while the last one is guessed?",
+    why="A token that has been asked for stays hidden here. Open its gap again before the next is "
+    "asked for.",
+)  # fmt: skip
+score.slip(
+    "torch.eye(len(ids), dtype=torch.bool)", "~torch.eye(len(ids), dtype=torch.bool)",
+    name="hidden_inverted",
+    seen="Where `hidden` is True, does the model see a token or [MASK]?",
+    why="`hidden` is True here at all tokens but the one that is asked for. So the model sees this "
+    "one and none of the others. True hides.",
+)  # fmt: skip
+score.slip(
+    "log_softmax(-1).diagonal()", "log_softmax(-1).roll(1, 1).diagonal()", name="shifted",
+    convention=True,
+    seen="A single token is right. At which position are the scores for a hidden token?",
+    why="The logits before the gap are taken, as in a language model, which predicts the next token. "
+    "A model that fills gaps has its answer at the gap itself.",
+)  # fmt: skip
+score.slip(
+    "found[~special].sum()", "(found[~special].sum() / torch.tensor(2.0).log())", name="bits",
+    convention=True,
+    seen="The sign is right. Which unit does the result have?",
+    why="This is the result in bits, from logarithms to the base 2. In nats it is the natural "
+    "logarithm.",
+)  # fmt: skip
+score.slip(
+    "logits.log_softmax(-1)", "logits.softmax(-1).log()", name="too_small",
+    seen="Small logits are right. What happens to a number that is too small for a float?",
+    why="A probability, or the product of several, is computed before the logarithm here. What is too "
+    "small for a float becomes 0, whose logarithm is minus infinity. `log_softmax` gives the "
+    "logarithms at once, and these are added up.",
+)  # fmt: skip
+
+
+@score.misconception(
+    seen="Texts without marks are right. What should the model read beside the gap?",
+    why="The marks are cut out of the text before the model reads it here. They cost nothing, but the "
+    "model reads them: leave them in `ids`, and leave them out of the sum.",
+)
+def marks_cut_out(mlm, ids, special):
+    words = ids[~special]
+    return one_by_one(mlm, words, torch.zeros_like(words, dtype=torch.bool))
+
+
+@score.misconception(
+    seen="Texts without marks are right. In the row where the first word is hidden, where is the gap?",
+    why="The number of the row is taken for the position of the gap here. With [CLS] in front, the "
+    "first row has its gap at position 1. Take the logits where `hidden` is True.",
+)
+def row_for_position(mlm, ids, special):
+    hidden = torch.eye(len(ids), dtype=torch.bool)[~special]
+    logits = mlm(ids.expand(len(hidden), -1), hidden)
+    rows = torch.arange(len(hidden))
+    return logits.log_softmax(-1)[rows, rows, ids[~special]].sum().item()
+
+
+@score.misconception(
+    alias="too_small",
+    seen="Small logits are right. What happens to a number that is too small for a float?",
+    why="The probabilities are multiplied before the logarithm is taken here. Their product is too "
+    "small for a float and becomes 0. Take the logarithms first, and add them up.",
+)
+def log_of_a_product(mlm, ids, special):
+    hidden = torch.eye(len(ids), dtype=torch.bool)[~special]
+    chances = mlm(ids.expand(len(hidden), -1), hidden)[hidden].double().softmax(-1)
+    return chances.gather(1, ids[~special][:, None]).prod().log().item()
+
+
 @score.alternative
 def one_by_one(mlm, ids, special):
     total = 0.0
@@ -195,6 +274,13 @@ def one_by_one(mlm, ids, special):
         logits = mlm(ids[None], hidden[None])[0, place]
         total += torch.log_softmax(logits, 0)[ids[place]].item()
     return total
+
+
+@score.alternative
+def without_a_branch(mlm, ids, special):
+    hidden = torch.eye(len(ids), dtype=torch.bool)[~special]
+    logits = mlm(ids.expand(len(hidden), -1), hidden)  # no rows where all are special
+    return logits[hidden].log_softmax(-1).gather(1, ids[~special][:, None]).sum().item()
 
 
 @score.alternative
