@@ -36,7 +36,7 @@ def greedy_generate(
         counted = mask.cumsum(dim=1)
         places = (counted - 1).clamp(min=0)
         logits = model(ids, attention_mask=mask, position_ids=places).logits
-        last = counted.argmax(dim=1)  # the first of the largest: the last token that counts
+        last = counted.argmax(dim=1)  # the first of the largest
         new = logits[torch.arange(len(ids)), last].argmax(dim=-1)
         new = new.masked_fill(finished, pad)
         ids = torch.cat([ids, new[:, None]], dim=1)

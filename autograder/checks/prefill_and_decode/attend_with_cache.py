@@ -34,6 +34,7 @@ def steps(g):
         "three tokens come after two": case(1, 3, 2, 2, 2, 4, 2),
         "two query heads share one of keys": case(1, 1, 2, 2, 1, 4, 2),
         "four query heads share two of keys": case(1, 2, 3, 4, 2, 6, 3),
+        "the cache began with padding": case(1, 2, 9, 1, 1, 4, some(3, 6)),
         "rows are at different places": case(2, 2, 3, 2, 2, 4, 3, some(5, 40)),
         "six query heads share three in a batch": case(3, 2, 5, 6, 3, 4, 5, some(6, 90), 40),
     }

@@ -9,13 +9,25 @@ KEPT = 'return found.transpose(1, 2).flatten(2) @ weights["Wo"].T, (k, v)'
 CAUSAL = "causal_mask(q.shape[2], k.shape[2])"
 
 attend.slip(
-    TURNED,
-    "pos = torch.arange(x_new.shape[1]).expand(len(x_new), -1)\n"
-    '    q, k = apply_rope(heads("Wq", H), pos), apply_rope(heads("Wk", K), pos)',
+    TURNED, "pos = torch.arange(x_new.shape[1]).expand(len(x_new), -1)\n    " + TURNED,
     name="positions_restart",
     seen="Right where nothing was read before. At which place is the first new token after that?",
     why="Positions are counted from 0 in every call here. The fifth token of a text is at place 4, "
     "however it is handed over: `pos` says so.",
+)  # fmt: skip
+attend.slip(
+    TURNED,
+    "past = 0 if cache is None else cache[0].shape[2]\n"
+    "    pos = (past + torch.arange(x_new.shape[1])).expand(len(x_new), -1)\n    " + TURNED,
+    name="positions_from_the_cache",
+    seen="Right where a text begins at place 0. What is `pos` for?",
+    why="Places are worked out from the length of the cache here. A text that is padded at the left "
+    "has fewer tokens than its cache has places. So the places are given, in `pos`.",
+)  # fmt: skip
+attend.slip(
+    TURNED, "pos = pos[:1].expand(len(x_new), -1)\n    " + TURNED, name="places_of_the_first_row",
+    seen="With one row it is right. Whose places does the second row have?",
+    why="The places of the first row serve all rows here. Each row has its own in `pos`.",
 )  # fmt: skip
 attend.slip(
     CAUSAL, "causal_mask(q.shape[2], q.shape[2]).new_ones(q.shape[2], k.shape[2])",

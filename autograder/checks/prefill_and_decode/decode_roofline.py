@@ -136,6 +136,26 @@ roofline.slip(
     "writes it.",
 )  # fmt: skip
 roofline.slip(
+    "max(moving, 2 * params * B / peak)", "max(params * bytes / bw, 2 * params * B / peak)",
+    name="cache_not_read",
+    seen="Prefill is right. What does a new token look at, and where does that lie?",
+    why="A step of writing moves only the weights here. Its token attends to all tokens before it, so "
+    "their keys and values have to come from memory, too.",
+)  # fmt: skip
+roofline.slip(
+    "max(moving, 2 * params * B * T / peak)", "max(params * bytes / bw, 2 * params * B * T / peak)",
+    name="cache_not_written",
+    seen="Decoding is right. What does prefill leave in memory?",
+    why="Prefill moves only the weights here. It also writes the keys and values of all its tokens to "
+    "memory: that is the cache.",
+)  # fmt: skip
+roofline.slip(
+    BOTH, "max(moving, 2 * params * B / peak), max(moving, 2 * params * B * T / peak)",
+    name="other_order",
+    seen="Both numbers are right. Which of them comes first?",
+    why="The two times have changed places. The time of prefill comes first.",
+)  # fmt: skip
+roofline.slip(
     "B * T * kv_token_bytes", "T * kv_token_bytes", name="one_cache",
     seen="Right for one text. Do texts share a cache?",
     why="One cache serves all texts here. They share the weights, but each has a cache of its own.",

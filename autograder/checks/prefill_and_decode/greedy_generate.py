@@ -110,7 +110,7 @@ def batches(g):
 
 
 greedy = Exercise(
-    "prefill_and_decode.greedy_generate", kind="debug", start="last_column",
+    "prefill_and_decode.greedy_generate", kind="debug", start="tried_at_the_left",
     title="Writing a batch", needs=("gpt2_block",), fast_track=True,
     points=2, difficulty=2, minutes=20, examples=batches, forbid=("generate",),
 )  # fmt: skip

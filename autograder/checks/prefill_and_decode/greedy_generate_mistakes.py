@@ -4,8 +4,29 @@ import torch
 
 from autograder.checks.prefill_and_decode.greedy_generate import greedy
 
+ASKED = """last = counted.argmax(dim=1)  # the first of the largest
+        new = logits[torch.arange(len(ids)), last].argmax(dim=-1)"""
+LAST_COLUMN = "new = logits[:, -1].argmax(dim=-1)"
+BETWEEN = """
+        new = new.masked_fill(finished, pad)
+        ids = torch.cat([ids, new[:, None]], dim=1)
+        mask = torch.cat([mask, torch.ones_like(mask[:, :1])], dim=1)
+        """
+REMEMBERED = "finished = finished | (new == eos)"
+FORGOTTEN = "finished = new == eos"
+
 greedy.slip(
-    "logits[torch.arange(len(ids)), last]", "logits[:, -1]", name="last_column",
+    ASKED + BETWEEN + REMEMBERED, LAST_COLUMN + BETWEEN + FORGOTTEN, name="tried_at_the_left",
+    seen="Right where padding is at the left and `pad` is `eos`, and two things are wrong elsewhere. "
+    "What is in the last column of a row that is padded at the right? And what does a finished row "
+    "hold if `pad` is another token?",
+    why="These are the numbers of code with two faults. It reads the scores of the last column, which "
+    "holds padding where a row is padded at the right: ask at the last token that the mask marks. And "
+    "it looks for `eos` in the newest column alone: a finished row holds `pad` there, so that it "
+    "wakes unless both are one token. Who is finished has to be remembered.",
+)  # fmt: skip
+greedy.slip(
+    ASKED, LAST_COLUMN, name="last_column",
     seen="Right where no padding is at the right. What is in the last column of a row that is "
     "padded there, and whose scores are these?",
     why="These are the numbers of the last column's scores. A short row that is padded at the right "
@@ -20,6 +41,18 @@ greedy.slip(
     "and has no gap. Padding at the left shifts it, and new tokens come after padding at the right.",
 )  # fmt: skip
 greedy.slip(
+    "last = counted.argmax(dim=1)", "last = ids.shape[1] - 1 - (ids != pad).int().flip(1).argmax(dim=1)",
+    name="last_not_pad",
+    seen="Right where `pad` is in no text. Who says what is a token and what is padding?",
+    why="The last token is looked for as the last that is not `pad`. The model may write that token "
+    "itself. The mask says what is padding, and the number that fills it does not.",
+)  # fmt: skip
+greedy.slip(
+    REMEMBERED, "finished = finished | (new > len(logits[0, 0]))", name="never_ends",
+    seen="The beginning is right. What does `eos` do?",
+    why="No row is ever finished here. A row that has written `eos` is, and when all are, writing ends.",
+)  # fmt: skip
+greedy.slip(
     "if finished.all()", "if finished.any()", name="one_eos_stops_all",
     seen="The first row is done. Has the other one said all that it had to say?",
     why="Here one finished row stops all of them. Go on until *all* rows are finished.",
@@ -32,9 +65,10 @@ greedy.slip(
 )  # fmt: skip
 greedy.slip(
     "torch.ones_like(mask[:, :1])", "torch.zeros_like(mask[:, :1])", name="new_tokens_hidden",
-    seen="The first new token is right. Can the model see it when it writes the second?",
-    why="The mask gets a 0 for each new token, so that no later step sees it. New tokens are tokens: "
-    "the mask gets a 1.",
+    seen="The first new token is right. What has the model read when it writes the second?",
+    why="These are the numbers of code in which no step sees the new tokens: the mask gets a 0 for "
+    "them, or the scores are taken at the last token of the *prompt* in every step. New tokens are "
+    "tokens: the mask gets a 1, and the newest one is asked what comes next.",
 )  # fmt: skip
 greedy.slip(
     "counted = mask.cumsum(dim=1)", "mask = (ids != pad).long()\n        counted = mask.cumsum(dim=1)",
@@ -48,8 +82,8 @@ greedy.slip(
     "logits = model(ids, attention_mask=mask, position_ids=places)",
     "logits = model(ids, attention_mask=mask)", name="no_places",
     seen="Right without padding. Which place does the model give to the first token after padding?",
-    why="Without `position_ids` the model counts columns, and padding is counted, too. A row's own "
-    "tokens are at 0, 1, 2, ..., wherever its padding is.",
+    why="Columns are counted here, padding too, as the model itself does where no `position_ids` come. "
+    "A row's own tokens are at 0, 1, 2, ..., wherever its padding is.",
 )  # fmt: skip
 greedy.slip(
     "(counted - 1).clamp(min=0)", "counted", name="places_from_one",
@@ -63,13 +97,13 @@ greedy.slip(
     why="The model is not given the mask here, so it reads the padding like a text.",
 )  # fmt: skip
 greedy.slip(
-    "finished = finished | (new == eos)", "finished = new == eos", name="wakes_again",
+    REMEMBERED, FORGOTTEN, name="wakes_again",
     seen="A row ends, and then goes on. What does it hold after one `pad`?",
     why="Only the newest column is looked at here. A finished row holds `pad` there, which is not "
     "`eos`, so it wakes and writes on. Who is finished has to be remembered.",
 )  # fmt: skip
 greedy.slip(
-    "finished = finished | (new == eos)", "finished = (ids == eos).any(dim=1)",
+    REMEMBERED, "finished = (ids == eos).any(dim=1)",
     name="eos_in_the_prompt",
     seen="Right where no prompt holds `eos`. What does it mean in a prompt?",
     why="All of the row is searched for `eos` here, the prompt too. Many models begin every text with "

@@ -82,6 +82,11 @@ count.slip(
     why="One layer is counted. Each layer makes keys and values of its own, from its own input.",
 )  # fmt: skip
 count.slip(
+    "2 * L * K", "2 * L", name="one_head",
+    seen="Right for one head. How many heads keep a key?",
+    why="One head is counted. Each of the K heads keeps a key and a value of its own.",
+)  # fmt: skip
+count.slip(
     "K * Dh", "K * K * Dh", name="heads_squared",
     seen="Right for one head. How many numbers has a key of one head?",
     why="The heads are counted twice: K times K times Dh. A token keeps K keys with Dh numbers each.",
