@@ -13,12 +13,12 @@ def caches(g):
 
     drawn = (some(2, 9), some(2, 6), 2 * some(3, 9), some(11, 40), some(2, 5), 2)
     return {
-        "one token of one text is kept in one layer": (1, 1, some(3, 9), 1, 1, 1),
-        "there are three texts": (1, 2, 5, 4, 3, 1),
-        "seven tokens are kept": (1, 1, 3, 7, 1, 2),
-        "a number takes four bytes": (2, 1, 3, 1, 1, 4),
+        "one token of one text is kept in one layer": (1, 1, some(3, 20), 1, 1, 1),
+        "there are several texts": (1, 2, some(5, 20), 4, some(3, 9), 1),
+        "several tokens are kept": (1, 1, some(3, 20), some(5, 30), 1, 2),
+        "a number takes four bytes": (some(2, 9), 1, some(3, 20), 1, 1, 4),
         "the sizes are drawn": drawn,
-        "it is town-gpt with a full context": (4, 4, 32, 256, 1, 4),
+        "it is a town-gpt": (4, 4, 32, some(100, 257), 1, 4),
         "Llama 2 keeps a text of 4,096 tokens": tuple(LLAMA_2.values()),
     }
 
