@@ -41,13 +41,6 @@ greedy.slip(
     "and has no gap. Padding at the left shifts it, and new tokens come after padding at the right.",
 )  # fmt: skip
 greedy.slip(
-    "last = counted.argmax(dim=1)", "last = ids.shape[1] - 1 - (ids != pad).int().flip(1).argmax(dim=1)",
-    name="last_not_pad",
-    seen="Right where `pad` is in no text. Who says what is a token and what is padding?",
-    why="The last token is looked for as the last that is not `pad`. The model may write that token "
-    "itself. The mask says what is padding, and the number that fills it does not.",
-)  # fmt: skip
-greedy.slip(
     REMEMBERED, "finished = finished | (new > len(logits[0, 0]))", name="never_ends",
     seen="The beginning is right. What does `eos` do?",
     why="No row is ever finished here. A row that has written `eos` is, and when all are, writing ends.",
