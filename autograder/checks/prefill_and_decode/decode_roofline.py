@@ -6,7 +6,7 @@ from autograder.exercise import Exercise
 
 # an A100 with 80 GB: 2,039 GB a second and 312 TFLOP a second in 16 bits
 LLAMA_2 = {
-    "params": 7 * 10**9, "bytes": 2, "bw": 2.039e12, "peak": 312e12, "B": 1, "T": 1000,
+    "params": 6_738_415_616, "bytes": 2, "bw": 2.039e12, "peak": 312e12, "B": 1, "T": 1000,
     "kv_token_bytes": 524_288,
 }  # fmt: skip
 
