@@ -20,6 +20,8 @@ def caches(g):
         "the sizes are drawn": drawn,
         "it is a town-gpt": (4, 4, 32, some(100, 257), 1, 4),
         "Llama 2 keeps a text of 4,096 tokens": tuple(LLAMA_2.values()),
+        # four times an odd number beyond 2**24, which float32 does not hold
+        "a text has hundreds of thousands of tokens": (3, 5, 7, 200_001 + 2 * some(0, 9999), 1, 2),
     }
 
 
@@ -105,6 +107,35 @@ count.slip(
     "2 * L * K * Dh * T * B * bytes", "2 * L * K * Dh * T * B * bytes / 2**30", name="gib",
     seen="A large number is to come back, and a very small one does. In which unit?",
     why="These are GiB. The function counts bytes; divide where you print.",
+)  # fmt: skip
+count.slip(
+    "2 * L * K * Dh * T * B * bytes", "2 * L * K * Dh * T * B * bytes / 2**20", name="mib",
+    seen="A small number comes back, about a millionth of what is asked for. In which unit?",
+    why="These are MiB. The function counts bytes; divide where you print.",
+)  # fmt: skip
+count.slip(
+    "2 * L * K * Dh * T * B * bytes", "2 * L * K * Dh * T * B * bytes / 1024", name="kib",
+    seen="About a thousandth of what is asked for. In which unit is this?",
+    why="These are KiB, of 1024 bytes each. The function counts bytes; divide where you print.",
+)  # fmt: skip
+count.slip(
+    "T * B * bytes", "T * B * 2", name="always_16_bits",
+    seen="Right where a number takes two bytes. What is `bytes` for?",
+    why="Each number takes two bytes here, as in 16 bits. In float32 it takes four: multiply by `bytes`.",
+)  # fmt: skip
+count.slip(
+    "T * B", "(T + 1) * B", name="one_token_more",
+    seen="A little too much, by the same for each length. For how many tokens are keys and values kept?",
+    why="One token more than T is counted, such as the one that is written next. It goes into the "
+    "cache only when the model reads it. The cache of T tokens holds T keys and values in each head.",
+)  # fmt: skip
+count.slip(
+    "return 2 * L * K * Dh * T * B * bytes",
+    "return int(torch.tensor([2, L, K, Dh, T, B, bytes], dtype=torch.float32).prod())",
+    name="in_float32",
+    seen="Right where the number is not too large. How many digits does a float32 hold?",
+    why="The product is taken in float32 here, which holds about seven digits. A cache has more bytes "
+    "than that. Python's whole numbers lose none.",
 )  # fmt: skip
 count.slip(
     "2 * L * K * Dh * T * B * bytes", "L * (2 * K + K) * Dh * T * B * bytes",
