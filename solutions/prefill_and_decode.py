@@ -96,7 +96,7 @@ def kv_cache_bytes(L: int, K: int, Dh: int, T: int, B: int, bytes: int) -> int:
 def decode_roofline(
     params: int, bytes: int, bw: float, peak: float, B: int, T: int, kv_token_bytes: int
 ) -> tuple[float, float]:
-    """The least seconds for reading B prompts of T tokens, and then for one step of writing.
+    """The shortest time in seconds for reading B prompts of T tokens, and then for one step of writing.
 
     The chip moves `bw` bytes a second between its memory and where it computes, and does `peak`
     floating-point operations (additions and multiplications) a second, both at the same time. So
@@ -106,7 +106,8 @@ def decode_roofline(
 
     In each phase all weights are moved once, for all texts together. Prefill goes through T tokens
     of each text and writes their cache. A step of decoding goes through one token of each text and
-    reads the cache of the T tokens before it. What this one token adds to the cache is left out.
+    reads the cache of the T tokens before it. What this one token adds to the cache is left out. The
+    two times come back as a tuple, prefill first.
 
     Source: Williams et al. 2009; Pope et al. 2023, section 2.
     """

@@ -41,8 +41,8 @@ roofline = Exercise(
     "prefill_and_decode.decode_roofline", kind="predict",
     title="What a token has to wait for", needs=("kv_cache_bytes",),
     points=2, difficulty=2, minutes=20, examples=chips,
-    question="Llama 2 reads a prompt of 1,000 tokens on an A100. How many tokens of the answer can it "
-    "write in the time that reading took?",
+    question="Llama 2 reads a single prompt of 1,000 tokens on an A100. How many tokens of the answer "
+    "can it write in the time that reading took?",
     unit="tokens", counted=as_long,
 )  # fmt: skip
 
@@ -196,6 +196,36 @@ roofline.slip(
     seen="Right for one text. Is the work of computing shared, like the weights?",
     why="Computing is counted for one text. Weights are moved once for all, but each text's tokens "
     "have to be multiplied with them.",
+)  # fmt: skip
+roofline.slip(
+    BOTH, BOTH.replace("2 *", "bytes *"), name="bytes_operations",
+    seen="Right where a weight has two bytes. What does a chip do with one weight for one token?",
+    why="Operations are counted by the bytes of a weight here. A weight is multiplied once and the "
+    "product is added once, which makes two operations, however many bytes the weight has.",
+)  # fmt: skip
+roofline.slip(
+    BOTH, BOTH.replace("2 * params * B / peak", "2 * params / peak"), name="step_computes_for_one",
+    seen="Prefill is right. For how many texts does one step of writing compute?",
+    why="A step of writing computes for one text here. It writes one token of each of the B texts, and "
+    "each of these tokens has to be multiplied with all weights.",
+)  # fmt: skip
+roofline.slip(
+    "moving = (params * bytes + B * T * kv_token_bytes) / bw\n    return " + BOTH,
+    "moving = (params * bytes + B * T * kv_token_bytes) / peak\n    return "
+    + BOTH.replace("/ peak", "/ bw"),
+    name="speeds_exchanged",
+    seen="The amounts may be right. How many bytes does the chip move in a second, and how many "
+    "operations does it do?",
+    why="The two speeds have changed places: bytes are divided by `peak`, and operations by `bw`. "
+    "`bw` says how many bytes a second are moved, and `peak` how many operations a second are done.",
+)  # fmt: skip
+roofline.slip(
+    "moving = (params * bytes + B * T * kv_token_bytes) / bw",
+    "moving = max(params * bytes, B * T * kv_token_bytes) / bw", name="weights_or_caches",
+    seen="Close, and never too long. Do weights and caches come at the same time?",
+    why="The longest of three times is taken here: for weights, caches and computing. Moving and "
+    "computing go on at the same time. But weights and caches share one way from memory, so their "
+    "bytes are added.",
 )  # fmt: skip
 
 
