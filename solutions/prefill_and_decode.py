@@ -19,15 +19,16 @@ def greedy_generate(
 
     `mask` is 1 at the tokens of a prompt and 0 at its padding, which lies at the left or at the
     right of its row. `model(ids, attention_mask=mask, position_ids=places).logits` gives scores of
-    shape (B, T, V) for ids of shape (B, T). It is to be told of all tokens so far, and the places
-    count each row's own tokens from 0. (Those of padding do not matter, as long as they are not
-    negative.)
+    shape (B, T, V) for ids of shape (B, T). In each step the model is told of all tokens so far, and
+    the places count each row's own tokens from 0. (Those of padding do not matter, as long as they
+    are not negative. Nor does it matter what the model is told of a finished row.)
 
     The scores for a row's first new token are those at the last token of its prompt. New tokens go
     into new columns at the right of `ids`, one column a step for all rows, whatever is to the left
-    of it. A row that has written `eos` is finished, and gets `pad` from then on. `pad` and `eos` may
-    be the same number, and both may occur in a prompt, where they are tokens like others. Writing
-    ends as soon as all rows are finished, or after `max_new` columns, of which there is at least one.
+    of the new column. A row that has written `eos` is finished, and gets `pad` from then on. `pad`
+    and `eos` may be the same number, and both may occur in a prompt, where they are tokens like
+    others. Writing ends as soon as all rows are finished, or after `max_new` columns, of which there
+    is at least one.
 
     Source: `generate` of transformers, which wants its padding at the left.
     """
@@ -61,10 +62,10 @@ def attend_with_cache(
     and values. Queries and keys are turned by `pos`, the positions of the new tokens, as in `apply_rope`
     with theta = 10,000.
 
-    The cache is a pair: the keys of all tokens so far, as they were turned when they were new, and
-    their values. It is None where nothing has been read. A new token sees all of the cache, itself
-    and the new tokens before it in its row. The result is what the new tokens find, after Wo, and
-    the cache with all T = Tk + Tq tokens in order. The old cache stays as it is.
+    The cache is a tuple of two: the keys of all tokens so far, after turning, and their values. It is
+    None where nothing has been read. A new token sees all of the cache, itself
+    and the new tokens before it in its row. The result is a tuple as well: what the new tokens
+    find, after Wo, and the cache with all T = Tk + Tq tokens in order. The old cache stays as it is.
 
     Source: Shazeer 2019; Su et al. 2021, section 3.2.2; the layout is that of `DynamicCache`.
     """

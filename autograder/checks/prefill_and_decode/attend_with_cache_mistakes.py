@@ -158,6 +158,78 @@ def kept_unturned(x_new, cache, weights, pos):
 
 
 @attend.misconception(
+    seen="The cache is right. How does a score know how far a query is from a key?",
+    why="The queries are not turned here. A score knows the distance only if both its query and its key "
+    "are turned, each by its own place.",
+)
+def queries_not_turned(x_new, cache, weights, pos):
+    q, k, v = maps(x_new, weights)
+    k, v = after(cache, turned(k, pos), v)
+    return looked(q, k, v, weights), (k, v)
+
+
+@attend.misconception(
+    seen="Right where nothing was read before. From where does `pos` count?",
+    why="The length of the cache is added to `pos` here. But `pos` already holds the places in the whole "
+    "text, so new tokens come to lie too far to the right.",
+)
+def counted_twice(x_new, cache, weights, pos):
+    past = 0 if cache is None else cache[0].shape[2]
+    q, k, v = maps(x_new, weights)
+    k, v = after(cache, turned(k, pos + past), v)
+    return looked(turned(q, pos + past), k, v, weights), (k, v)
+
+
+@attend.misconception(
+    seen="Right for one token and for one head. Which numbers of x @ W.T belong to one token?",
+    why="`reshape` to `(B, heads, Tq, Dh)` mixes the tokens here: it cuts the row of numbers anew, in "
+    "order. The numbers of a token are neighbours. So split them into heads first, (B, Tq, heads, Dh), "
+    "and then exchange the two axes with `transpose(1, 2)`.",
+)
+def heads_reshaped(x_new, cache, weights, pos):
+    B, new, _ = x_new.shape
+    q, k, v = (each.transpose(1, 2).reshape(B, each.shape[1], new, -1)
+               for each in maps(x_new, weights))  # fmt: skip
+    k, v = after(cache, turned(k, pos), v)
+    return looked(turned(q, pos), k, v, weights), (k, v)
+
+
+@attend.misconception(
+    seen="The cache is right. How large do scores become when a head is wide?",
+    why="The scores are not divided by the root of Dh here, as `scaled_dot_product_attention` does it.",
+)
+def not_scaled(x_new, cache, weights, pos):
+    q, k, v = maps(x_new, weights)
+    k, v = after(cache, turned(k, pos), v)
+    return looked(turned(q, pos) * q.shape[-1] ** 0.5, k, v, weights), (k, v)
+
+
+@attend.misconception(
+    seen="The cache is right. Which way round does a map go?",
+    why="Wq multiplies without its transpose here. It is square, so no shape complains. A map is "
+    "x @ W.T.",
+)
+def Wq_untransposed(x_new, cache, weights, pos):
+    q, k, v = maps(x_new, weights | {"Wq": weights["Wq"].T})
+    k, v = after(cache, turned(k, pos), v)
+    return looked(turned(q, pos), k, v, weights), (k, v)
+
+
+@attend.misconception(
+    seen="Keys that are kept unturned are a good cache as well. Which ones does the statement ask for?",
+    why="All keys are kept unturned here and turned anew in each call, by places counted from 0. This "
+    "cache holds keys after turning, so that they need no place any more.",
+    convention=True,
+)
+def turned_when_read(x_new, cache, weights, pos):
+    q, k, v = maps(x_new, weights)
+    kept = after(cache, k, v)
+    old = torch.arange(kept[0].shape[2] - x_new.shape[1]).expand(len(x_new), -1)
+    k = turned(kept[0], torch.cat([old, pos], 1))
+    return looked(turned(q, pos), k, kept[1], weights), kept
+
+
+@attend.misconception(
     seen="Right where nothing was read before. Do the new tokens look at what was?",
     why="The new tokens only see each other here, and the cache is filled but never read.",
 )
