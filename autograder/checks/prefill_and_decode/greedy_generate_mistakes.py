@@ -57,9 +57,10 @@ greedy.slip(
     "from then on.",
 )  # fmt: skip
 greedy.slip(
-    "torch.ones_like(mask[:, :1])", "torch.zeros_like(mask[:, :1])", name="new_tokens_hidden",
-    seen="The first new token is right. What has the model read when it writes the second?",
-    why="These are the numbers of code in which no step sees the new tokens: the mask gets a 0 for "
+    "torch.ones_like(mask[:, :1])", "torch.zeros_like(mask[:, :1])", name="new_tokens_not_used",
+    seen="The first new token is right. After which token is the model asked for the second, and which "
+    "tokens does it see there?",
+    why="These are the numbers of code in which no step uses the new tokens: the mask gets a 0 for "
     "them, or the scores are taken at the last token of the *prompt* in every step. New tokens are "
     "tokens: the mask gets a 1, and the newest one is asked what comes next.",
 )  # fmt: skip
@@ -77,11 +78,6 @@ greedy.slip(
     seen="Right without padding. Which place does the model give to the first token after padding?",
     why="Columns are counted here, padding too, as the model itself does where no `position_ids` come. "
     "A row's own tokens are at 0, 1, 2, ..., wherever its padding is.",
-)  # fmt: skip
-greedy.slip(
-    "(counted - 1).clamp(min=0)", "counted", name="places_from_one",
-    seen="The mask is right. Which place has a text's first token?",
-    why="The running sum of the mask is 1 at the first token. Places count from 0: take 1 away.",
 )  # fmt: skip
 greedy.slip(
     "logits = model(ids, attention_mask=mask, position_ids=places)",
@@ -111,26 +107,85 @@ greedy.slip(
 )  # fmt: skip
 
 
-def step(model, ids, mask):
+def last_token(ids, mask):
+    return mask.cumsum(1).argmax(1)
+
+
+def step(model, ids, mask, last=last_token):
     """The likeliest next token of each row."""
-    counted = mask.cumsum(1)
-    logits = model(ids, attention_mask=mask, position_ids=(counted - 1).clamp(min=0)).logits
-    return logits[torch.arange(len(ids)), counted.argmax(1)].argmax(-1)
+    places = (mask.cumsum(1) - 1).clamp(min=0)
+    logits = model(ids, attention_mask=mask, position_ids=places).logits
+    return logits[torch.arange(len(ids)), last(ids, mask)].argmax(-1)
 
 
 def grown(ids, mask, new):
     return torch.cat([ids, new[:, None]], 1), torch.cat([mask, torch.ones_like(mask[:, :1])], 1)
 
 
-def written(model, ids, mask, max_new, eos, pad):
+def written(model, ids, mask, max_new, eos, pad, last=last_token):
     finished, width = torch.zeros(len(ids)).bool(), ids.shape[1]
     for _ in range(max_new):
-        new = step(model, ids, mask).masked_fill(finished, pad)
+        new = step(model, ids, mask, last).masked_fill(finished, pad)
         ids, mask = grown(ids, mask, new)
         finished |= new == eos
         if finished.all():
             break
     return ids[:, width:]
+
+
+@greedy.misconception(
+    seen="Right without padding, and after padding at the right. In which column is a prompt's last "
+    "token if it is padded at the left?",
+    why="The first token is asked for in the column of the number of tokens minus 1. That is the last "
+    "token only where nothing is to the left of the prompt. From the second step on the last column is "
+    "right for all rows.",
+)
+def first_by_length(model, ids, mask, max_new, eos, pad):
+    width = ids.shape[1]
+
+    def last(ids, mask):
+        columns = torch.full((len(ids),), ids.shape[1] - 1)
+        return mask.sum(1) - 1 if ids.shape[1] == width else columns
+
+    return torch.cat([ids, written(model, ids, mask, max_new, eos, pad, last)], 1)
+
+
+@greedy.misconception(
+    seen="Nearly always right. Where is the largest place first found in a row that has a single token, "
+    "with padding to its left?",
+    why="The last token is taken to be where the places are largest. But the place of padding was made "
+    "0, and a single token has place 0 as well: the first of them is padding. The running sum is 0 at "
+    "the padding and 1 at the token.",
+)
+def last_by_place(model, ids, mask, max_new, eos, pad):
+    def last(ids, mask):
+        return (mask.cumsum(1) - 1).clamp(min=0).argmax(1)
+
+    return torch.cat([ids, written(model, ids, mask, max_new, eos, pad, last)], 1)
+
+
+@greedy.misconception(
+    seen="Right while no text holds `pad`. In which column is the last token if the model has just "
+    "written that number?",
+    why="The last token is looked for as the last one that is not `pad`. Where `pad` is also written, "
+    "or ends a prompt, the token before it is asked once more. Only the mask knows what is padding.",
+)
+def last_that_is_not_pad(model, ids, mask, max_new, eos, pad):
+    def last(ids, mask):
+        return (ids != pad).cumsum(1).argmax(1)
+
+    return torch.cat([ids, written(model, ids, mask, max_new, eos, pad, last)], 1)
+
+
+@greedy.misconception(
+    seen="The mask is right. Which place has a text's first token?",
+    why="The running sum of the mask is 1 at the first token. Places count from 0: take 1 away.",
+)
+def places_from_one(model, ids, mask, max_new, eos, pad):
+    def asked(ids, attention_mask, position_ids):
+        return model(ids, attention_mask=attention_mask, position_ids=position_ids + 1)
+
+    return torch.cat([ids, written(asked, ids, mask, max_new, eos, pad)], 1)
 
 
 @greedy.misconception(
@@ -173,6 +228,22 @@ def always_all_columns(model, ids, mask, max_new, eos, pad):
     new = written(model, ids, mask, max_new, eos, pad)
     rest = torch.full((len(ids), max_new - new.shape[1]), pad)
     return torch.cat([ids, new, rest], 1)
+
+
+@greedy.misconception(
+    seen="Right where all rows end in the same step. And where one ends earlier than the other?",
+    why="Writing ends here only if all rows write `eos` in one step. A row that ended before holds `pad` "
+    "in its newest column. Ask whether all rows are *finished*.",
+)
+def all_in_one_step(model, ids, mask, max_new, eos, pad):
+    finished = torch.zeros(len(ids)).bool()
+    for _ in range(max_new):
+        new = step(model, ids, mask).masked_fill(finished, pad)
+        ids, mask = grown(ids, mask, new)
+        finished |= new == eos
+        if (new == eos).all():
+            break
+    return ids
 
 
 @greedy.misconception(
