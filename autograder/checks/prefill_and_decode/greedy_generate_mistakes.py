@@ -167,8 +167,9 @@ def last_by_place(model, ids, mask, max_new, eos, pad):
 @greedy.misconception(
     seen="Right while no text holds `pad`. In which column is the last token if the model has just "
     "written that number?",
-    why="The last token is looked for as the last one that is not `pad`. Where `pad` is also written, "
-    "or ends a prompt, the token before it is asked once more. Only the mask knows what is padding.",
+    why="A token that happens to be `pad` is not taken for one here: the last token is looked for as the "
+    "last that is not `pad`, or a written `pad` gets a 0 in the mask. Then the token before it is asked "
+    "once more. Until a row is finished, all that it writes is text.",
 )
 def last_that_is_not_pad(model, ids, mask, max_new, eos, pad):
     def last(ids, mask):
