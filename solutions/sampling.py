@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 
+@torch.no_grad()
 def apply_temperature(logits: Float[Tensor, "B V"], T: float) -> Float[Tensor, "B V"]:
     """Logits divided by the temperature T, which is 0 or more.
 
@@ -23,6 +24,7 @@ def apply_temperature(logits: Float[Tensor, "B V"], T: float) -> Float[Tensor, "
     return logits / T
 
 
+@torch.no_grad()
 def top_k_filter(logits: Float[Tensor, "B V"], k: int) -> Float[Tensor, "B V"]:
     """Logits in which only the k likeliest tokens of each row are left.
 
@@ -36,6 +38,7 @@ def top_k_filter(logits: Float[Tensor, "B V"], k: int) -> Float[Tensor, "B V"]:
     return logits.masked_fill(logits < kth, float("-inf"))
 
 
+@torch.no_grad()
 def top_p_filter(logits: Float[Tensor, "B V"], p: float) -> Float[Tensor, "B V"]:
     """Logits in which only the smallest set of likeliest tokens with probability p or more is left.
 
@@ -54,6 +57,7 @@ def top_p_filter(logits: Float[Tensor, "B V"], p: float) -> Float[Tensor, "B V"]
     return logits.masked_fill(dropped.scatter(-1, ids, dropped), float("-inf"))
 
 
+@torch.no_grad()
 def min_p_filter(logits: Float[Tensor, "B V"], min_p: float) -> Float[Tensor, "B V"]:
     """Logits in which only tokens are left that are not too far below the likeliest one.
 
@@ -66,6 +70,7 @@ def min_p_filter(logits: Float[Tensor, "B V"], min_p: float) -> Float[Tensor, "B
     return logits.masked_fill(probs < min_p * probs.amax(dim=-1, keepdim=True), float("-inf"))
 
 
+@torch.no_grad()
 def apply_penalties(
     logits: Float[Tensor, "B V"],
     prompt_ids: Int[Tensor, "B Tp"],
@@ -92,6 +97,7 @@ def apply_penalties(
     return logits - frequency * counts - presence * counts.clamp(max=1)
 
 
+@torch.no_grad()
 def sample_token(
     logits: Float[Tensor, "B V"], cfg: dict, u: Float[Tensor, "B"]
 ) -> Int[Tensor, "B"]:
@@ -105,15 +111,24 @@ def sample_token(
 
     Source: the order is that of `transformers`' `generate`; this way to draw is called inversion.
     """
-    penalties = {"presence": 0.0, "frequency": 0.0, "repetition": 1.0}
-    if cfg.keys() & penalties.keys():
-        weights = {name: cfg.get(name, neutral) for name, neutral in penalties.items()}
-        logits = apply_penalties(logits, cfg["prompt_ids"], cfg["output_ids"], **weights)
-    if "temperature" in cfg:
-        logits = apply_temperature(logits, cfg["temperature"])
+    if cfg.keys() & {"presence", "frequency", "repetition"}:
+        written, factor = cfg["output_ids"], cfg.get("repetition", 1.0)
+        counts = torch.zeros_like(logits).scatter_add(-1, written, logits.new_ones(written.shape))
+        seen = (counts > 0).scatter(-1, cfg["prompt_ids"], True)
+        repeated = torch.where(logits > 0, logits / factor, logits * factor)
+        logits = torch.where(seen, repeated, logits) - cfg.get("frequency", 0.0) * counts
+        logits = logits - cfg.get("presence", 0.0) * counts.clamp(max=1)
+    if cfg.get("temperature", 1.0) == 0:
+        return logits.argmax(dim=-1)  # one token is left, whatever u is
+    logits = logits / cfg.get("temperature", 1.0)
     if "top_k" in cfg:
-        logits = top_k_filter(logits, cfg["top_k"])
+        kth = logits.topk(min(cfg["top_k"], logits.shape[-1])).values[:, -1:]
+        logits = logits.masked_fill(logits < kth, float("-inf"))
     if "top_p" in cfg:
-        logits = top_p_filter(logits, cfg["top_p"])
+        ordered, ids = logits.sort(dim=-1, descending=True, stable=True)
+        probs = ordered.softmax(dim=-1)
+        dropped = probs.cumsum(dim=-1) - probs >= cfg["top_p"]
+        dropped[:, 0] = False
+        logits = logits.masked_fill(dropped.scatter(-1, ids, dropped), float("-inf"))
     sums = logits.softmax(dim=-1).cumsum(dim=-1)
     return (sums <= u[:, None] * sums[:, -1:]).sum(dim=-1)  # the last sum may miss 1 by a rounding

@@ -114,8 +114,8 @@ fines.slip(
     name="divides_negative",
     seen="Where logits are positive it is right. What is -4 divided by 2: more or less likely?",
     why="Every logit is divided here. A negative one comes closer to 0 by that, so the penalty *rewards* "
-    "repetition. Negative logits are multiplied. The formula of 2019 has this mistake, and the code "
-    "that came with it does not.",
+    "repetition. Negative logits are multiplied. The library had this mistake, too, until somebody "
+    "noticed.",
 )  # fmt: skip
 fines.slip(
     "logits / repetition, logits * repetition", "logits * repetition, logits / repetition",
@@ -132,7 +132,9 @@ fines.slip(
 fines.slip(
     "frequency * counts -", "frequency * counts.clamp(max=1) -", name="frequency_once",
     seen="A token that was written once is right. What does the second time cost?",
-    why="Frequency is paid once here, which is what presence does. Frequency is paid for each time.",
+    why="Frequency is paid once here, which is what presence does. Frequency is paid for each time. "
+    "`counts[rows, ids] += 1` counts once as well: it reads and writes each place once. `scatter_add` "
+    "counts all.",
 )  # fmt: skip
 fines.slip(
     "(counts > 0).scatter(-1, prompt_ids, True)", "counts > 0", name="repetition_of_the_output",

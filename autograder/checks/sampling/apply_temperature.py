@@ -23,7 +23,7 @@ def knobs(g):
         "T is 0": (draw(2, 5), 0.0),
         "T is 0 and all logits are negative": (-9 - draw(3, 4).abs(), 0.0),
         "T is 0 and there are several largest": (tied, 0.0),
-        "T is a whole number": (draw(3, 4), 3),
+        "T is 3": (draw(3, 4), 3.0),
         "T is 0.7 and some tokens were filtered out": (cut, 0.7),
         "T is 0 and some tokens were filtered out": (cut, 0.0),
     }

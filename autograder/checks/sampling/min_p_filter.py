@@ -63,11 +63,11 @@ def _(answer):
 
 @relative.claim("each row has a limit of its own, which moves along with all of its logits")
 def _(answer):
-    logits = torch.randn(3, 8)
+    logits = torch.randn(3, 8) * torch.tensor([[0.2], [1.0], [4.0]])
     high, low = torch.tensor([[15.0], [0.0], [-15.0]]), torch.tensor([[-5.0], [9.0], [2.0]])
     stay = left(answer(logits + high, 0.35))
     assert (stay == left(answer(logits + low, 0.35))).all()
-    assert (stay.sum(-1) < 8).all()
+    assert (stay.sum(-1) < 8).any()
     assert (stay == (logits > logits.amax(-1, keepdim=True) + torch.tensor(0.35).log())).all()
 
 

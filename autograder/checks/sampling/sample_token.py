@@ -33,6 +33,7 @@ def draws(g):
         "output_ids": torch.randint(5, (6, 3), generator=g),
     }
     texts["output_ids"][0] = 0
+    twice = {name: torch.randint(5, (12, 3), generator=g) for name in texts}
     first_gone = of_shares([0.05, 0.45, 0.3, 0.2])
     warm, warm_u = after(steep, 0.96)  # at 3, a third token is needed for 0.6
     cut, cut_u = after(steep, 0.96)  # among three, the first has more than 0.5
@@ -62,6 +63,10 @@ def draws(g):
         "the settings change nothing": (
             shuffled(flat, steep), {"top_k": 9, "top_p": 1.0, "temperature": 1.0}, among(2),
         ),
+        "only repetition counts, and logits have both signs": (
+            1.5 * torch.randn(12, 5, generator=g), {"repetition": 2.5, **twice}, among(12),
+        ),
+        "p is 0": (shuffled(*six), {"top_p": 0.0}, among(6)),
         "there are ids and no penalty": (shuffled(*six), {"temperature": 0.8, **texts}, among(6)),
     }  # fmt: skip
 
@@ -104,7 +109,9 @@ def _(logits, cfg, u):
     return torch.tensor([bisect_right(row, x) for row, x in zip(sums, u.tolist(), strict=True)])
 
 
-draw_one.excuse("dim=-1", "there are two axes: the last one is number 1 as well")
+for fragment in ("dim=-1", "scatter(-1", "scatter_add(-1", "shape[-1]"):
+    draw_one.excuse(fragment, "there are two axes: the last one is number 1 as well")
+draw_one.excuse("== 0:", "no temperature is any but 0")
 
 
 @draw_one.claim("over evenly spaced u, each token comes as often as its probability says")
