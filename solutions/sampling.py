@@ -8,7 +8,6 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 
-@torch.no_grad()
 def apply_temperature(logits: Float[Tensor, "B V"], T: float) -> Float[Tensor, "B V"]:
     """Logits divided by the temperature T, which is 0 or more.
 
@@ -17,6 +16,7 @@ def apply_temperature(logits: Float[Tensor, "B V"], T: float) -> Float[Tensor, "
 
     Source: Hinton, Vinyals and Dean 2015, equation 1; T = 0 as in `llama.cpp`.
     """
+    logits = logits.detach()  # nobody learns from a choice
     if T == 0:
         best = logits.argmax(dim=-1, keepdim=True)
         kept = torch.zeros_like(logits, dtype=torch.bool).scatter(-1, best, True)
@@ -24,7 +24,6 @@ def apply_temperature(logits: Float[Tensor, "B V"], T: float) -> Float[Tensor, "
     return logits / T
 
 
-@torch.no_grad()
 def top_k_filter(logits: Float[Tensor, "B V"], k: int) -> Float[Tensor, "B V"]:
     """Logits in which only the k likeliest tokens of each row are left.
 
@@ -34,11 +33,11 @@ def top_k_filter(logits: Float[Tensor, "B V"], k: int) -> Float[Tensor, "B V"]:
 
     Source: Fan, Lewis and Dauphin 2018, section 5.4.
     """
+    logits = logits.detach()  # nobody learns from a choice
     kth = logits.topk(min(k, logits.shape[-1])).values[:, -1:]
     return logits.masked_fill(logits < kth, float("-inf"))
 
 
-@torch.no_grad()
 def top_p_filter(logits: Float[Tensor, "B V"], p: float) -> Float[Tensor, "B V"]:
     """Logits in which only the smallest set of likeliest tokens with probability p or more is left.
 
@@ -49,6 +48,7 @@ def top_p_filter(logits: Float[Tensor, "B V"], p: float) -> Float[Tensor, "B V"]
 
     Source: Holtzman et al. 2020, section 3.1.
     """
+    logits = logits.detach()  # nobody learns from a choice
     ordered, ids = logits.sort(dim=-1, descending=True, stable=True)
     probs = ordered.softmax(dim=-1)
     before = probs.cumsum(dim=-1) - probs  # what the likelier ones have together
@@ -57,7 +57,6 @@ def top_p_filter(logits: Float[Tensor, "B V"], p: float) -> Float[Tensor, "B V"]
     return logits.masked_fill(dropped.scatter(-1, ids, dropped), float("-inf"))
 
 
-@torch.no_grad()
 def min_p_filter(logits: Float[Tensor, "B V"], min_p: float) -> Float[Tensor, "B V"]:
     """Logits in which only tokens are left that are not too far below the likeliest one.
 
@@ -66,11 +65,11 @@ def min_p_filter(logits: Float[Tensor, "B V"], min_p: float) -> Float[Tensor, "B
 
     Source: Nguyen et al. 2025.
     """
+    logits = logits.detach()  # nobody learns from a choice
     probs = logits.softmax(dim=-1)
     return logits.masked_fill(probs < min_p * probs.amax(dim=-1, keepdim=True), float("-inf"))
 
 
-@torch.no_grad()
 def apply_penalties(
     logits: Float[Tensor, "B V"],
     prompt_ids: Int[Tensor, "B Tp"],
@@ -90,6 +89,7 @@ def apply_penalties(
     Source: Keskar et al. 2019, section 4.1, with the case for negative logits that came later; the
     other two are those of OpenAI's interface.
     """
+    logits = logits.detach()  # nobody learns from a choice
     counts = torch.zeros_like(logits).scatter_add(-1, output_ids, logits.new_ones(output_ids.shape))
     seen = (counts > 0).scatter(-1, prompt_ids, True)
     repeated = torch.where(logits > 0, logits / repetition, logits * repetition)
@@ -97,7 +97,6 @@ def apply_penalties(
     return logits - frequency * counts - presence * counts.clamp(max=1)
 
 
-@torch.no_grad()
 def sample_token(
     logits: Float[Tensor, "B V"], cfg: dict, u: Float[Tensor, "B"]
 ) -> Int[Tensor, "B"]:

@@ -41,6 +41,7 @@ def _(logits, T):
     return filtered("TemperatureLogitsWarper", logits, float(T)) if T else nucleus(logits, 0.0)
 
 
+heat.excuse("detach", "gradients are not asked for where the reference has none")
 heat.excuse("dim=-1", "there are two axes: the last one is number 1 as well")
 heat.excuse("scatter(-1", "there are two axes: the last one is number 1 as well")
 
