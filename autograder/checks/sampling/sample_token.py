@@ -3,6 +3,10 @@
 import torch
 
 from autograder.checks.sampling import filtered, left, nucleus, of_shares
+from autograder.checks.sampling.apply_penalties import fines
+from autograder.checks.sampling.apply_temperature import heat
+from autograder.checks.sampling.top_k_filter import best
+from autograder.checks.sampling.top_p_filter import nucleus_of
 from autograder.exercise import Exercise
 
 EVEN = torch.linspace(0.05, 0.95, 10)
@@ -163,17 +167,13 @@ NEUTRAL = {"presence": 0.0, "frequency": 0.0, "repetition": 1.0}
 
 
 def shaped(logits, cfg, order=("penalties", "temperature", "top_k", "top_p")):
-    from solutions.sampling import apply_penalties, apply_temperature, top_k_filter, top_p_filter
-
-    filters = {
-        "temperature": apply_temperature, "top_k": top_k_filter, "top_p": top_p_filter,
-    }  # fmt: skip
+    filters = {"temperature": heat, "top_k": best, "top_p": nucleus_of}
     for step in order:
         if step == "penalties" and cfg.keys() & NEUTRAL.keys():
             weights = {name: cfg.get(name, neutral) for name, neutral in NEUTRAL.items()}
-            logits = apply_penalties(logits, cfg["prompt_ids"], cfg["output_ids"], **weights)
+            logits = fines.reference(logits, cfg["prompt_ids"], cfg["output_ids"], **weights)
         elif step in cfg:
-            logits = filters[step](logits, cfg[step])
+            logits = filters[step].reference(logits, cfg[step])
     return logits
 
 
