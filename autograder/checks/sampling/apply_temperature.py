@@ -21,6 +21,8 @@ def knobs(g):
         "T is 1 and a half": (draw(3, 5), 1.5),
         "T is 1": (draw(2, 4), 1.0),
         "T is 0": (draw(2, 5), 0.0),
+        "T is small, but not 0": (draw(2, 3), 0.05),
+        "T is very small, but not 0": (draw(2, 3), 1e-4),
         "T is 0 and all logits are negative": (-9 - draw(3, 4).abs(), 0.0),
         "T is 0 and there are several largest": (tied, 0.0),
         "T is 3": (draw(3, 4), 3.0),
