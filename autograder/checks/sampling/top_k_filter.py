@@ -24,6 +24,7 @@ def rows(g):
         "all logits are negative": (-9 - draw(2, 6).abs(), 4),
         "k is as large as the vocabulary": (draw(2, 3), 3),
         "k is larger than the vocabulary": (draw(3, 4), 7),
+        "k is 55 and there are 60 tokens": (draw(1, 60), 55),
         "two tie for the second of two places": (
             torch.stack([mixed(3.0, 1.0, 1.0, 0.0, -2.0), mixed(2.0, 2.0, 1.0, 0.5, 0.0)]), 2,
         ),
@@ -184,6 +185,26 @@ def in_order_of_size(logits, k):
     ordered = logits.sort(-1, descending=True).values
     ordered[:, k:] = GONE
     return ordered
+
+
+@best.misconception(
+    seen="The values are right. How many numbers does each row have to have?",
+    why="These are only the k largest logits. A token is known by its place in the row, so all V places "
+    "stay, and minus infinity is in those that are cut.",
+)
+def only_the_k(logits, k):
+    return logits.topk(min(k, logits.shape[-1])).values
+
+
+@best.misconception(
+    seen="The right tokens are left. Which numbers do they keep?",
+    why="What is left has the logarithms of its probabilities here: a log-softmax came first. It moves "
+    "all logits of a row by the same number. The task keeps the logits as they are.",
+)
+def keeps_log_probabilities(logits, k):
+    logits = logits.log_softmax(-1)
+    kth = logits.topk(min(k, logits.shape[-1])).values[:, -1:]
+    return logits.masked_fill(logits < kth, GONE)
 
 
 @best.alternative
