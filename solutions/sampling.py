@@ -42,9 +42,9 @@ def top_p_filter(logits: Float[Tensor, "B V"], p: float) -> Float[Tensor, "B V"]
     """Logits in which only the smallest set of likeliest tokens with probability p or more is left.
 
     They keep their logits, and all others get minus infinity. The set is built from the likeliest
-    token down, in each row. The token with which it reaches p belongs to it, so there is always at
-    least one. Equally likely tokens are taken in the order of their ids. p lies between 0 and 1, and
-    for p = 0 the likeliest token is left.
+    token down, in each row. The token that brings its sum to p or beyond still belongs to it, so
+    there is always at least one. Equally likely tokens are taken in the order of their ids. p lies
+    between 0 and 1, and for p = 0 the likeliest token is left.
 
     Source: Holtzman et al. 2020, section 3.1.
     """

@@ -21,8 +21,9 @@ def filtered(name, logits, *settings):
 
 
 def nucleus(logits, p):
-    """The library's top-p, read from the other end: of equal tokens it keeps those with large ids."""
-    return filtered("TopPLogitsWarper", logits.flip(-1), float(p)).flip(-1)
+    """The library's top-p. Its order of equal tokens is open, so small ids get next to nothing more."""
+    nudged = logits.double() - 1e-9 * torch.arange(logits.shape[-1])
+    return logits.masked_fill(filtered("TopPLogitsWarper", nudged, float(p)) == GONE, GONE)
 
 
 def left(logits):

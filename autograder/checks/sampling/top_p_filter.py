@@ -28,6 +28,7 @@ def rows(g):
         ),
         "four tokens are equally likely and p is a half": (torch.full((1, 4), 1.5), 0.5),
         "the last two that are left are equally likely": (torch.tensor([[0.0, 2.0, 1.0, 1.0]]), 0.7),
+        "twenty tokens are equally likely": (torch.full((1, 20), -0.5), 0.34),
         "p is 0": (shuffled([0.5, 0.2, 0.3], [0.1, 0.8, 0.1]), 0.0),
         "p is 1": (torch.randn(2, 6, generator=g), 1.0),
         "some tokens were filtered out before": (twice, 0.7),
@@ -42,7 +43,7 @@ nucleus_of = Exercise(
 )  # fmt: skip
 
 
-@nucleus_of.oracle("transformers.TopPLogitsWarper, on the vocabulary from its other end")
+@nucleus_of.oracle("transformers.TopPLogitsWarper, with ties in the order of ids")
 def _(logits, p):
     return nucleus(logits, p)
 
