@@ -103,10 +103,12 @@ def sample_token(
     """One token for each row, drawn with the uniform number u of that row, 0 <= u < 1.
 
     `cfg` says what happens to the logits first, in this order: penalties, if it has any of
-    `presence`, `frequency` and `repetition`, with its `prompt_ids` and `output_ids`; `temperature`;
-    `top_k`; `top_p`. What it does not name is not done. What is left becomes probabilities that sum
-    to 1. They are added up in the order of ids, and the token with which the sum first exceeds u is
-    the one. So a token that was filtered out is never drawn.
+    `presence`, `frequency` and `repetition`, with its `prompt_ids` and `output_ids` (of the three,
+    those that it does not name are 0, 0 and 1); `temperature`; `top_k`, which is 1 or more; `top_p`.
+    A step that it does not name is not done. What is left becomes probabilities that sum to 1. They
+    are added up in the order of ids, and the token with which the sum first exceeds u is the one. If
+    no sum does, because of a rounding, it is the last token that was not filtered out. The tokens are
+    ids in int64.
 
     Source: the order is that of `transformers`' `generate`; this way to draw is called inversion.
     """

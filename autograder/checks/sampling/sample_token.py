@@ -42,6 +42,11 @@ def draws(g):
     warm, warm_u = after(steep, 0.96)  # at 3, a third token is needed for 0.6
     cut, cut_u = after(steep, 0.96)  # among three, the first has more than 0.5
     paid, paid_u = after([0.2] * 5, 0.01)  # at 0.3, what token 0 pays counts more than threefold
+    many = torch.randn(24, 60, generator=g)
+    many[:, 0] = many[:, -1] = -6.0  # both are cut
+    almost = torch.full((24,), 1 - 2**-24)  # the largest below 1
+    favourites = shuffled(*six)
+    said = {"prompt_ids": texts["prompt_ids"], "output_ids": favourites.argmax(-1, keepdim=True)}
     return {
         "nothing is done to the logits": (shuffled(steep, flat, steep, flat), {}, among(4)),
         "u is 0 and the first token was filtered out": (first_gone, {"top_k": 3}, torch.zeros(1)),
@@ -49,17 +54,22 @@ def draws(g):
             of_shares([0.3, 0.5, 0.1, 0.06, 0.04]), {"top_p": 0.75}, torch.tensor([0.999]),
         ),
         "u is nearly 1": (of_shares([0.4, 0.35, 0.25], flat[:3]), {}, torch.tensor([0.999, 0.995])),
+        "u is the largest number below 1 and rounded sums may not exceed it": (
+            many, {"top_k": 50}, almost,
+        ),
+        "there are many tokens and no setting": (0.1 * many[:, 1:-1], {}, among(24)),
         "the temperature is 2": (shuffled(*six), {"temperature": 2.0}, among(6)),
         "the temperature is 0": (shuffled(*six, flat), {"temperature": 0.0}, among(7)),
         "the three likeliest are left": (shuffled(*six), {"top_k": 3}, among(6)),
         "p is 0.8": (shuffled(*six), {"top_p": 0.8}, among(6)),
         "temperature and p": (warm, {"top_p": 0.6, "temperature": 3.0}, warm_u),
         "k and p": (cut, {"top_p": 0.5, "top_k": 3}, cut_u),
-        "only presence counts": (shuffled(*six), {"presence": 2.0, **texts}, among(6)),
+        "only presence counts": (shuffled(*six), {"presence": 0.7, **texts}, among(6)),
         "only frequency counts": (shuffled(*six), {"frequency": 0.9, **texts}, among(6)),
         "penalties and a temperature": (
             paid, {"temperature": 0.3, "frequency": 0.6, "presence": 0.4, **texts}, paid_u,
         ),
+        "presence and k": (favourites, {"top_k": 2, "presence": 2.5, **said}, among(6)),
         "there is everything": (
             shuffled(*six), {"top_p": 0.7, "top_k": 4, "temperature": 1.6, "repetition": 1.8, **texts},
             among(6),
@@ -79,7 +89,7 @@ draw_one = Exercise(
     "sampling.sample_token", fast_track=True,
     title="A token is drawn",
     needs=("apply_penalties", "apply_temperature", "top_k_filter", "top_p_filter"),
-    points=3, difficulty=2, minutes=20, examples=draws,
+    points=3, difficulty=2, minutes=20, examples=draws, forbid=("multinomial",),
 )  # fmt: skip
 draw_one.leave_out("one", "ids among the settings belong to a batch and a vocabulary")
 draw_one.leave_out("two", "ids among the settings belong to a batch and a vocabulary")
@@ -115,6 +125,7 @@ def _(logits, cfg, u):
 
 for fragment in ("dim=-1", "scatter(-1", "scatter_add(-1", "shape[-1]"):
     draw_one.excuse(fragment, "there are two axes: the last one is number 1 as well")
+draw_one.excuse("logits > 0", "a logit of 0 is 0 after a product and after a division")
 draw_one.excuse("== 0:", "no temperature is any but 0")
 
 
@@ -222,6 +233,7 @@ def always_the_likeliest(logits, cfg, u):
 @draw_one.misconception(
     seen="Without a setting it is right. What was done with the filtered logits?",
     why="The token is drawn from the logits as they came: temperature and filters are not used.",
+    code=r"\A(?![\s\S]*(?:cfg\s*[\[.]|in cfg))",
 )
 def settings_unused(logits, cfg, u):
     return drawn(logits, u)
@@ -250,37 +262,11 @@ def from_the_likeliest(logits, cfg, u):
     return ids.gather(-1, drawn(ordered, u)[:, None])[:, 0]
 
 
-@draw_one.misconception(
-    seen="Which token has the place that was found?",
-    why="This is a place in the row as it was sorted, and not an id. Add up in the order of ids: then "
-    "the place is the id.",
-)
-def place_in_the_sorted_row(logits, cfg, u):
-    return drawn(shaped(logits, cfg).sort(-1, descending=True).values, u)
-
-
-@draw_one.misconception(
-    seen="What is added up, logits or probabilities?",
-    why="Logits are added up here and compared with u. Take the softmax first.",
-)
-def sums_of_logits(logits, cfg, u):
-    sums = shaped(logits, cfg).cumsum(-1)
-    return (sums <= u[:, None]).sum(-1).clamp(max=logits.shape[-1] - 1)
-
-
-@draw_one.misconception(
-    seen="The token is one too early. Which sum is the first to exceed u?",
-    why="This is the last token whose sum does not exceed u yet. The next one is wanted, with which the "
-    "sum exceeds u.",
-)
-def one_too_early(logits, cfg, u):
-    return (drawn(shaped(logits, cfg), u) - 1).clamp(min=0)
-
-
 @draw_one.alternative
 def by_searchsorted(logits, cfg, u):
     probs = shaped(logits, cfg).softmax(-1)
     sums = probs.double().cumsum(-1)
+    sums = sums / sums[:, -1:]
     return torch.searchsorted(sums, u.double()[:, None], right=True)[:, 0]
 
 
