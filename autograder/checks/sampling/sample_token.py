@@ -173,6 +173,12 @@ draw_one.slip(
     seen="With one row it is right. How many numbers does a batch need?",
     why="The first u serves all rows. Each row has a u of its own.",
 )  # fmt: skip
+draw_one.slip(
+    "u[:, None] * sums[:, -1:]", "u[:, None]", name="beyond_the_last",
+    seen="Nearly always it is right. Which token is drawn if rounded sums never exceed u?",
+    why="The sums are compared with u as it is here. Rounded sums may end a little below 1, and a u "
+    "close to 1 then exceeds them all: the id is V, which no token has. Multiply u by the last sum.",
+)  # fmt: skip
 
 NEUTRAL = {"presence": 0.0, "frequency": 0.0, "repetition": 1.0}
 

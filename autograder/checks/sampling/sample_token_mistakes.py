@@ -63,15 +63,6 @@ def a_column(logits, cfg, u):
 
 
 @draw_one.misconception(
-    seen="Nearly always it is right. Which token is drawn if rounded sums never exceed u?",
-    why="The sums are compared with u as it is here. Rounded sums may end a little below 1, and a u "
-    "close to 1 then exceeds them all: the id is V, which no token has. Multiply u by the last sum.",
-)
-def beyond_the_last(logits, cfg, u):
-    return (shaped(logits, cfg).softmax(-1).cumsum(-1) <= u[:, None]).sum(-1)
-
-
-@draw_one.misconception(
     seen="Nearly always it is right. What does `argmax` give if rounded sums never exceed u?",
     why="The first token whose sum exceeds u is looked for with `argmax` here. Rounded sums may end a "
     "little below 1, and where none exceeds u `argmax` gives 0, a token that may have been cut. "

@@ -68,3 +68,18 @@ def not_stable(logits, p):
     dropped = probs.cumsum(-1) - probs >= p
     dropped[:, 0] = False
     return logits.masked_fill(dropped.scatter(-1, ids, dropped), GONE)
+
+
+@nucleus_of.misconception(
+    seen="Without ties it is right. Of two equally likely tokens, which one comes first?",
+    why="The sum is built from the least likely token up here, by a `sort` without `stable=True`, as in "
+    "`transformers`. Which of equally likely tokens stay is then left to chance. The task takes them in "
+    "the order of their ids.",
+    convention=True,
+    code=r"sort\((?![^\n]*stable)",
+)
+def from_below_not_stable(logits, p):
+    ordered, ids = logits.sort(dim=-1)
+    dropped = ordered.softmax(-1).cumsum(-1) <= 1 - p
+    dropped[:, -1] = False
+    return logits.masked_fill(dropped.scatter(-1, ids, dropped), GONE)
