@@ -1,5 +1,6 @@
 """More misconceptions about `sample_token`."""
 
+from autograder.checks.sampling import left
 from autograder.checks.sampling.sample_token import draw_one, drawn, shaped
 
 
@@ -90,3 +91,15 @@ def clamped_to_the_last(logits, cfg, u):
 )
 def fifty_by_default(logits, cfg, u):
     return drawn(shaped(logits, {"top_k": 50, **cfg}), u)
+
+
+@draw_one.misconception(
+    seen="Without filters it is right. What do the probabilities that are left sum to?",
+    why="Tokens that were cut got the probability 0, but the others were not shared out anew. A u may "
+    "then exceed all of their sums, and the id is V, which no token has. A softmax *after* the filters "
+    "divides by what is left.",
+)
+def not_shared_out_and_beyond(logits, cfg, u):
+    cut = shaped(logits, cfg)
+    base = shaped(logits, {name: cfg[name] for name in cfg if name not in ("top_k", "top_p")})
+    return ((base.softmax(-1) * left(cut)).cumsum(-1) <= u[:, None]).sum(-1)
