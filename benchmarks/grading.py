@@ -64,20 +64,12 @@ def different_answers(number: int) -> dict[str, str]:
             source = raising(exercise)
         elif kind < 0.95:
             drawn = [draw.sample(exercise.slips, 2) for _ in range(9)]
-            pairs = [two for two in drawn if fits(exercise, two)]
+            pairs = [two for two in drawn if exercise.fit(*two)]
             source = exercise.slipped(*pairs[0]) if pairs else exercise.solution
         else:
             continue
         answers[exercise.name] = f"{source}\n# answer {number}\n"
     return answers
-
-
-def fits(exercise, slips) -> bool:
-    try:
-        compile(exercise.slipped(*slips), "slips", "exec")
-    except (ValueError, SyntaxError):
-        return False
-    return True
 
 
 def submit(course: Path, released: Path, size: int):

@@ -36,7 +36,8 @@ def apart(exercise: Exercise) -> tuple[Slip, Slip] | None:
         return next(i for i, text in enumerate(lines) if slip.old.splitlines()[0] in text)
 
     first = exercise.slips[0]
-    others = [slip for slip in exercise.slips if line(slip) != line(first)]
+    others = [slip for slip in exercise.slips
+              if line(slip) != line(first) and exercise.fit(first, slip)]  # fmt: skip
     return (first, others[0]) if others else None
 
 

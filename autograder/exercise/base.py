@@ -218,6 +218,14 @@ class Exercise:
             source = source.replace(slip.old, slip.new)
         return source
 
+    def fit(self, *slips: Slip) -> bool:
+        """Can these slips be made together?"""
+        try:
+            compile(self.slipped(*slips), "slips", "exec")
+        except (ValueError, SyntaxError):
+            return False
+        return True
+
     def edited(self, *slips: Slip) -> Callable:
         """The reference with slips in it, as a function or class."""
         return self.compiled(self.slipped(*slips), "+".join(slip.name for slip in slips))
