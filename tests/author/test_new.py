@@ -9,7 +9,7 @@ from pages import ROOT
 from autograder.author import stubs
 
 PLACE = re.compile(r"^(\S+):(\d+)(.*)$", re.MULTILINE)
-NEW = "4_inference/02_sampling"
+NEW = "6_quantization/09_rounding"
 
 
 def places(said):
@@ -22,18 +22,18 @@ def line_of(root, path, number):
 
 def test_a_new_chapter_gets_all_four_pieces(workshop, command):
     """Is each piece named with the line where it begins, and is nothing written elsewhere?"""
-    status, said = command("new", NEW, "apply_temperature")
+    status, said = command("new", NEW, "round_to_step")
     assert status == 0
     found = places(said)
     assert list(found) == [
-        "chapters/4_inference/02_sampling.md",
-        "solutions/sampling.py",
-        "autograder/checks/sampling/__init__.py",
-        "autograder/checks/sampling/apply_temperature.py",
+        "chapters/6_quantization/09_rounding.md",
+        "solutions/rounding.py",
+        "autograder/checks/rounding/__init__.py",
+        "autograder/checks/rounding/round_to_step.py",
     ]
     assert all((workshop / path).is_file() for path in found)
     assert not any((ROOT / path).exists() for path in found)
-    assert "try apply_temperature --watch" in said
+    assert "try round_to_step --watch" in said
 
 
 def test_a_second_exercise_says_where_it_was_put(workshop, command):
@@ -54,10 +54,10 @@ def test_a_signature_is_followed_everywhere(workshop, command):
     signature = 'probs: Float[Tensor, "V"], k: int -> Int[Tensor, ""]'
     status, said = command("new", NEW, "top", "--signature", signature)
     assert status == 0, said
-    reference = (workshop / "solutions/sampling.py").read_text(encoding="utf8")
+    reference = (workshop / "solutions/rounding.py").read_text(encoding="utf8")
     assert 'def top(probs: Float[Tensor, "V"], k: int) -> Int[Tensor, ""]:' in reference
     assert "from jaxtyping import Float, Int" in reference
-    check = (workshop / "autograder/checks/sampling/top.py").read_text(encoding="utf8")
+    check = (workshop / "autograder/checks/rounding/top.py").read_text(encoding="utf8")
     ast.parse(check)
     assert '"all sizes differ": (torch.randn(3, generator=g), 2),' in check
     assert "def _(probs, k):" in check

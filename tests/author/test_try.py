@@ -31,7 +31,7 @@ def draw(g):
 
 
 ours = Exercise(
-    "sampling.stretched", title="Stretched", points=1, difficulty=1, minutes=5, examples=draw,
+    "rounding.stretched", title="Stretched", points=1, difficulty=1, minutes=5, examples=draw,
 )
 
 
@@ -62,14 +62,14 @@ def copied(x, k):
 @pytest.fixture
 def tried(workshop, command):
     """Writes an exercise into the copy and tries it; gives the exit status and what was said."""
-    command("new", "4_inference/02_sampling", "stretched")
+    command("new", "6_quantization/09_rounding", "stretched")
 
     def run(more="", old="", new="", reference=REFERENCE):
         text = CHECK.replace(old, new) if old else CHECK
         assert not old or text != CHECK
-        check = workshop / "autograder/checks/sampling/stretched.py"
+        check = workshop / "autograder/checks/rounding/stretched.py"
         check.write_text(text + more, encoding="utf8")
-        module = workshop / "solutions/sampling.py"
+        module = workshop / "solutions/rounding.py"
         head = "from jaxtyping import Float\nfrom torch import Tensor\n"
         module.write_text(head + reference, encoding="utf8")
         return command("try", "stretched")
@@ -98,7 +98,7 @@ def test_a_mistake_that_does_not_end_is_named(tried, monkeypatch):
 
 def test_a_skeleton_is_told_what_it_lacks(workshop, command):
     """Does a fresh skeleton run, and hear of its oracle and of its mistakes?"""
-    command("new", "4_inference/02_sampling", "stretched")
+    command("new", "6_quantization/09_rounding", "stretched")
     status, said = command("try", "stretched")
     assert status == 1
     assert "import the library here" in said
@@ -156,8 +156,8 @@ def test_a_slip_that_the_docstring_holds_too_is_counted_there(tried):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ("never_defined\n", [r"checks/sampling/stretched.py:\d+: never_defined", "NameError: "]),
-        ("def half(:\n", [r"checks/sampling/stretched.py:\d+: def half\(:", "SyntaxError: "]),
+        ("never_defined\n", [r"checks/rounding/stretched.py:\d+: never_defined", "NameError: "]),
+        ("def half(:\n", [r"checks/rounding/stretched.py:\d+: def half\(:", "SyntaxError: "]),
         ("ours.slip('x\\n', 'x +\\n', name='a', seen='b', why='c')\n", [r": a>:\d+: return k \* x \+"]),
         ("ours.excuse('a')\n", [r"stretched.py:\d+: ours.excuse", "TypeError: "]),
     ],
@@ -174,7 +174,7 @@ def test_an_error_in_an_authors_file_is_told_by_its_place(tried, more, words):
 def test_a_reference_that_is_not_there_is_said_to_be_missing(tried):
     """Does the message name the module, where a name was written in two ways?"""
     said = tried(reference=REFERENCE.replace("def stretched", "def stretch"))[1]
-    assert "'solutions.sampling' has no attribute 'stretched'" in said
+    assert "'solutions.rounding' has no attribute 'stretched'" in said
 
 
 # ---- one answer in a file

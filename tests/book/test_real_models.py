@@ -19,7 +19,7 @@ CHAPTERS = [chapter for chapter in chapters().values() if REAL.search(chapter.te
 def gpt2():
     from transformers import GPT2Config, GPT2LMHeadModel
 
-    sizes = {"n_positions": 64, "n_embd": 12, "n_layer": 2, "n_head": 3, "vocab_size": 5000}
+    sizes = {"n_positions": 512, "n_embd": 12, "n_layer": 2, "n_head": 3, "vocab_size": 5000}
     return GPT2LMHeadModel(GPT2Config(**sizes))
 
 
