@@ -167,8 +167,10 @@ def alignment(model, tokenizer, n: int = 300) -> dict[str, float]:
         source, target = asked(d)
         read = tokenizer([source], return_offsets_mapping=True, return_tensors="pt")
         labels = tokenizer([target], return_offsets_mapping=True, return_tensors="pt")
-        words = [place_of(a + len(TRANSLATE), b + len(TRANSLATE), read) for a, b in d_words(d)]
-        wrote = [place_of(a, b, labels) for a, b in d_words(d, "french")]
+        words = [
+            place_of(a + len(TRANSLATE), b + len(TRANSLATE), read) for a, b in d.words_of("english")
+        ]
+        wrote = [place_of(a, b, labels) for a, b in d.words_of("french")]
         seen = model(
             input_ids=read["input_ids"], labels=labels["input_ids"], output_attentions=True
         )
@@ -183,13 +185,6 @@ def alignment(model, tokenizer, n: int = 300) -> dict[str, float]:
                         hits[f"layer {layer}, head {head}: words that cross"].append(right)
     model.set_attn_implementation(kept)
     return {name: mean(values) for name, values in sorted(hits.items())}
-
-
-def d_words(document, part: str = "english"):
-    """(start, end) of the words of a part, counted from its start."""
-    (found,) = [p for p in document.parts if p.name == part]
-    return [(a - found.start, b - found.start) for a, b in document.words
-            if found.start <= a < found.end]  # fmt: skip
 
 
 def place_of(start: int, end: int, read) -> list[int]:

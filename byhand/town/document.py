@@ -123,9 +123,19 @@ class Document:
 
     def part(self, name: str) -> str:
         """The text of a part."""
+        found = self._found(name)
+        return self.text[found.start : found.end]
+
+    def words_of(self, name: str) -> list[tuple[int, int]]:
+        """(start, end) of the words of a part, counted from its start."""
+        found = self._found(name)
+        return [(a - found.start, b - found.start) for a, b in self.words
+                if found.start <= a < found.end]  # fmt: skip
+
+    def _found(self, name: str) -> Part:
         for part in self.parts:
             if part.name == name:
-                return self.text[part.start : part.end]
+                return part
         raise KeyError(
             f"a {self.kind} has no part {name!r}; it has "
             f"{', '.join(part.name for part in self.parts) or 'none'}."
