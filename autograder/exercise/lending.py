@@ -54,3 +54,8 @@ class Exposed:
         methods = {name: partial(call, getattr(thing, name)) for name in self.calls}
         stand_in = StandIn(self, read, partial(call, thing))
         return stand_in
+
+
+def lend(make, *given, **more) -> Exposed:
+    """A thing that is called, made of these arguments whenever it is passed in."""
+    return Exposed(partial(make, *given, **more))

@@ -3,7 +3,7 @@
 import torch
 
 from autograder.exercise import Exercise
-from autograder.exercise.lending import Exposed
+from autograder.exercise.lending import lend
 
 WIDTH = 5
 
@@ -73,10 +73,6 @@ class Echo:
         return memory.mean(0).expand(len(ids), WIDTH)
 
 
-def lent(make, *given, **more):
-    return Exposed(lambda: make(*given, **more))
-
-
 def sources(g):
     def seed():
         return int(torch.randint(10**6, (), generator=g))
@@ -85,7 +81,7 @@ def sources(g):
         return torch.randint(2, 9, (length,), generator=g)
 
     def both(*push):
-        return lent(Reader, seed()), lent(Writer, seed(), push=push)
+        return lend(Reader, seed()), lend(Writer, seed(), push=push)
 
     return {
         "one token is asked for": (*both(), src(3), 0, 1, 1),
@@ -97,7 +93,7 @@ def sources(g):
         "the end comes with the last token": (*both((1, 5), (2, 7), (3, 1)), src(2), 2, 1, 3),
         "start and end are the same id": (*both((1, 6), (2, 4), (3, 2)), src(4), 2, 2, 7),
         "three tokens are equally likely": (
-            lent(Reader, seed()), lent(Scripted, [[6, 3, 5], 7]), src(3), 0, 1, 2,
+            lend(Reader, seed()), lend(Scripted, [[6, 3, 5], 7]), src(3), 0, 1, 2,
         ),
         "the source begins with the start and has the end inside": (
             *both((1, 3), (2, 8)), torch.tensor([0, 5, 1, 4]), 0, 1, 4,
@@ -131,8 +127,8 @@ def text(found):
 @greedy.claim("the source is read once, however long the text gets")
 def _(answer):
     for number in range(2, 9):
-        reader, src = lent(Reader, 8), torch.tensor([number, 10 - number])
-        found = answer(reader, lent(Echo), src, 7, 99, 6)
+        reader, src = lend(Reader, 8), torch.tensor([number, 10 - number])
+        found = answer(reader, lend(Echo), src, 7, 99, 6)
         assert reader.last.asked == 1
         assert int(Reader(8)(src).mean(0).argmax()) in text(found)
 
@@ -141,7 +137,7 @@ def _(answer):
 def _(answer):
     def written(number):
         src = torch.tensor([number, 10 - number])
-        return text(answer(lent(Reader, 8), lent(Writer, 9), src, 0, 99, 6))[-3:]
+        return text(answer(lend(Reader, 8), lend(Writer, 9), src, 0, 99, 6))[-3:]
 
     found = [written(number) for number in range(2, 9)]
     assert found == [written(number) for number in range(2, 9)]
@@ -151,7 +147,7 @@ def _(answer):
 @greedy.claim("the end mark is written, and nothing after it")
 def _(answer):
     for script in ([5, 1, 6], [7, 8, 3, 1, 4]):
-        found = answer(lent(Reader, 5), lent(Scripted, script), torch.tensor([2, 3]), 0, 1, 9)
+        found = answer(lend(Reader, 5), lend(Scripted, script), torch.tensor([2, 3]), 0, 1, 9)
         wanted = script[: script.index(1) + 1]
         assert text(found)[-len(wanted) :] == wanted
 

@@ -4,15 +4,12 @@ import torch
 from torch.nn import functional as F
 
 from autograder.checks import named_weights
+from autograder.checks.the_block.transformer_encoder_layer import SHAPES as ENCODER_LAYER
 from autograder.exercise import Exercise, agree, differ
 
-SHAPES = {
-    "self_attn.in_proj_weight": "3D D", "self_attn.in_proj_bias": "3D",
-    "self_attn.out_proj.weight": "D D", "self_attn.out_proj.bias": "D",
+SHAPES = ENCODER_LAYER | {
     "multihead_attn.in_proj_weight": "3D D", "multihead_attn.in_proj_bias": "3D",
     "multihead_attn.out_proj.weight": "D D", "multihead_attn.out_proj.bias": "D",
-    "linear1.weight": "F D", "linear1.bias": "F", "linear2.weight": "D F", "linear2.bias": "D",
-    "norm1.weight": "D", "norm1.bias": "D", "norm2.weight": "D", "norm2.bias": "D",
     "norm3.weight": "D", "norm3.bias": "D",
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import math
 import torch
 
 from autograder.exercise import Exercise
-from autograder.exercise.lending import Exposed
+from autograder.exercise.lending import lend
 
 EOS = 0
 
@@ -47,10 +47,6 @@ class Told:
         return torch.tensor([shares.get(i, left * (1 + i / 99)) for i in range(self.size)]).log()
 
 
-def lent(make, *given, **more):
-    return Exposed(lambda: make(*given, **more))
-
-
 # greedy takes 1, whose best end is 0.5 * 0.3; a second beam keeps 2, with 0.4 * 0.9
 GARDEN = {(): {1: 0.5, 2: 0.4}, (1,): {1: 0.3, 2: 0.28, 3: 0.26}, (2,): {3: 0.9},
           (2, 3): {EOS: 0.9}, (1, 1): {EOS: 0.9}}  # fmt: skip
@@ -84,7 +80,7 @@ def searches(g):
         return torch.randint(1, size, (n,), generator=g).tolist()
 
     def told(after, size):
-        return lent(Told, after, size, seed())
+        return lend(Told, after, size, seed())
 
     return {
         "there is one beam": (told(GARDEN, 5), prompt(1, 5), 1, 4, EOS, 0.0),
@@ -101,19 +97,19 @@ def searches(g):
             told(EARLY, 4), prompt(1, 4), 2, 2, EOS, -1.0,
         ),
         "the prompt is an end mark": (told(GARDEN, 5), [EOS], 2, 4, EOS, 0.0),
-        "there is a single step": (lent(Table, seed()), prompt(2, 6), 3, 1, EOS, 1.0),
-        "the end never comes": (lent(Table, seed(), eos=-30.0), prompt(1, 6), 2, 4, EOS, 1.0),
+        "there is a single step": (lend(Table, seed()), prompt(2, 6), 3, 1, EOS, 1.0),
+        "the end never comes": (lend(Table, seed(), eos=-30.0), prompt(1, 6), 2, 4, EOS, 1.0),
         "the prompt is long": (
-            lent(Table, seed(), 7, deep=True), prompt(6, 7), 3, 4, EOS, 1.0,
+            lend(Table, seed(), 7, deep=True), prompt(6, 7), 3, 4, EOS, 1.0,
         ),
         "the probabilities depend on the whole text": (
-            lent(Table, seed(), 8, deep=True, eos=0.7), prompt(2, 8), 4, 5, EOS, 0.6,
+            lend(Table, seed(), 8, deep=True, eos=0.7), prompt(2, 8), 4, 5, EOS, 0.6,
         ),
         "there are more beams than tokens": (
-            lent(Table, seed(), 3, deep=True), prompt(2, 3), 5, 3, EOS, 0.8,
+            lend(Table, seed(), 3, deep=True), prompt(2, 3), 5, 3, EOS, 0.8,
         ),
         "texts are wanted short": (
-            lent(Table, seed(), 6, deep=True, eos=0.5), prompt(2, 6), 3, 4, EOS, -0.7,
+            lend(Table, seed(), 6, deep=True, eos=0.5), prompt(2, 6), 3, 4, EOS, -0.7,
         ),
     }  # fmt: skip
 
@@ -153,14 +149,14 @@ def with_tensors(logp_fn, prompt, W, max_new, eos, alpha):
 
 
 def certain(after):
-    return lent(Told, after, 5)
+    return lend(Told, after, 5)
 
 
 @beams.claim("with as many beams as there are texts, nothing better exists")
 def _(answer):
     for seed in range(4):
         model = Table(seed, 4, deep=True)
-        ids, _ = answer(lent(Table, seed, 4, deep=True), [2], 200, 3, EOS, 0.0)
+        ids, _ = answer(lend(Table, seed, 4, deep=True), [2], 200, 3, EOS, 0.0)
         ends = []
 
         def grow(text, total, model=model, ends=ends):
@@ -179,7 +175,7 @@ def _(answer):
 def _(answer):
     for seed in range(3):
         model = Table(seed, 6, eos=-30.0)
-        ids, _ = answer(lent(Table, seed, 6, eos=-30.0), [3], 1, 4, EOS, 1.0)
+        ids, _ = answer(lend(Table, seed, 6, eos=-30.0), [3], 1, 4, EOS, 1.0)
         assert len(ids) > 2
         for last, token in itertools.pairwise(ids):
             assert token == int(model([last]).argmax())
