@@ -186,9 +186,18 @@ def test_the_short_way_to_full_marks_is_the_long_one(exercise, seed):
 
 @every_compared
 def test_a_mistake_costs_every_learner_the_same(exercise):
-    """Do claims hold or fail because of the mistake, and not because of the seed?"""
-    for misconception in exercise.misconceptions:
+    """Do claims hold or fail because of the mistake, and not because of the seed?
+
+    Each mistake is tried on a third of the seeds, the next one on another third, and on all of them
+    where these do not agree.
+    """
+    for number, misconception in enumerate(exercise.misconceptions):
         answer = answer_of(misconception.build())
-        scores = Counter(weighed(exercise, answer, seed)[0].earned for seed in range(1, 31))
-        # one in thirty for code that divides by what may be nearly 0
-        assert scores.most_common(1)[0][1] >= 29, (misconception.name, scores)
+
+        def scores(seeds, answer=answer):
+            return Counter(weighed(exercise, answer, seed)[0].earned for seed in seeds)
+
+        if len(scores(range(1 + number % 3, 31, 3))) > 1:
+            # one in thirty for code that divides by what may be nearly 0
+            told = scores(range(1, 31))
+            assert told.most_common(1)[0][1] >= 29, (misconception.name, told)
