@@ -19,16 +19,15 @@ def greedy_generate(
 
     `mask` is 1 at the tokens of a prompt and 0 at its padding, which lies at the left or at the
     right of its row. `model(ids, attention_mask=mask, position_ids=places).logits` gives scores of
-    shape (B, T, V) for ids of shape (B, T). In each step the model is told of all tokens so far, and
-    the places count each row's own tokens from 0. (Those of padding do not matter, as long as they
-    are not negative. Nor does it matter what the model is told of a finished row.)
+    shape (B, T, V) for ids of shape (B, T). In each step the model reads all tokens so far, and the
+    places count each row's own tokens from 0. (The places of padding do not matter, as long as they
+    are not negative. What the model reads of a finished row does not matter either.)
 
-    The scores for a row's first new token are those at the last token of its prompt. New tokens go
-    into new columns at the right of `ids`, one column a step for all rows, whatever is to the left
-    of the new column. A row that has written `eos` is finished, and gets `pad` from then on. `pad`
-    and `eos` may be the same number, and both may occur in a prompt, where they are tokens like
-    others. Writing ends as soon as all rows are finished, or after `max_new` columns, of which there
-    is at least one.
+    The scores for a row's first new token are those at the last token of its prompt. Each step adds
+    one column at the right of `ids`, for all rows, wherever their padding is. A row that has written
+    `eos` is finished, and gets `pad` from then on. `pad` and `eos` may be the same number. Both may
+    occur in a prompt, and are tokens like others there. Writing ends as soon as all rows are
+    finished, or after `max_new` columns; `max_new` is 1 or more.
 
     Source: `generate` of transformers, which wants its padding at the left.
     """
