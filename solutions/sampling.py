@@ -11,7 +11,7 @@ from torch import Tensor
 def apply_temperature(logits: Float[Tensor, "B V"], T: float) -> Float[Tensor, "B V"]:
     """Logits divided by the temperature T, which is 0 or more.
 
-    T = 0 stands for greedy decoding: in each row the largest logit stays as it is, and all others
+    T = 0 means greedy decoding: in each row the largest logit stays as it is, and all others
     become minus infinity. Of several that are equally large, the one with the smallest id stays.
 
     Source: Hinton, Vinyals and Dean 2015, equation 1; T = 0 as in `llama.cpp`.
@@ -80,11 +80,11 @@ def apply_penalties(
 ) -> Float[Tensor, "B V"]:
     """Logits in which tokens that were there before have become less likely.
 
-    First `repetition`, for each token that is in the prompt or in the output, once, however often it
-    is there: a positive logit is divided by it, a negative one is multiplied by it. Then the other
-    two, which look at the output alone: each of its tokens loses `presence` once and `frequency` as
-    many times as it is there. The values 0, 0 and 1 change nothing. Either text may be empty, and
-    neither has padding.
+    `repetition` comes first. It counts for each token of the prompt or the output, once, however often
+    the token is there: a positive logit is divided by it, a negative one is multiplied by it. The other
+    two look at the output alone: each of its tokens loses `presence` once and `frequency` as many times
+    as it is there. The values 0, 0 and 1 change nothing. Either text may be empty, and neither has
+    padding.
 
     Source: Keskar et al. 2019, section 4.1, with the case for negative logits that came later; the
     other two are those of OpenAI's interface.
@@ -102,13 +102,13 @@ def sample_token(
 ) -> Int[Tensor, "B"]:
     """One token for each row, drawn with the uniform number u of that row, 0 <= u < 1.
 
-    `cfg` says what happens to the logits first, in this order: penalties, if it has any of
-    `presence`, `frequency` and `repetition`, with its `prompt_ids` and `output_ids` (of the three,
-    those that it does not name are 0, 0 and 1); `temperature`; `top_k`, which is 1 or more; `top_p`.
-    A step that it does not name is not done. What is left becomes probabilities that sum to 1. They
-    are added up in the order of ids, and the token with which the sum first exceeds u is the one. If
-    no sum does, because of a rounding, it is the last token that was not filtered out. The tokens are
-    ids in int64.
+    `cfg` says what happens to the logits first. The order is penalties, `temperature`, `top_k` (1 or
+    more), `top_p`. A step that `cfg` does not name is left out. Penalties are named by any of
+    `presence`, `frequency` and `repetition`; those of the three that are missing are 0, 0 and 1, and
+    `cfg` then has `prompt_ids` and `output_ids`. What is left becomes probabilities that sum to 1. They
+    are added up in the order of ids, and the token with which the sum first exceeds u is drawn. If no
+    sum exceeds u, because of a rounding, it is the last token that was not filtered out. The tokens
+    are ids in int64.
 
     Source: the order is that of `transformers`' `generate`; this way to draw is called inversion.
     """
