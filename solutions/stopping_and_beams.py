@@ -22,10 +22,11 @@ def should_stop(
 
     `ids` are all ids so far, of which the first `prompt_len` are the prompt's. `text` is what the new
     ones say, without the end mark. At `max_new` new ids or more the writing stops. From `min_new` new
-    ids on it also stops where the last of them is `eos`, or where a stop string occurs in the text.
-    With fewer, neither of the two counts. Where a stop string counts, the text is kept up to it, of
-    several up to the one that begins first, whatever else stops the writing. In all other cases the
-    whole text is kept. No stop string is empty.
+    ids on it also stops if the last of them is `eos`, or if a stop string occurs in the text. With
+    fewer new ids neither of the two counts. If a stop string counts, the text is kept up to where it
+    begins, even if the writing stops for another reason as well. Of several stop strings, the one that
+    begins first in the text decides. In all other cases the whole text is kept. No stop string is
+    empty.
 
     Source: `EosTokenCriteria`, `StopStringCriteria` and `MinNewTokensLengthLogitsProcessor` of
     transformers; keeping what comes before the stop string is the habit of servers.
@@ -54,7 +55,7 @@ def beam_search(
     is a text with the sum of the log-probabilities of its new ids. In each step every beam is
     extended by every token, and the new texts are ranked by their sums. Those among the best W that
     end with `eos` are finished. Of the texts that do not end with `eos`, the best W go on; the rest
-    are dropped. After `max_new` steps, one at least, the beams that are left count as finished, too.
+    are dropped. After `max_new` steps (1 or more) the beams that are left count as finished, too.
 
     The score of a finished text is its sum divided by (number of its new ids, `eos` included) **
     alpha. The text with the highest score is the result. Nothing ties.
@@ -83,9 +84,9 @@ def no_repeat_ngram(
 ) -> Float[Tensor, "B V"]:
     """The logits with minus infinity for each token that would repeat a run of n ids.
 
-    A token is banned in a row if the last n - 1 ids of that row, followed by the token, already
-    stand somewhere in the row. With n = 1 each id that stands in the row is banned. Rows do not know
-    of each other. `n` is 1 at least; where a row has fewer than n ids, nothing is banned.
+    A token is banned in a row if the last n - 1 ids of that row, followed by the token, are already
+    somewhere in the row. With n = 1 each id of the row is banned. Each row is looked at by itself.
+    `n` is 1 or more. In a row of fewer than n ids nothing is banned.
 
     Source: Paulus et al. 2017, section 2.5 (for n = 3); `NoRepeatNGramLogitsProcessor`.
     """
