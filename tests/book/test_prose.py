@@ -1,16 +1,16 @@
 """What chapters say, against what their cells print."""
 
-import contextlib
-import io
 import re
 import sys
+from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import distributions
 
 import pytest
-import torch
 from extension import book_module
+from huggingface_hub import constants
 from pages import ROOT
+from running import REAL, Run, put
 from said import CITED, NOT_SAID, bare, is_shown, quotations, reasons, spelt_out
 
 from autograder.exercise import chapters, exercises
@@ -44,46 +44,52 @@ def state_of(chapter) -> str:
     return digest.hexdigest()
 
 
-@pytest.fixture
-def printed(request):
-    """All that a chapter's cells print; of one that is as it was, what the last run remembers."""
+class Recalled:
+    """A chapter and what its cells print: as the last run remembers it if nothing has changed."""
 
-    def recall(chapter) -> str:
-        key, state = f"printed/{chapter.stem}", state_of(chapter)
-        kept = request.config.cache.get(key, None)
-        if not kept or kept["state"] != state:
-            kept = {"state": state, "output": run(chapter)}
-            request.config.cache.set(key, kept)
-        return kept["output"]
+    def __init__(self, chapter, memory):
+        self.chapter, self.memory, self.key = chapter, memory, f"printed/{chapter.stem}"
 
-    return recall
+    @cached_property
+    def run(self) -> Run:
+        made = Run(self.chapter)
+        state, output = state_of(self.chapter), "".join(made.printed)
+        self.memory.set(self.key, {"state": state, "output": output})
+        return made
+
+    @cached_property
+    def shown(self) -> str:
+        kept = self.memory.get(self.key, None)
+        if kept and kept["state"] == state_of(self.chapter):
+            return kept["output"]
+        return "".join(self.run.printed)
+
+    @property
+    def page(self) -> str:
+        """What they print, and the cells."""
+        return "\n".join([self.shown, *(source for _, source, _ in self.chapter.cells)])
 
 
-def run(chapter) -> str:
-    """Runs a chapter's cells; the words of its figures are among what they print."""
-    output, namespace = io.StringIO(), {"__name__": "chapter"}
-    with contextlib.redirect_stdout(output), torch.enable_grad():  # a chapter may turn it off
-        for _, source, _ in chapter.cells:
-            exec(compile(source, str(chapter.path), "exec"), namespace)
-    return output.getvalue()
+@pytest.fixture(scope="module", params=CHAPTERS, ids=lambda chapter: chapter.stem)
+def told(request):
+    """Each chapter in turn: one run serves all tests of it."""
+    return Recalled(request.param, request.config.cache)
 
 
-@every_chapter
-def test_every_number_in_prose_is_printed_by_a_cell(chapter, printed):
+def test_every_number_in_prose_is_printed_by_a_cell(told):
     """Does a number that a reader is told come from code that runs on the page?"""
-    told = {number.replace(" ", "") for number in NUMBER.findall(prose(chapter.text))}
-    shown = printed(chapter)
-    assert told, "no numbers at all: what was measured?"
-    assert not [number for number in sorted(told)
+    numbers = {number.replace(" ", "") for number in NUMBER.findall(prose(told.chapter.text))}
+    shown = told.shown
+    assert numbers, "no numbers at all: what was measured?"
+    assert not [number for number in sorted(numbers)
                 if not re.search(rf"(?<![\d.]){re.escape(number)}(?![\d]|\.\d)", shown)]  # fmt: skip
 
 
-@every_chapter
-def test_every_number_in_words_is_shown_by_a_cell_or_cited(chapter, printed):
+def test_every_number_in_words_is_shown_by_a_cell_or_cited(told):
     """Do the digits of "half a million documents" stand on the page, or in a source, or why not?"""
-    shown = "\n".join([printed(chapter), *(source for _, source, _ in chapter.cells)])
-    counted = reasons(chapter.text, "counted")
-    unfounded = [(number, sentence) for sentence, number in spelt_out(chapter.text)
+    shown = told.page
+    counted = reasons(told.chapter.text, "counted")
+    unfounded = [(number, sentence) for sentence, number in spelt_out(told.chapter.text)
                  if CITED not in sentence and not is_shown(number, shown)]  # fmt: skip
     assert not [(number, sentence) for number, sentence in unfounded
                 if not any(phrase in sentence.lower() for phrase in counted)]  # fmt: skip
@@ -91,14 +97,28 @@ def test_every_number_in_words_is_shown_by_a_cell_or_cited(chapter, printed):
                 if not any(phrase in sentence.lower() for _, sentence in unfounded)]  # fmt: skip
 
 
-@every_chapter
-def test_every_quotation_stands_on_the_page_or_has_a_source(chapter, printed):
+def test_every_quotation_stands_on_the_page_or_has_a_source(told):
     """Did somebody say what is put between quotation marks, and can a reader look it up?"""
-    shown = bare("\n".join([printed(chapter), *(source for _, source, _ in chapter.cells)]))
-    known = [bare(beginning) for beginning in reasons(chapter.text, "quoted")]
-    assert not [words for paragraph, words in quotations(chapter.text)
+    shown = bare(told.page)
+    known = [bare(beginning) for beginning in reasons(told.chapter.text, "quoted")]
+    assert not [words for paragraph, words in quotations(told.chapter.text)
                 if CITED not in paragraph and bare(words) not in shown
                 and not any(bare(words).startswith(beginning) for beginning in known)]  # fmt: skip
+
+
+def test_a_cell_on_a_real_model_runs_with_and_without_it(told, tmp_path, monkeypatch):
+    """Does the cell do its work where the model is there, and say what it would do elsewhere?"""
+    names = set(REAL.findall(told.chapter.text))
+    if not names:
+        pytest.skip("no cell here asks for one")
+    run = told.run
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    for name in names:
+        put(name, tmp_path)
+    without, there = run.on_real_models()[-1]
+    assert "Hub" in without, without
+    assert there != without
+    assert there.strip(), f"{told.chapter.stem} prints nothing"
 
 
 @pytest.mark.parametrize(
