@@ -11,11 +11,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from browser import LOOKS, ask, built, missing, served, tab, visits
 from extension import book_module
 from filelock import FileLock
 from pages import ROOT, SOURCES, TYPESET, address_of
+
+from byhand import load
 
 ENGINE = Path(__file__).parent / "playgrounds" / "engine.mjs"
 FOLD = "\n\n".join(["A line above."] * 60)
@@ -181,3 +184,29 @@ def engine(tmp_path_factory):
         return json.loads(process.stdout)
 
     return ask_node
+
+
+@pytest.fixture(scope="session")
+def town():
+    """The model of the playgrounds before it is rounded, and its tokenizer."""
+    return load("town-gpt")
+
+
+@pytest.fixture(scope="session")
+def rounded(town):
+    """The model that torch makes of the very weights that the page has."""
+    playground = book_module("playground")
+    model, _ = town
+    rounded = type(model)(model.config).eval()
+    state = model.state_dict()
+    with torch.no_grad():
+        for name, weight in state.items():
+            if weight.ndim == 2:
+                short = name.removeprefix("transformer.")
+                rows = playground.rows_are_outputs(short, weight.numpy())
+                steps, scales = playground.quantised(rows)
+                whole = torch.from_numpy(steps * scales[:, None])
+                state[name] = whole if rows.shape == weight.shape and not (
+                    short.startswith("h.")) else whole.T  # fmt: skip
+    rounded.load_state_dict(state)
+    return rounded

@@ -10,7 +10,7 @@ import pytest
 import torch
 from extension import book_module
 
-from byhand import checkpoint, load
+from byhand import checkpoint
 from byhand.town import documents
 
 playground = book_module("playground")
@@ -22,11 +22,6 @@ ODD = [
     "<|endoftext|>Tom<|endoftext|> <|endoftext", "def f(x):\n    return x + 1\n", "WE'LL we'LL 'S's",
     "\u0000\u0001\u001f\u007f", "ﬁ ǅ ʰ ا ب", "a" * 300,
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def town():
-    return load("town-gpt")
 
 
 @pytest.fixture(scope="session")
@@ -81,21 +76,8 @@ def read_in_the_page(engine, town, texts):
     return sequences, engine("logits", sequences=sequences)
 
 
-def test_logits_are_those_of_the_rounded_model(town, read_in_the_page):
+def test_logits_are_those_of_the_rounded_model(rounded, read_in_the_page):
     """Does the arithmetic agree with torch, on the very weights that the page has?"""
-    model, _ = town
-    rounded = type(model)(model.config).eval()
-    state = model.state_dict()
-    with torch.no_grad():
-        for name, weight in state.items():
-            if weight.ndim == 2:
-                short = name.removeprefix("transformer.")
-                rows = playground.rows_are_outputs(short, weight.numpy())
-                steps, scales = playground.quantised(rows)
-                whole = torch.from_numpy(steps * scales[:, None])
-                state[name] = whole if rows.shape == weight.shape and not (
-                    short.startswith("h.")) else whole.T  # fmt: skip
-    rounded.load_state_dict(state)
     assert largest_difference(rounded, read_in_the_page) < 1e-3
 
 

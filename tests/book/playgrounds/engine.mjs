@@ -7,10 +7,10 @@ import path from "node:path";
 const asked = JSON.parse(readFileSync(0, "utf8"));
 const load = createRequire(import.meta.url);
 globalThis.Playgrounds = { register() {} };
-for (const name of ["model", "bpe", "sampler", "memory", "town-gpt-weights", "town-gpt-tokenizer"]) {
+for (const name of ["model", "bpe", "sampler", "memory", "beams", "town-gpt-weights", "town-gpt-tokenizer"]) {
   load(path.join(asked.folder, `${name}.js`));
 }
-const { GPT, BytePairs, candidates, draw, randomNumbers, memory, files } = globalThis.Playgrounds;
+const { GPT, BytePairs, candidates, draw, randomNumbers, memory, beams, files } = globalThis.Playgrounds;
 
 const tasks = {
   text: ({ texts }) => {
@@ -36,6 +36,22 @@ const tasks = {
     weights: weights.map(memory.weightBytes),
     models: memory.MODELS,
   }),
+  beams: ({ prompt, W, steps, alphas, end }) => {
+    const logp = beams.reader(() => new GPT(files.weights), prompt);
+    const levels = [beams.begin()];
+    while (levels.length <= steps) levels.push(beams.next(levels.at(-1), logp, W, end));
+    const told = ({ ids, sum }) => ({ ids, sum });
+    return {
+      best: alphas.map((alpha) => {
+        const [best] = beams.byScore(levels.at(-1), alpha);
+        return { ...told(best), score: beams.score(best, alpha) };
+      }),
+      levels: levels.slice(1).map(({ grown, live, ended, greedy }) => ({
+        grown: grown.map((family) => family.map(told)), live: live.map(told), ended: ended.map(told),
+        greedy: told(greedy),
+      })),
+    };
+  },
   refuse: ({ ids }) => {
     try {
       new GPT(files.weights).read(ids);
