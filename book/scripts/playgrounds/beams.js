@@ -290,7 +290,7 @@
 
     place.append(
       text, element("div", { class: "sliders" }, ...sliders), row(step, back, run, again), says, tree,
-      note("The best children of each text, with their sums. All others are dropped, too."), contest,
+      note("The best extensions of each text, with their sums. All others are dropped, too."), contest,
       note("All texts by score: sum / (number of new tokens)", element("sup", {}, "α")), texts);
     read(place.dataset.text);
   });
