@@ -19,6 +19,7 @@ NOT_SAID = (
     CELL,
     re.compile(r"\A---\n.*?\n---\n", re.DOTALL),  # front matter
     re.compile(r"^%.*$", re.MULTILINE),  # for authors
+    re.compile(r"^:text: .*$", re.MULTILINE),  # typed into a playground
     re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL),
     re.compile(r"`[^`\n]+`"),
 )
