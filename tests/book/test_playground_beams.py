@@ -1,10 +1,9 @@
 """Beams in the page: the search against the solution's and the library's, and the tree by keyboard."""
 
-import re
-
 import pytest
 import torch
-from browser import ask, until
+from browser import LOOKS, ask, axe_faults, tab
+from pages import SIDEWAYS
 from playing import heard, opened, press, says
 
 from solutions.stopping_and_beams import beam_search
@@ -12,6 +11,7 @@ from solutions.stopping_and_beams import beam_search
 STEPS = 20
 ALPHAS = [-1.0, 0.0, 1.0, 2.0]
 ASKED = "Question: Who has the trumpet?\nAnswer:"  # what the page typed in
+ROOM = "e => parseFloat(getComputedStyle(e).minHeight) + 1 - e.offsetHeight"
 BEGINNINGS = [ASKED, "It was a busy Friday in Tiny Town.", ""]
 
 
@@ -176,14 +176,16 @@ def test_the_search_runs_to_its_limit(played, searched, town):
     assert ask(section.locator(".beams .number").last, newest), "one sees the newest step"
     moved(section, "Limit", "Home")
     assert says(section).startswith("Step 4 is the limit")
+    press(page, *["ArrowRight"] * 5)
 
 
 def test_one_beam_writes_what_greedy_writing_does(played):
     """Do both rows of the tree hold the same tokens, until something ends?"""
     page = played()
     section = opened(page, "beams")
+    section.get_by_role("button", name="Again").click()
     section.get_by_label("Beginning").fill("It was a busy Friday in Tiny Town.")
-    until(page, "!document.querySelector('.contest').innerText.includes('a hen')")
+    section.locator(".seen", has_text="Step 3:").wait_for()
     moved(section, "Limit", "Home", "ArrowRight")
     moved(section, "Beams W", "Home")
     section.get_by_role("button", name="Run to the end").focus()
@@ -198,5 +200,19 @@ def test_one_beam_writes_what_greedy_writing_does(played):
     assert len(rows[0]) == 8
     moved(section, "Limit", *["ArrowRight"] * 4)
     section.get_by_label("Beginning").fill(ASKED)
-    until(page, "document.querySelector('.contest').innerText.includes('a')")
-    assert re.match(r"Step 3: of 1,024 texts 1 goes on", says(section))
+    section.locator(".seen", has_text="Step 3: of 1,024 texts 1 goes on.").wait_for()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_tree_that_has_grown_keeps_its_place(browser, small_site, look):
+    """Is there room for all of it, in a narrow page too, and no fault that axe finds?"""
+    page = tab(browser, look, small_site, reduced_motion="reduce")
+    page.goto(f"{small_site}/index.html")
+    section = opened(page, "beams")
+    moved(section, "Beams W", "End")
+    section.get_by_role("button", name="Run to the end").click()
+    section.locator(".seen", has_text="is the limit").wait_for()
+    assert ask(section.locator(".playground-place"), ROOM) >= 0
+    assert ask(page, SIDEWAYS) <= 0
+    assert axe_faults(page, ".playground[data-kind=beams]") == []
+    page.context.close()
