@@ -168,6 +168,7 @@
       step.disabled = at >= limit;
       back.disabled = again.disabled = !at;
       drawTree(ranked);
+      contest.style.setProperty("--rows", Math.ceil(W / 2)); // where the page is narrow
       contest.replaceChildren(...level.grown.map(drawFamily));
       texts.replaceChildren(at ? drawText(level.greedy, "greedy") : "",
         ...ranked.map((one) => drawText(one, stateOf(one), one === ranked[0])));
