@@ -258,11 +258,12 @@ def suffix_match(blocks, table, adapter):
 
 
 @lookup.misconception(
-    seen="Right while one block is in the way. How many blocks before it does a block depend on?",
-    why="A block's key is made of its ids and those of the one block before it. All that comes "
-    "before counts, and the *key* of the block before says all of it.",
+    seen="Right for the first block. What exactly is the parent of the second one?",
+    why="The first block is found, and the second one never. Its parent is the *key* of the first "
+    "block, the whole number that you have just looked up: neither the ids of that block nor its "
+    "place in the pool.",
 )
-def parent_tokens_only(blocks, table, adapter):
+def second_never_found(blocks, table, adapter):
     hit, before = 0, 0
     for block in blocks[:-1]:
         if hash((before, tuple(block), adapter)) not in table:
