@@ -15,7 +15,8 @@ def serving_metrics(
 
     Request i came at `arrival[i]`, and `token_times[i]` says when each of its tokens was written, in
     order. Each request has one token at least. All times are seconds on one clock, whose zero means
-    nothing. The requests are in no special order.
+    nothing, so times may be negative. The latest token comes after the earliest arrival. The requests
+    are in no special order.
 
     The result is a tuple of four. The first three are lists with a number for each request. `ttft`
     is the time from its arrival to its first token, and `e2e` that to its last token. `tpot` is the
@@ -40,15 +41,15 @@ def continuous_batching(requests: list[tuple[int, int, int]], slots: int) -> lis
     A request is (arrival, read, write), all whole numbers of steps: it comes at the time `arrival`,
     its prompt takes `read` steps, and it writes `write` tokens. Its first token is written in the
     last step of reading, and each later one takes a step. So it is in its slot for
-    read + write - 1 steps. Both are 1 at least.
+    read + write - 1 steps. `read` and `write` are 1 at least.
 
     There are `slots` slots, each for one request at a time, all free at time 0. Whoever comes first
     goes first, and of two that come together the one further up in the list. A request goes into a
     slot as soon as it has come, it is its turn, and a slot is free, and stays there without a
     break until it is finished. At that very time the next one can go in. The result has the time at
-    which each request is finished, in the order of the list.
+    which each request is finished, in the order of the list. Without requests it is empty.
 
-    Source: Yu et al. 2022, section 4.
+    Source: Yu et al. 2022, section 3, where it is called iteration-level scheduling.
     """
     finish, free = [0] * len(requests), [0] * slots
     for i in sorted(range(len(requests)), key=lambda i: requests[i][0]):
@@ -66,7 +67,8 @@ def paged_gather(
     The pool has N blocks of `bs` tokens each. The text's tokens are in the blocks that `table`
     names, in this order, and fill one block after the other. T is `length`, the number of the text's
     tokens, 1 at least. The last of its blocks may be partly filled, and the table may have blocks
-    after it that are kept free for the text. What is there is not the text's.
+    after it that are kept free for the text. No block is in the table twice. Whatever else is in the
+    pool is not the text's, and may be nan. The result has the pool's dtype.
 
     Source: Kwon et al. 2023, section 4.
     """
@@ -82,7 +84,8 @@ def prefix_cache_lookup(blocks: list[list[int]], table: dict[int, int], adapter:
     `parent` is the key of the block before it, and 0 for the first block. `adapter` is the number of
     the weights that the model adds for this request, and 0 if it adds none.
 
-    A block can be used if it and all blocks before it are in the table. At least the last token of
+    A block can be used if it and all blocks before it are in the table. (One may be missing while
+    later ones of the same text are there, because blocks are thrown away one by one.) At least the last token of
     the prompt has to be computed, because its scores are needed, and blocks are used as a whole or
     not at all. So the last block is computed in any case.
 

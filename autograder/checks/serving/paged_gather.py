@@ -12,15 +12,24 @@ def pools(g):
     def some(n, size):
         return torch.randperm(size, generator=g)[:n].tolist()
 
+    def left_over(pool, table, length):
+        """The pool with nan wherever the text is not."""
+        blocks, bs = torch.tensor(table), pool.shape[1]
+        t = torch.arange(length)
+        bare = torch.full_like(pool, float("nan"))
+        bare[blocks[t // bs], t % bs] = pool[blocks[t // bs], t % bs]
+        return bare, table, length
+
     return {
         "a text fills one block": (pool(5, 3, 2, 4), some(1, 5), 3),
         "its second block is only begun": (pool(6, 4, 2, 3), some(2, 6), 5),
         "there is a single token": (pool(3, 2, 1, 5), some(1, 3), 1),
-        "three blocks are full, and the first lies last": (pool(7, 2, 3, 4), [5, 0, 3], 6),
+        "three blocks are full, and a fourth is kept free": (pool(7, 2, 3, 4), [5, 0, 3, 6], 6),
         "the blocks lie in a row, backwards": (pool(6, 3, 2, 5), [4, 3, 2], 8),
         "the text begins at the front of the pool": (pool(5, 4, 2, 3), [0, 1, 2], 10),
         "more blocks are kept free for it": (pool(8, 3, 1, 2), some(5, 8), 7),
-        "two parts of the text share a block": (pool(4, 3, 2, 6), [2, 1, 2], 9),
+        "what others left in the pool is nan": left_over(pool(5, 2, 3, 2), some(2, 5), 3),
+        "the numbers are in bfloat16": (pool(5, 4, 2, 3).bfloat16(), some(2, 5), 6),
     }
 
 
@@ -54,20 +63,18 @@ def by_two_indices(pool, table, length):
 
 
 def numbered(blocks, size):
-    """A pool in which each token's numbers say its block and its slot."""
+    """A pool in which each token's numbers say its block and its place there."""
     block = torch.arange(blocks * 1.0)[:, None].expand(-1, size)
-    slot = torch.arange(size * 1.0).expand(blocks, -1)
-    return torch.stack([block, slot], dim=-1)[:, :, None, :]
+    place = torch.arange(size * 1.0).expand(blocks, -1)
+    return torch.stack([block, place], dim=-1)[:, :, None, :]
 
 
-@gather.claim("a token is in the block that the table names, as many slots in as are left over")
+@gather.claim("token t is in block `table[t // bs]`, at place `t % bs`")
 def _(answer):
     for table, size, length in (([3, 0, 4], 4, 11), ([1, 5], 3, 4), ([2, 0, 1, 3], 2, 7)):
-        got = answer(numbered(6, size), table, length)
-        assert len(got) == length
-        for t, (block, slot) in enumerate(got[:, 0].tolist()):
-            assert block == table[t // size]
-            assert slot == t % size
+        got = answer(numbered(6, size), table, length).reshape(-1, 2).tolist()
+        for t in range(length):
+            assert got[t] == [table[t // size], t % size]
 
 
 @gather.claim("where the other blocks lie, and what is in them, makes no difference")
@@ -107,9 +114,9 @@ gather.slip(
     "piece. Each block is where the table says.",
 )  # fmt: skip
 gather.slip(
-    REF, "pool[table].transpose(0, 1).flatten(0, 1)[:length]", name="slots_first",
+    REF, "pool[table].transpose(0, 1).flatten(0, 1)[:length]", name="places_first",
     seen="The first token is right. Is the next one in the same block?",
-    why="The first slots of all blocks come first here, then the second ones. A block is read to "
+    why="The first places of all blocks come first here, then the second ones. A block is read to "
     "its end before the next one begins.",
 )  # fmt: skip
 gather.slip(
@@ -119,16 +126,67 @@ gather.slip(
 )  # fmt: skip
 gather.slip(
     REF, "pool[table].flatten(0, 1)[-length:]", name="from_the_end",
-    seen="Right if all blocks are full. Where are the empty slots, in front or at the end?",
-    why="The last `length` tokens are taken. The slots that are not filled are at the end.",
+    seen="Right if all blocks are full. Where are the empty places, in front or at the end?",
+    why="The last `length` tokens are taken. The places that are not filled are at the end.",
 )  # fmt: skip
+gather.slip(
+    REF, "pool.flatten(0, 1)[:length]", name="table_not_read",
+    seen="Right if the text begins at the front of the pool. Which blocks are this text's?",
+    why="The pool is read from its front here. Other texts are there, too: the table says which "
+    "blocks belong to this one.",
+)  # fmt: skip
+gather.slip(
+    REF, "pool[table].transpose(1, 2).reshape(-1, *pool.shape[2:])[:length]", name="heads_mixed_in",
+    seen="The shape and the first numbers are right. Which two axes are joined to make the text?",
+    why="The axis of the heads comes before that of the places here, so the tokens and the heads "
+    "are mixed. Block and place lie side by side already, and only these two are joined.",
+)  # fmt: skip
+for new, name in (
+    ("pool[table[: -(-length // pool.shape[1])]].flatten(0, 1)", "rounded_up"),
+    ("pool[table[: length // pool.shape[1] + 1]].flatten(0, 1)", "one_block_more"),
+    (
+        "torch.nn.functional.pad(pool[table].flatten(0, 1)[:length], "
+        "(0, 0, 0, 0, 0, len(table) * pool.shape[1] - length))",
+        "zeros_after_the_text",
+    ),
+):
+    gather.slip(
+        REF, new, name=name,
+        seen="It begins right. How many tokens does the text have?",
+        why="The text is rounded up to full blocks here. What is after its last token is not the "
+        "text's: end at `length`.",
+    )  # fmt: skip
+
+
+@gather.misconception(
+    seen="Right while the last block is only begun. How many of its tokens belong to the text if it "
+    "is full?",
+    why="`length % bs` tokens of the last block are taken here. If the block is full, the remainder "
+    "is 0, and a whole block is lost.",
+)
+def full_block_lost(pool, table, length):
+    bs = pool.shape[1]
+    *full, last = table[: -(-length // bs)]
+    return torch.cat([*(pool[block] for block in full), pool[last][: length % bs]])
+
+
+@gather.misconception(
+    seen="Right while the whole pool has ordinary numbers. What is 0 times nan?",
+    why="All of the pool is multiplied by 0 or 1 here and added up. What others left there may be "
+    "nan or infinite, and 0 times that is nan: take the text's tokens by an index.",
+)
+def by_zeros_and_ones(pool, table, length):
+    bs = pool.shape[1]
+    rows = torch.tensor([table[t // bs] * bs + t % bs for t in range(length)])
+    mask = torch.nn.functional.one_hot(rows, pool.shape[0] * bs).to(pool.dtype)
+    return torch.einsum("tn,nkd->tkd", mask, pool.flatten(0, 1))
 
 
 @gather.misconception(
     seen="A token's number is divided by the size of a block. What does the quotient say, and what "
     "the remainder?",
-    why="The two have changed places: the remainder names the block here, and the quotient the "
-    "slot. Tokens fill one block after the other, so the quotient is the block.",
+    why="The two are exchanged: the remainder names the block here, and the quotient the "
+    "place. Tokens fill one block after the other, so the quotient is the block.",
 )
 def slot_mod_div_swapped(pool, table, length):
     size = pool.shape[1]
