@@ -141,21 +141,26 @@ gather.slip(
     why="The axis of the heads comes before that of the places here, so the tokens and the heads "
     "are mixed. Block and place lie side by side already, and only these two are joined.",
 )  # fmt: skip
-for new, name in (
-    ("pool[table[: -(-length // pool.shape[1])]].flatten(0, 1)", "rounded_up"),
-    ("pool[table[: length // pool.shape[1] + 1]].flatten(0, 1)", "one_block_more"),
-    (
-        "torch.nn.functional.pad(pool[table].flatten(0, 1)[:length], "
-        "(0, 0, 0, 0, 0, len(table) * pool.shape[1] - length))",
-        "zeros_after_the_text",
-    ),
-):
-    gather.slip(
-        REF, new, name=name,
-        seen="It begins right. How many tokens does the text have?",
-        why="The text is rounded up to full blocks here. What is after its last token is not the "
-        "text's: end at `length`.",
-    )  # fmt: skip
+ROUNDED = {
+    "seen": "It begins right. How many tokens does the text have?",
+    "why": "The text is rounded up to full blocks here. What is after its last token is not the "
+    "text's: end at `length`.",
+}
+gather.slip(
+    REF, "pool[table[: -(-length // pool.shape[1])]].flatten(0, 1)", name="rounded_up", **ROUNDED
+)
+gather.slip(
+    REF,
+    "pool[table[: length // pool.shape[1] + 1]].flatten(0, 1)",
+    name="one_block_more",
+    **ROUNDED,
+)
+
+
+@gather.misconception(**ROUNDED)
+def zeros_after_the_text(pool, table, length):
+    text = pool[table].flatten(0, 1)
+    return text.masked_fill(torch.arange(len(text))[:, None, None] >= length, 0)
 
 
 @gather.misconception(
