@@ -31,7 +31,7 @@ def filled(g, size, *texts):
         for ids, adapter in texts
         for key in keys_of(cut(ids, size), adapter)[: len(ids) // size]
     )
-    places = torch.randperm(len(keys) + 5, generator=g).tolist()
+    places = (torch.randperm(len(keys) + 5, generator=g) + 1).tolist()  # 0 has a case of its own
     return dict(zip(keys, places, strict=False))
 
 
@@ -69,6 +69,9 @@ def prompts(g):
         "the prompt is a single block, which is there": (cut(other[:3], 3), table, 0),
         "the second block has been thrown away": (blocks, without(table, keys[1]), 0),
         "only the first block has been thrown away": (blocks, without(table, keys[0]), 0),
+        "the first block of the pool is used": (
+            cut(other[:9] + ids(2), 3), table | {keys_of(cut(other, 3), 0)[0]: 0}, 0,
+        ),
         "blocks have four tokens, and all are there but the end": (
             cut(long, 4), filled(g, 4, (long, 0)), 0,
         ),
@@ -237,52 +240,3 @@ lookup.slip(
     why="These are the tokens that still have to be computed. Those that need *not* be are asked "
     "for.",
 )  # fmt: skip
-
-
-@lookup.misconception(
-    seen="Right where the beginning is there. Which end of the prompt was read first?",
-    why="The blocks are counted from the end of the prompt here, as long as they are there. What "
-    "can be used is a beginning: a block helps only if all before it are there.",
-)
-def suffix_match(blocks, table, adapter):
-    keys, key = [], 0
-    for block in blocks[:-1]:
-        key = hash((key, tuple(block), adapter))
-        keys.append(key)
-    hit = 0
-    for block, key in zip(blocks[-2::-1], reversed(keys), strict=True):
-        if key not in table:
-            break
-        hit += len(block)
-    return hit
-
-
-@lookup.misconception(
-    seen="Right for the first block. What exactly is the parent of the second one?",
-    why="The first block is found, and the second one never. Its parent is the *key* of the first "
-    "block, the whole number that you have just looked up: neither the ids of that block nor its "
-    "place in the pool.",
-)
-def second_never_found(blocks, table, adapter):
-    hit, before = 0, 0
-    for block in blocks[:-1]:
-        if hash((before, tuple(block), adapter)) not in table:
-            break
-        hit, before = hit + len(block), hash(tuple(block))
-    return hit
-
-
-@lookup.misconception(
-    seen="Nothing is ever found. What is the key of the first block, and where is it looked for?",
-    why="Not even the first block is found. Its key is hash((0, tuple(block), adapter)), made of "
-    "a tuple in this order. It is looked for among the keys of the table; the values only say "
-    "where a block lies.",
-)
-def never_found(blocks, table, adapter):
-    key, hit = 0, 0
-    for block in blocks[:-1]:
-        key = hash((tuple(block), key, adapter))
-        if key not in table:
-            break
-        hit += len(block)
-    return hit
