@@ -84,10 +84,10 @@ def prefix_cache_lookup(blocks: list[list[int]], table: dict[int, int], adapter:
     `parent` is the key of the block before it, and 0 for the first block. `adapter` is the number of
     the weights that the model adds for this request, and 0 if it adds none.
 
-    A block can be used if it and all blocks before it are in the table. (One may be missing while
-    later ones of the same text are there, because blocks are thrown away one by one.) At least the last token of
-    the prompt has to be computed, because its scores are needed, and blocks are used as a whole or
-    not at all. So the last block is computed in any case.
+    A block can be used if it and all blocks before it are in the table. One may be missing while
+    later ones of the same text are there, because blocks are thrown away one by one. At least the
+    last token of the prompt has to be computed, because its scores are needed, and blocks are used
+    as a whole or not at all. So the last block is computed in any case.
 
     Source: the design of vLLM, automatic prefix caching; `find_longest_cache_hit`.
     """

@@ -166,7 +166,7 @@ def by_turns(requests, slots, choose):
 
 
 @serve.misconception(
-    seen="One is finished while another still writes. Has its slot to wait for the other?",
+    seen="One is finished while another still writes. Does its slot have to wait for the other?",
     why="This is *static* batching: nobody goes in until all of a batch are finished. In "
     "continuous batching each slot takes the next request as soon as its own is finished.",
 )

@@ -53,8 +53,8 @@ serve.slip(
 SAME = {
     "seen": "Two ask for the same. Are they one request?",
     "why": "Equal requests are taken for one here, because the times are kept by the request "
-    "itself. Two readers may ask for the same, and each has a time: keep them by the place in the "
-    "list.",
+    "itself. Two readers may ask for the same, and each has a time: keep them by their number in "
+    "the list.",
 }
 
 

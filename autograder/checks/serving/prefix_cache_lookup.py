@@ -61,7 +61,7 @@ def prompts(g):
         "a new block is put in between": (
             cut(long[:3] + ids(3) + long[3:9] + ids(1), 3), table, 0,
         ),
-        "a block comes twice, and its second place is not there": (
+        "a block comes twice, and only the first time it is there": (
             cut(twice + ids(4), 3), filled(g, 3, (same, 0)), 0,
         ),
         "all but the last, unfinished block is there": (blocks, table, 0),

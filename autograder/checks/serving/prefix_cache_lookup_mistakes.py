@@ -3,9 +3,9 @@
 from autograder.checks.serving.prefix_cache_lookup import lookup
 
 lookup.slip(
-    "if key not in table:", "if not table.get(key):", name="place_0_is_nothing",
-    seen="Right while no block is at place 0 of the pool. Is 0 a place?",
-    why="`table.get(key)` is 0 for the block at place 0, and 0 counts as false. Whether a key is in "
+    "if key not in table:", "if not table.get(key):", name="block_0_is_nothing",
+    seen="Right while block 0 of the pool is not used. Is 0 the same as nothing?",
+    why="`table.get(key)` is 0 for block 0 of the pool, and 0 counts as false. Whether a key is in "
     "a dictionary is asked with `in`.",
 )  # fmt: skip
 lookup.slip(
@@ -76,7 +76,7 @@ def suffix_match(blocks, table, adapter):
     seen="Right for the first block. What exactly is the parent of the second one?",
     why="The first block is found, and the second one never. Its parent is the *key* of the first "
     "block, the whole number that you have just looked up: neither the ids of that block nor its "
-    "place in the pool.",
+    "number in the pool.",
 )
 def second_never_found(blocks, table, adapter):
     hit, before = 0, 0
