@@ -1,0 +1,134 @@
+"""What goes wrong in `few_shot_prompt`."""
+
+from autograder.checks.prompting.few_shot_prompt import shots
+
+shots.slip(
+    " if question != query]", "]", name="leaks_label",
+    seen="Look for the query among the examples. Does the model still have anything to do?",
+    why="An example with the question that is asked stays in here. It has the answer, so one measures "
+    "whether the model can copy.",
+)  # fmt: skip
+shots.slip(
+    "lines[start:]", "lines[: len(lines) - start]", name="keeps_the_first",
+    seen="The number of examples is right. From which end are they dropped?",
+    why="Examples are dropped from the last one on here. The ones nearest to the query stay, so they "
+    "are dropped from the first one on.",
+)  # fmt: skip
+shots.slip(
+    "lines[start:]", "lines[start:][::-1]", name="reversed_order",
+    seen="All examples are there. In which order?",
+    why="The examples come in reverse here. A prompt in another order is another prompt, and can get "
+    "another answer.",
+)  # fmt: skip
+shots.slip(
+    "query])\n", 'query + " "])\n', name="space_at_the_end",
+    seen="What is the very last character of the prompt?",
+    why="The prompt ends with a space here. In most vocabularies the space belongs to the word after it, "
+    "so the model reads a lone space that it has hardly ever seen there.",
+)  # fmt: skip
+shots.slip(
+    "len(tokenizer.encode(prompt))", "len(prompt)", name="characters",
+    seen="What is counted against the budget?",
+    why="Characters are counted here. The window of a model counts tokens, so far fewer examples are "
+    "used than would fit.",
+)  # fmt: skip
+shots.slip(
+    "len(tokenizer.encode(prompt))", "len(prompt.split())", name="words",
+    seen="What is counted against the budget?",
+    why="Words are counted here. One word can be several tokens, so the prompt may be too long for the "
+    "model.",
+)  # fmt: skip
+shots.slip(
+    "<= budget", "< budget", name="one_below",
+    seen="What if the prompt has exactly as many tokens as the budget?",
+    why="A prompt that fits exactly counts as too long here. With as many tokens as the budget it fits.",
+)  # fmt: skip
+
+
+@shots.misconception(
+    seen="What is left of the example that did not quite fit?",
+    why="Characters are cut off at the front of the examples until the prompt fits here, so an example "
+    "begins in its middle. Half an example is a wrong example. It is dropped as a whole.",
+)
+def truncates_mid_example(instruction, examples, query, tokenizer, budget):
+    body = "\n".join(
+        f"{question} {answer}" for question, answer in examples if question != query
+    )
+    while True:
+        prompt = "\n".join([instruction, body, query] if body else [instruction, query])
+        if len(tokenizer.encode(prompt)) <= budget:
+            return prompt
+        if not body:
+            raise ValueError("no room")
+        body = body[1:]
+
+
+@shots.misconception(
+    seen="The prompt fits. What does it end with?",
+    why="A prompt that is too long loses its end here, and at the end is the query. The model then reads "
+    "examples and no question.",
+)
+def drops_query(instruction, examples, query, tokenizer, budget):
+    lines = [f"{question} {answer}" for question, answer in examples if question != query]
+    lines = [instruction, *lines, query]
+    while len(tokenizer.encode("\n".join(lines))) > budget:
+        lines.pop()
+    return "\n".join(lines)
+
+
+@shots.misconception(
+    seen="One example did not fit. What happened to those before it?",
+    why="An example that is too long is skipped here, and shorter ones before it come in. The rule has no "
+    "gaps: from the first one on, examples are dropped until the rest fits.",
+)
+def skips_long_ones(instruction, examples, query, tokenizer, budget):
+    if len(tokenizer.encode("\n".join([instruction, query]))) > budget:
+        raise ValueError("no room")
+    kept = []
+    for question, answer in reversed(examples):
+        line = f"{question} {answer}"
+        prompt = "\n".join([instruction, line, *kept, query])
+        if question != query and len(tokenizer.encode(prompt)) <= budget:
+            kept.insert(0, line)
+    return "\n".join([instruction, *kept, query])
+
+
+@shots.misconception(
+    seen="Which tokens of the prompt are counted?",
+    why="The tokens of each line are counted alone here, and the line breaks between them are not. The "
+    "model reads those, too. Encode the whole prompt, as the model will read it.",
+)
+def line_by_line(instruction, examples, query, tokenizer, budget):
+    lines = [f"{question} {answer}" for question, answer in examples if question != query]
+    for start in range(len(lines) + 1):
+        kept = [instruction, *lines[start:], query]
+        if sum(len(tokenizer.encode(line)) for line in kept) <= budget:
+            return "\n".join(kept)
+    raise ValueError("no room")
+
+
+@shots.misconception(
+    seen="Is every line an example that holds the query really about the same question?",
+    why="An example is left out here because the query occurs in its question or answer. Only an example "
+    "whose question *is* the query gives the answer away.",
+)
+def query_inside(instruction, examples, query, tokenizer, budget):
+    lines = [f"{question} {answer}" for question, answer in examples]
+    lines = [line for line in lines if query not in line]
+    for start in range(len(lines) + 1):
+        prompt = "\n".join([instruction, *lines[start:], query])
+        if len(tokenizer.encode(prompt)) <= budget:
+            return prompt
+    raise ValueError("no room")
+
+
+@shots.misconception(
+    seen="What happens where not even the query fits?",
+    why="A prompt that is longer than the budget is given back here when no example is left. Whoever "
+    "calls the function has to hear of it: a ValueError is raised.",
+)
+def too_long_all_the_same(instruction, examples, query, tokenizer, budget):
+    lines = [f"{question} {answer}" for question, answer in examples if question != query]
+    while lines and len(tokenizer.encode("\n".join([instruction, *lines, query]))) > budget:
+        lines = lines[1:]
+    return "\n".join([instruction, *lines, query])
