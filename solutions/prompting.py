@@ -88,12 +88,13 @@ def score_choices(
 def extract_answer(text: str) -> str | None:
     """The last number in a text, as it is written but without the commas in it, or None.
 
-    A number is digits 0 to 9, and maybe a point and further digits. Commas between its digits belong
-    to it where they separate groups of three: "1,234,567" is one number, "1,23" are two. A minus right
-    before its first digit belongs to it, unless a letter or a digit is right before the minus: "-3" is
-    one number, in "8-3" the last one is 3. A point with no digit after it ends a sentence.
+    A number is digits 0 to 9, and maybe a point and further digits. Commas belong to it where they
+    separate groups of three digits, of which the first group may be shorter: "1,234,567" is one number,
+    "1,23" and "1234,567" are two each. A minus right before the first digit belongs to it, unless a
+    letter or a digit is right before the minus: "-3" is one number, in "8-3" the last one is "3". A
+    point with no digit after it ends a sentence.
 
-    Source: this is how answers to worked problems are commonly read, as in Wei et al. 2022.
+    Source: the habit of those who grade worked problems; the rules for commas and signs are ours.
     """
     number = r"(?:(?<!\w)-)?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
     found = re.findall(number, text)
@@ -126,7 +127,7 @@ def pass_at_k(n: int, c: int, k: int) -> float:
     """
     all_wrong = 1.0
     for i in range(k):
-        all_wrong *= max(n - c - i, 0) / (n - i)
+        all_wrong *= (n - c - i) / (n - i)  # 0 once no wrong one is left
     return 1 - all_wrong
 
 
@@ -135,6 +136,6 @@ def best_of_n(scores: Float[Tensor, "B N"]) -> Int[Tensor, "B"]:
 
     Answers are counted from 0. If several have the highest score, the first one is taken.
 
-    Source: Nakano et al. 2021, section 3.2, call it best-of-n.
+    Source: Nakano et al. 2021, where it is called best-of-n.
     """
     return scores.argmax(dim=-1)

@@ -51,9 +51,7 @@ shots.slip(
     "begins in its middle. Half an example is a wrong example. It is dropped as a whole.",
 )
 def truncates_mid_example(instruction, examples, query, tokenizer, budget):
-    body = "\n".join(
-        f"{question} {answer}" for question, answer in examples if question != query
-    )
+    body = "\n".join(f"{question} {answer}" for question, answer in examples if question != query)
     while True:
         prompt = "\n".join([instruction, body, query] if body else [instruction, query])
         if len(tokenizer.encode(prompt)) <= budget:

@@ -102,7 +102,12 @@ def _(answer):
 
 @render.claim("a conversation that goes on keeps its beginning")
 def _(answer):
-    turns = [said("user", "who"), said("assistant", "Rose"), said("user", "when"), said("user", "?")]
+    turns = [
+        said("user", "who"),
+        said("assistant", "Rose"),
+        said("user", "when"),
+        said("user", "?"),
+    ]
     texts = [answer(turns[:many], MARKS, False) for many in range(1, 5)]
     for shorter, longer in zip(texts, texts[1:], strict=False):
         assert longer.startswith(shorter) and len(longer) > len(shorter)
