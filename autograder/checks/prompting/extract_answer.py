@@ -113,8 +113,8 @@ extract.slip(
 extract.slip(
     "[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|", "", name="comma_split",
     seen="How many numbers are in 1,234?",
-    why="A comma ends a number here, so that 1,234 becomes 234. Where it separates groups of three digits "
-    "it belongs to the number.",
+    why="A comma ends a number here, so that 1,234 becomes 234. Where it separates groups of "
+    "three digits it belongs to the number.",
 )  # fmt: skip
 extract.slip(
     "(?:(?<!\\w)-)?", "", name="minus_lost",
@@ -124,8 +124,8 @@ extract.slip(
 extract.slip(
     "(?<!\\w)-", "-", name="minus_of_a_difference",
     seen="In 8-3, what does the minus belong to?",
-    why="Every minus right before a digit is taken for a sign here. After a digit or a letter it joins two "
-    "things, and belongs to neither.",
+    why="Every minus right before a digit is taken for a sign here. After a digit or a letter "
+    "it joins two things, and belongs to neither.",
 )  # fmt: skip
 extract.slip(
     "(?:\\.[0-9]+)?", "", name="point_splits",
@@ -142,8 +142,8 @@ extract.slip(
 extract.slip(
     '.replace(",", "")', "", name="commas_kept",
     seen="The right number is found. How is it written?",
-    why="The commas stay in here. 1,234 and 1234 would then be two answers, and `float` reads only one of "
-    "them.",
+    why="The commas stay in here. 1,234 and 1234 would then be two answers, and `float` reads "
+    "only one of them.",
 )  # fmt: skip
 extract.slip(
     "if found else None", 'if found else ""', name="empty_for_none",

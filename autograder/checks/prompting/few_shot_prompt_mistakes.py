@@ -76,8 +76,8 @@ def drops_query(instruction, examples, query, tokenizer, budget):
 
 @shots.misconception(
     seen="One example did not fit. What happened to those before it?",
-    why="An example that is too long is skipped here, and shorter ones before it come in. The rule has no "
-    "gaps: from the first one on, examples are dropped until the rest fits.",
+    why="An example that is too long is skipped here, and shorter ones before it come in. The "
+    "rule has no gaps: from the first one on, examples are dropped until the rest fits.",
 )
 def skips_long_ones(instruction, examples, query, tokenizer, budget):
     if len(tokenizer.encode("\n".join([instruction, query]))) > budget:

@@ -1,6 +1,7 @@
 """Checks and misconceptions for `pass_at_k`."""
 
 import math
+from itertools import combinations, pairwise
 
 import torch
 
@@ -55,8 +56,6 @@ def by_logarithms(n, c, k):
 
 @passed.claim("it is the share of all ways to take k that have a right one")
 def _(answer):
-    from itertools import combinations
-
     for n, c, k in ((4, 1, 2), (5, 2, 3), (6, 3, 2), (7, 1, 5), (6, 2, 1)):
         ways = list(combinations(range(n), k))
         share = sum(min(way) < c for way in ways) / len(ways)
@@ -68,15 +67,15 @@ def _(answer):
     for n, c in ((9, 3), (14, 5)):
         found = [answer(n, c, k) for k in range(1, n + 1)]
         sure = n - c  # from the next one on
-        assert all(a + 1e-9 < b for a, b in zip(found[:sure], found[1 : sure + 1], strict=True))
+        assert all(a + 1e-9 < b for a, b in pairwise(found[: sure + 1]))
         assert all(abs(each - 1) < 1e-9 for each in found[sure:])
 
 
 passed.slip(
     "(n - c - i) / (n - i)", "(n - c) / n", name="biased",
     seen="One taken at a time is right. What is left of the n when the second one is taken?",
-    why="This is 1 - (1 - c/n)^k: each answer is put back before the next is taken, so the same wrong one "
-    "can come twice. The value is too low. k *different* ones are taken.",
+    why="This is 1 - (1 - c/n)^k: each answer is put back before the next is taken, so the same "
+    "wrong one can come twice. The value is too low. k *different* ones are taken.",
 )  # fmt: skip
 passed.slip(
     "(n - i)", "n", name="same_denominator",
@@ -99,7 +98,8 @@ passed.slip(
 
 @passed.misconception(
     seen="What does it give for two, and for three?",
-    why="This is c/n whatever k is. It holds for one answer. With more answers a right one is more likely.",
+    why="This is c/n whatever k is. It holds for one answer. With more answers a right one is "
+    "more likely.",
 )
 def c_over_n(n, c, k):
     return c / n
@@ -125,8 +125,8 @@ def added_up_to_one(n, c, k):
 
 @passed.misconception(
     seen="Small numbers are right. How large is the factorial of some hundreds?",
-    why="Factorials as floats are too large here beyond 170. Divide as you multiply, one factor at a time, "
-    "or stay with whole numbers as `math.comb` does.",
+    why="Factorials as floats are too large here beyond 170. Divide as you multiply, one factor "
+    "at a time, or stay with whole numbers as `math.comb` does.",
 )
 def factorial_overflow(n, c, k):
     if n - c < k:

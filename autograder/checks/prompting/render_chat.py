@@ -1,5 +1,7 @@
 """Checks and misconceptions for `render_chat`."""
 
+from itertools import pairwise
+
 import torch
 
 from autograder.exercise import Exercise
@@ -12,7 +14,7 @@ MARKS = {
     "end": "<|end|>\n",
 }
 NO_SYSTEM = {"bos": "<bos>", "user": "[Q] ", "assistant": "[A] ", "end": " [/]"}
-WORDS = "kite pear mill frog sponge harbour bridge owl lamp cow".split()
+WORDS = ["kite", "pear", "mill", "frog", "sponge", "harbour", "bridge", "owl", "lamp", "cow"]
 
 
 def said(role, content):
@@ -109,8 +111,9 @@ def _(answer):
         said("user", "?"),
     ]
     texts = [answer(turns[:many], MARKS, False) for many in range(1, 5)]
-    for shorter, longer in zip(texts, texts[1:], strict=False):
-        assert longer.startswith(shorter) and len(longer) > len(shorter)
+    for shorter, longer in pairwise(texts):
+        assert longer.startswith(shorter)
+        assert len(longer) > len(shorter)
 
 
 @render.claim("if the assistant is to speak, its mark is the last thing, and all else is the same")

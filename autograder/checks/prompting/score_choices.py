@@ -172,8 +172,8 @@ def mean_vs_sum(logits, ctx_len, choice_ids, choice_mask, choice_bytes):
 
 @choices.misconception(
     seen="Does it matter how the context ends?",
-    why="The answer is looked for at the end of each row here. It comes right after the context, and what "
-    "follows a short one is padding.",
+    why="The answer is looked for at the end of each row here. It comes right after the "
+    "context, and what follows a short one is padding.",
 )
 def from_the_end(logits, ctx_len, choice_ids, choice_mask, choice_bytes):
     logp = logits.log_softmax(-1)
