@@ -24,7 +24,7 @@ def votes(g):
         "the same number is written in two ways": ([c, a, f"{a}.0", c, f"{a}.00", d],),
         "the first way of writing is the longer one": ([f"{b}.0", a, b],),
         "the winner's short form comes later and more often": ([d, f"{c}.50", f"{c}.5", f"{c}.5"],),
-        "it begins with zeros": ([f"0{a}", b, a],),
+        "it begins with zeros": ([b, f"0{a}", a],),
         "it is below zero": ([f"-{b}", b, f"-{b}"],),
         "numbers are close": (["0.1", "0.10", "0.11", "0.11", "0.110"],),
         "the fewest digits come most often": ([f"{d}{a}", "5", f"{d}{a}1", "5"],),
