@@ -27,18 +27,6 @@ shots.slip(
     "so the model reads a lone space that it has hardly ever seen there.",
 )  # fmt: skip
 shots.slip(
-    "len(tokenizer.encode(prompt))", "len(prompt)", name="characters",
-    seen="What is counted against the budget?",
-    why="Characters are counted here. The window of a model counts tokens, so far fewer examples are "
-    "used than would fit.",
-)  # fmt: skip
-shots.slip(
-    "len(tokenizer.encode(prompt))", "len(prompt.split())", name="words",
-    seen="What is counted against the budget?",
-    why="Words are counted here. One word can be several tokens, so the prompt may be too long for the "
-    "model.",
-)  # fmt: skip
-shots.slip(
     "<= budget", "< budget", name="one_below",
     seen="What if the prompt has exactly as many tokens as the budget?",
     why="A prompt that fits exactly counts as too long here. With as many tokens as the budget it fits.",
@@ -130,3 +118,30 @@ def too_long_all_the_same(instruction, examples, query, tokenizer, budget):
     while lines and len(tokenizer.encode("\n".join([instruction, *lines, query]))) > budget:
         lines = lines[1:]
     return "\n".join([instruction, *lines, query])
+
+
+@shots.misconception(
+    seen="What is counted against the budget?",
+    why="Characters are counted here. The window of a model counts tokens, so far fewer examples are "
+    "used than would fit.",
+)
+def characters(instruction, examples, query, tokenizer, budget):
+    return shortened(instruction, examples, query, budget, len)
+
+
+@shots.misconception(
+    seen="What is counted against the budget?",
+    why="Words are counted here. One word can be several tokens, so the prompt may be too long for the "
+    "model.",
+)
+def words(instruction, examples, query, tokenizer, budget):
+    return shortened(instruction, examples, query, budget, lambda text: len(text.split()))
+
+
+def shortened(instruction, examples, query, budget, length):
+    lines = [f"{question} {answer}" for question, answer in examples if question != query]
+    for start in range(len(lines) + 1):
+        prompt = "\n".join([instruction, *lines[start:], query])
+        if length(prompt) <= budget:
+            return prompt
+    raise ValueError("no room")
