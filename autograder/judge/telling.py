@@ -52,9 +52,17 @@ def smallest_case(
     index = least(ordered, crowd)
     error = outcomes[index].error
     problem, got, wanted = told(found[index], error)
+    if found[index].kind == "nothing" and not error and no_return(key, outcomes):
+        problem += "" if found[index].where else " Is there a `return`?"
     called_with = given(parameters, key.examples[aspects[index]])
     shapes = found[index].shown if found[index].kind == "shape" and not error else ()
     return Case(aspects[index], problem, called_with, got, wanted, error, shapes)
+
+
+def no_return(key: Key, outcomes: list[Outcome]) -> bool:
+    """May a `return` be missing? Where None is a right result, only if nothing else comes."""
+    right = any(wanted.value is None and not wanted.error for wanted in key.outcomes)
+    return not right or all(outcome.value is None for outcome in outcomes)
 
 
 def least(indices: list[int], crowd: Callable[[int], int]) -> int:
@@ -97,8 +105,7 @@ def told(found: Difference, error: dict | None) -> tuple[str, str, str]:
     if found.kind == "raised":
         return f"a value came back; {found.wanted} was to be raised.", "", ""
     if found.kind == "nothing":
-        asked = "" if place else " Is there a `return`?"
-        return f"{place}None came back; {found.wanted} was wanted.{asked}", "", ""
+        return f"{place}None came back; {found.wanted} was wanted.", "", ""
     if found.kind in ("shape", "dtype", "type"):
         noun = {"shape": "shape ", "dtype": "dtype ", "type": ""}[found.kind]
         return f"{place}{noun}{found.got} came back; {found.wanted} was wanted.", "", ""

@@ -43,6 +43,17 @@ def test_the_arguments_are_shown_where_a_probe_only_hands_them_on(name):
 
 
 @pytest.mark.parametrize(
+    ("gives", "asked"),
+    [(lambda text: None, True), (lambda text: "7" if "owls" in text else None, False)],
+)
+def test_where_none_can_be_right_a_return_is_asked_for_only_if_nothing_comes(gives, asked):
+    """Is a learner who returns None on purpose spared the question whether there is a `return`?"""
+    found = judge(exercises()["extract_answer"], answer_of(gives), 0)
+    assert "None came back" in found.case.problem
+    assert ("Is there a `return`?" in found.case.problem) == asked
+
+
+@pytest.mark.parametrize(
     ("got", "wanted"),
     [("각 e", "\u1100\u1161\u11a8 e"), ("é", "e\u0301"), (0.1 + 0.2, 0.3), (1 / 3, 0.3333333)],
 )
