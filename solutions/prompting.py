@@ -18,12 +18,14 @@ def render_chat(
 
     Each message has a `role` ("system", "user" or "assistant") and a `content`. In `template`, the
     text under `bos` begins everything, once. The text under a role opens each message of that role,
-    and the text under `end` closes every message. In between is the content, without spaces and line
-    breaks at its two ends. With `add_generation_prompt`, a message of the assistant is opened last.
+    and the text under `end` closes every message. Each of them can be empty. In between is the content,
+    without spaces, tabs and line breaks at its two ends, and may be empty. With
+    `add_generation_prompt`, a message of the assistant is opened last, whoever spoke before.
 
-    A system message can only be the first one, and another follows it. Where the template has no
-    "system", it is no message of its own. Its content and a blank line (two line breaks) are put in
-    front of the content of the message after it.
+    A system message can only be the first one. It is not empty, and another message follows it. Where
+    the template has no key "system", it is no message of its own. Its content and a blank line (two
+    line breaks) are put in front of the content of the next message, whoever says that. The ends of
+    both contents are taken off first.
 
     Source: `apply_chat_template` of transformers; a system message without marks as in Llama 2.
     """
@@ -44,12 +46,13 @@ def few_shot_prompt(
     """An instruction, examples and a query, a line each, in at most `budget` tokens.
 
     An example is a question and its answer, and its line has a space between them. The query is the
-    last line, and nothing follows it, neither a space nor a line break. Examples keep their order. An
-    example whose question is the query would give the answer away, so it is left out.
+    last line, and nothing follows it, neither a space nor a line break. Examples keep their order, and
+    all texts stay as they are. An example whose question is the query, letter by letter, would give the
+    answer away. Every such example is left out. Apart from these, equal examples are all kept.
 
-    `tokenizer.encode(text)` gives the ids of a text. If there are too many, whole examples are
-    dropped, from the first one on, until the rest fits. If instruction and query alone do not fit,
-    a ValueError is raised.
+    `tokenizer.encode(text)` gives the ids of a text. If the prompt as a whole has too many, whole
+    examples are dropped, from the first one on, until the rest fits. If instruction and query alone do
+    not fit, a ValueError is raised.
 
     Source: Brown et al. 2020, section 2.
     """
@@ -73,10 +76,12 @@ def score_choices(
     Row n of `logits` comes from a model that has read the context, of `ctx_len` tokens and the same
     in every row, and after it the n-th answer, so T = ctx_len + To. The logits at a position are
     about the token after it. Row n of `choice_ids` has the ids of the n-th answer, padded at the
-    right, and `choice_mask` is 1 at an id and 0 at padding. An answer has one token at least, and so
-    does the context. `choice_bytes` are the lengths of the answers as UTF-8. Logarithms are natural.
+    right with any ids, and `choice_mask` is 1 at an id of the answer and 0 at padding. An answer has
+    one token at least, and so does the context. `choice_bytes` are the lengths of the answers as UTF-8.
+    Logarithms are natural.
 
-    Source: Brown et al. 2020, section 2.4; `acc` and `acc_norm` of the lm-evaluation-harness.
+    Source: Brown et al. 2020, section 2.4; `acc` and `acc_norm` (there per character) of the
+    lm-evaluation-harness.
     """
     To = choice_ids.shape[1]
     logp = logits[:, ctx_len - 1 : ctx_len - 1 + To].log_softmax(dim=-1)
@@ -88,11 +93,15 @@ def score_choices(
 def extract_answer(text: str) -> str | None:
     """The last number in a text, as it is written but without the commas in it, or None.
 
-    A number is digits 0 to 9, and maybe a point and further digits. Commas belong to it where they
-    separate groups of three digits, of which the first group may be shorter: "1,234,567" is one number,
-    "1,23" and "1234,567" are two each. A minus right before the first digit belongs to it, unless a
-    letter or a digit is right before the minus: "-3" is one number, in "8-3" the last one is "3". A
-    point with no digit after it ends a sentence.
+    A number is digits 0 to 9, and maybe a point and further digits. Before the point, commas belong to
+    it where they separate groups of three digits, of which the first group may be shorter:
+    "1,234,567" is one number, "1,23" and "1234,567" are two each. A minus (the character "-") right
+    before the first digit belongs to it, unless a letter, a digit or an underscore is right before the
+    minus: "-3" is one number, in "8-3" the last one is "3". A point with no digit after it ends a
+    sentence.
+
+    Numbers are read from the left, each as long as it can be: "2.5.3" is "2.5" and "3". Nothing else
+    belongs to a number: in "+3", "3%" and "1e3" the last one is "3".
 
     Source: the habit of those who grade worked problems; the rules for commas and signs are ours.
     """
@@ -106,8 +115,9 @@ def majority_vote(answers: list[str | None]) -> str | None:
 
     Answers are numbers in digits, such as "12", "-3" or "0.50", or None where there was none. None is
     not counted. Numbers that are equal count as the same answer, however they are written, and the
-    result is written as the first of them. If several answers were given equally often, the one that
-    came first is the result. Without any number it is None.
+    result is written as the first of them. A number may have more digits than a float can hold. If
+    several answers were given equally often, the one that came first is the result. Without any number
+    it is None.
 
     Source: Wang et al. 2023, section 2.
     """
@@ -134,7 +144,8 @@ def pass_at_k(n: int, c: int, k: int) -> float:
 def best_of_n(scores: Float[Tensor, "B N"]) -> Int[Tensor, "B"]:
     """For each of B questions, which of its N answers has the highest score.
 
-    Answers are counted from 0. If several have the highest score, the first one is taken.
+    Answers are counted from 0, and the result is int64. If several have the highest score, the first
+    one is taken.
 
     Source: Nakano et al. 2021, where it is called best-of-n.
     """

@@ -19,6 +19,11 @@ def scores(g):
         "there is one answer": (drawn(3, 1),),
         "all scores are negative": (low,),
         "the first one is the best": (first,),
+        "two are nearly equal": (torch.tensor([[-7.0, -2.00001, -2.0, -5.0], [1.0, 3.0, 3.00001, 2.0]]),),
+        "two are nearly equal in double precision": (
+            1e-12 * torch.tensor([[0, -9, 2, 1, 0], [5, 7, 6, 4, -2]]).double() + 3,
+        ),
+        "all are far below zero": (torch.tensor([[-400.0, -150.0, -300.0, -200.0]]),),
         "two are the best": (torch.tensor([[0.5, 2.0, 2.0, 1.0], [3.0, 1.0, 0.0, 3.0]]),),
         "all are equal": (torch.zeros(2, 5),),
         "a score is infinite": (torch.tensor([[1.0, float("inf"), 2.0], [-float("inf"), -3.0, -4.0]]),),
@@ -100,6 +105,14 @@ def from_one(scores):
     return scores.argmax(dim=-1) + 1
 
 
+best.slip(
+    "scores.argmax", "scores.exp().argmax", name="exp_first",
+    seen="How large is exp(-150) as a float?",
+    why="The scores are turned into probabilities here. Those of long answers are too small for a float "
+    "and become 0, so all are equal. Compare the logarithms as they are.",
+)  # fmt: skip
+
+
 @best.misconception(
     seen="What if no score is above 0?",
     why="A best score is looked for from 0 up here, so where all are negative nothing beats it. Log-"
@@ -114,3 +127,12 @@ def from_zero_up(scores):
                 most, place = score, i
         found.append(place)
     return torch.tensor(found)
+
+
+@best.misconception(
+    seen="Two scores are close and not equal. Which one is higher?",
+    why="The scores are rounded here before they are compared, so the first of two close ones wins. Only "
+    "scores that are equal count as equal.",
+)
+def rounded(scores):
+    return scores.round(decimals=2).argmax(dim=-1)

@@ -26,6 +26,19 @@ def texts(g):
         "there are spaces around a minus": (f"{b} - {a}",),
         "a minus follows a letter": (f"We took room B-{b}",),
         "a minus follows a bracket": (f"It was cold (-{c})",),
+        "a minus follows a letter with an accent": (f"They lived in room \u00e9-{a}",),
+        "a minus follows a minus": (f"So the loss grew to {c}--{b}",),
+        "a minus follows a full stop": (f"So be it.-{a}",),
+        "it is nought with a minus": ("It was -0 in the end",),
+        "a plus is right before it": (f"It rose by +{b}",),
+        "it has an exponent": (f"about {number(1, 9)}e{b} stars",),
+        "it is a share": (f"so {c}%",),
+        "the last sign = is followed by none": (f"{b} = the answer",),
+        "a sentence ends with it, and another follows": (f"It was {c}. Then they left",),
+        "it ends with a point and a zero": (f"It makes {a}.0 miles",),
+        "a second point follows": (f"version {a}.{number(1, 9)}.{b}",),
+        "a comma follows digits after a point": (f"he wrote {a}.{number(1, 9)},{number(1, 9)} there",),
+        "the first group has four digits": (f"it was {number(1000, 9999)},{number(100, 999)}",),
         "it has a point": (f"{a} and then {b}.{number(1, 9)}5",),
         "it ends with a full stop": (f"The sum is {c}.",),
         "it ends with zeros": (f"He paid {a}.50",),
@@ -46,7 +59,7 @@ def texts(g):
 extract = Exercise(
     "prompting.extract_answer",
     title="The number in the answer",
-    points=2, difficulty=2, minutes=15, examples=texts,
+    points=2, difficulty=2, minutes=20, examples=texts,
 )  # fmt: skip
 DIGITS = "0123456789"
 
@@ -117,6 +130,18 @@ extract.slip(
     "three digits it belongs to the number.",
 )  # fmt: skip
 extract.slip(
+    "(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)", "[0-9]+(?:,[0-9]{3})*", name="groups_anywhere",
+    seen="Which digits may be before a group of three, and which may come right after it?",
+    why="A comma and three digits are always taken along here. But in 1234,567 the first group is too "
+    "long, and in 1,2345 a fourth digit follows, so these are two numbers each.",
+)  # fmt: skip
+extract.slip(
+    "(?![0-9])", "", name="no_look_ahead",
+    seen="In 1,2345, how many digits come after the comma?",
+    why="Three digits after a comma are taken for a group here, even where a fourth one follows. "
+    "A look-ahead says that no further digit comes.",
+)  # fmt: skip
+extract.slip(
     "(?:(?<!\\w)-)?", "", name="minus_lost",
     seen="The digits are right. What is right before them?",
     why="The minus is lost here: -3 and 3 become the same answer.",
@@ -154,7 +179,7 @@ extract.slip(
 
 
 @extract.misconception(
-    seen="What does a comma between two digits always mean?",
+    seen="In 1,23, is the comma part of a number?",
     why="All commas are taken out first here, so that two numbers of a list become one. A comma belongs "
     "to a number only between groups of three digits.",
 )
@@ -172,6 +197,27 @@ def through_float(text):
     number = r"(?:(?<!\w)-)?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
     found = re.findall(number, text)
     return str(float(found[-1].replace(",", ""))) if found else None
+
+
+@extract.misconception(
+    seen="What if there is no number after the last sign =?",
+    why="Only what follows the last sign = is looked at here. Not every answer is an equation that ends "
+    "with a number.",
+)
+def after_equals(text):
+    number = r"(?:(?<!\w)-)?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
+    found = re.findall(number, text.rpartition("=")[2])
+    return found[-1].replace(",", "") if found else None
+
+
+@extract.misconception(
+    seen="What if the last line has no number?",
+    why="Only the last line is looked at here. The last number can be in an earlier one.",
+)
+def last_line(text):
+    number = r"(?:(?<!\w)-)?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
+    found = re.findall(number, text.strip().rpartition("\n")[2])
+    return found[-1].replace(",", "") if found else None
 
 
 @extract.misconception(

@@ -26,7 +26,12 @@ def votes(g):
         "the winner's short form comes later and more often": ([d, f"{c}.50", f"{c}.5", f"{c}.5"],),
         "it begins with zeros": ([b, f"0{a}", a],),
         "it is below zero": ([f"-{b}", b, f"-{b}"],),
+        "its opposite is there, too": ([b, f"-{b}", f"-{b}"],),
+        "nought comes most often": (["0", d, "0"],),
+        "nought is written with a minus and without": ([c, "-0", a, "0.0"],),
+        "nothing comes first, and two come equally often": ([None, c, a, c, a],),
         "numbers are close": (["0.1", "0.10", "0.11", "0.11", "0.110"],),
+        "numbers are very close": ([f"{a}.501", f"{a}.502", f"{a}.5020"],),
         "the fewest digits come most often": ([f"{d}{a}", "5", f"{d}{a}1", "5"],),
         "two large numbers differ in the last digit": (
             [f"{10**17}", f"{10**17 + 1}", f"{10**17 + 1}"],
@@ -37,7 +42,7 @@ def votes(g):
 vote = Exercise(
     "prompting.majority_vote", fast_track=True,
     title="The answer of the majority", needs=("extract_answer",),
-    points=1.5, difficulty=1, minutes=10, examples=votes,
+    points=1.5, difficulty=1, minutes=12, examples=votes,
 )  # fmt: skip
 
 
@@ -87,6 +92,12 @@ vote.slip(
     " if answer is not None]", "]", name="none_wins_crash",
     seen="What is done with None?",
     why="None is read as a number here. It stands for no answer, and is not counted.",
+)  # fmt: skip
+vote.slip(
+    "in given if Decimal", "in reversed(given) if Decimal", name="last_form",
+    seen="The winner was written in several ways. Which of them was first?",
+    why="The winner is written as it was written last here. It is written as the first of the answers "
+    "that are equal to it.",
 )  # fmt: skip
 vote.slip(
     "next(answer for answer in given if Decimal(answer) == winner)", "str(winner)", name="another_way",
@@ -139,6 +150,39 @@ def last_of_a_tie(answers):
     given = [answer for answer in answers if answer is not None]
     number = most_common(map(Decimal, reversed(given)))
     return next((answer for answer in given if Decimal(answer) == number), None)
+
+
+@vote.misconception(
+    seen="Several answers came equally often. Which of them came first?",
+    why="Of answers that came equally often, the one that came up last is taken here, as with >= in "
+    "place of >. It is the first.",
+)
+def at_least_as_many(answers):
+    given = [answer for answer in answers if answer is not None]
+    counts = Counter(map(Decimal, given))
+    number = max(reversed(counts), key=counts.get, default=None)
+    return next((answer for answer in given if Decimal(answer) == number), None)
+
+
+@vote.misconception(
+    seen="Is 0 an answer?",
+    why="The number 0 is taken for no answer here, because Python counts it as false. Only "
+    "None is no answer.",
+)
+def nought_skipped(answers):
+    given = [answer for answer in answers if answer is not None]
+    number = most_common(filter(None, map(Decimal, given)))
+    return next((answer for answer in given if Decimal(answer) == number), None)
+
+
+@vote.misconception(
+    seen="Are a number and its opposite the same answer?",
+    why="The minus is lost in the counting here: -3 and 3 share their votes. They are two answers.",
+)
+def without_sign(answers):
+    given = [answer for answer in answers if answer is not None]
+    number = most_common(abs(Decimal(answer)) for answer in given)
+    return next((answer for answer in given if abs(Decimal(answer)) == number), None)
 
 
 @vote.misconception(

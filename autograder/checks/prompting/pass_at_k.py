@@ -30,7 +30,7 @@ def counts(g):
 passed = Exercise(
     "prompting.pass_at_k", fast_track=True,
     title="A right one among k",
-    points=2, difficulty=2, minutes=15, examples=counts,
+    points=2, difficulty=2, minutes=12, examples=counts,
 )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ passed.slip(
 )  # fmt: skip
 passed.slip(
     "1 - all_wrong", "all_wrong", name="all_wrong",
-    seen="When does it come to 1?",
+    seen="Is this the chance of success or of failure?",
     why="This is the probability that none of the k is right. It is 1 minus that.",
 )  # fmt: skip
 passed.slip(
@@ -140,8 +140,27 @@ def n_minus_c_lt_k(n, c, k):
 
 
 @passed.misconception(
-    seen="Which of the k has to be right?",
+    seen="What if two of the k are right?",
     why="This is the probability that exactly one of the k is right. At least one has to be.",
 )
 def exactly_one(n, c, k):
     return c * math.comb(n - c, k - 1) / math.comb(n, k)
+
+
+@passed.misconception(
+    seen="Do all of the k have to be right?",
+    why="This is the probability that all of the k are right. A single right one among them is enough.",
+)
+def all_of_them(n, c, k):
+    return math.comb(c, k) / math.comb(n, k)
+
+
+@passed.misconception(
+    seen="What if exactly as many are wrong as are taken?",
+    why="This gives 1 where as many answers are wrong as are taken. Then the k can be just the wrong "
+    "ones, so it is below 1. It is 1 only where *fewer* are wrong.",
+)
+def sure_too_early(n, c, k):
+    if n - c <= k:
+        return 1.0
+    return 1 - math.comb(n - c, k) / math.comb(n, k)

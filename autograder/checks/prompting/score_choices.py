@@ -16,7 +16,7 @@ def scored(g):
 
     uneven = case(3, 2, 4, 6, 4, 1, 2)
     padded_with_a_word = (*uneven[:2], uneven[2].where(uneven[3] > 0, 5), *uneven[3:])
-    low = case(2, 3, 2, 5, 2, 1)
+    low, wide_apart = case(2, 3, 2, 5, 2, 1), case(3, 2, 3, 6, 3, 1, 2)
     return {
         "each answer has one token": case(3, 2, 1, 5, 1, 1, 1),
         "answers have two tokens": case(2, 3, 2, 4, 2, 2),
@@ -26,6 +26,7 @@ def scored(g):
         "there is one answer": case(1, 5, 3, 8, 3),
         "there is room for more than the longest answer": case(2, 3, 4, 6, 2, 1),
         "the logits are far from 0": (low[0] - 200, *low[1:]),
+        "the logits are far from each other": (100 * wide_apart[0], *wide_apart[1:]),
         "there are many": case(6, 4, 5, 11, 5, 3, 1, 2, 4, 5),
     }
 
@@ -33,7 +34,7 @@ def scored(g):
 choices = Exercise(
     "prompting.score_choices", fast_track=True,
     title="Which answer is the likeliest?",
-    points=3, difficulty=2, minutes=18, examples=scored,
+    points=3, difficulty=2, minutes=20, examples=scored,
 )  # fmt: skip
 choices.leave_out("one", "logits, ids and mask belong to each other")
 choices.leave_out("two", "logits, ids and mask belong to each other")
@@ -148,6 +149,37 @@ choices.slip(
     seen="What are the numbers that are added up?",
     why="Probabilities are added up here. The probability of a text is a product, so their *logarithms* "
     "are added.",
+)  # fmt: skip
+choices.slip(
+    ".log_softmax(dim=-1)", ".softmax(dim=-1).log()", name="softmax_then_log",
+    seen="What is the logarithm of a probability that is too small for a float?",
+    why="The softmax comes first here and its logarithm after. A tiny probability is rounded to 0, and "
+    "log 0 is minus infinity. A log-softmax does both in one step and has no 0 on the way.",
+)  # fmt: skip
+choices.slip(
+    "logits[:, ctx_len - 1 : ctx_len - 1 + To]",
+    "logits[:, max(ctx_len - 2, 0) : max(ctx_len - 2, 0) + To]", name="one_too_early",
+    seen="Which position tells of the first token of the answer?",
+    why="Each token is looked up one position too early here. The logits there are about the token "
+    "before it. The first token of an answer is scored at the last position of the context.",
+)  # fmt: skip
+choices.slip(
+    "each = logp", "each = -logp", name="losses",
+    seen="The numbers are right. Can a log-probability be above 0?",
+    why="These are losses: log-probabilities with a minus before them. The likeliest answer then has the "
+    "lowest score.", convention=True,
+)  # fmt: skip
+choices.slip(
+    "total / choice_mask.sum(dim=-1), total / choice_bytes",
+    "total / choice_bytes, total / choice_mask.sum(dim=-1)", name="token_and_byte_swapped",
+    seen="Each of the three is there. Which one comes second?",
+    why="The score per byte comes second here, and the one per token third. It is the other way round.",
+)  # fmt: skip
+choices.slip(
+    "total / choice_bytes", "total / choice_mask.sum(dim=-1) / choice_bytes", name="divided_twice",
+    seen="The first two are right. What is the third one a share of?",
+    why="The mean per token is divided once more here, by the bytes. The score per byte is the *sum* "
+    "divided by the bytes.",
 )  # fmt: skip
 choices.slip(
     "0.0).sum(dim=-1)\n", "0.0)[:, 0]\n", name="first_token_only",
