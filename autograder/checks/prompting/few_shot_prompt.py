@@ -10,13 +10,16 @@ from autograder.exercise.lending import Exposed
 
 
 class Words:
-    """A tokenizer: words, digits, marks and line breaks are tokens; long words are several."""
+    """Words, digits, marks and line breaks are tokens; long words are several.
+
+    A line break before a word is one token with its beginning: lines cannot be counted alone.
+    """
 
     def __init__(self, most=6):
         self.most = most
 
     def encode(self, text):
-        pieces = re.findall(rf"[^\W\d]{{1,{self.most}}}|[^\S\n]+$|\S|\n", text)
+        pieces = re.findall(rf"\n?[^\W\d]{{1,{self.most}}}|[^\S\n]+$|\S|\n", text)
         return [1 + sum(map(ord, piece)) % 997 for piece in pieces]
 
 
@@ -69,6 +72,19 @@ def asked(g):
         "the query is among the examples, and without it they fit": (
             sums, [*three[:2], (query, "99."), three[2]], query, lent(), full,
         ),
+        "the query is among the examples twice": (
+            sums, [(query, "99."), *two, (query, "98."), *one], query, lent(), 99,
+        ),
+        "two examples are equal": (sums, [*two, *one, *two], query, lent(), 99),
+        "a question differs from the query by a capital letter": (
+            animals, [words[1], ("Ox", "stable"), words[2]], "ox", lent(), 99,
+        ),
+        "a question differs from the query by a space": (
+            animals, [words[1], ("ox ", "stable"), words[2]], "ox", lent(), 99,
+        ),
+        "an answer has spaces at its ends": (
+            animals, [words[1], ("barn", " cow "), words[2]], "ox", lent(), 99,
+        ),
         "the query is in a longer question": (
             animals, [("ox cart", "barn"), *words[:2]], "ox", lent(), 99,
         ),
@@ -80,7 +96,13 @@ def asked(g):
             animals, [words[3], words[1], ("a harbour, which has two long bridges", "sea")], "owl",
             lent(), length(animals, "ox meadow", "sponge water", "owl") + 1,
         ),
-        "the tokens are short": (animals, words[:3], "ox", lent(2), 26),
+        "the tokens are short": (
+            animals, words[:3], "ox", lent(2),
+            length(animals, *lines(words[1:3]), "ox", most=2) + 1,
+        ),
+        "words begin the lines, and it fits exactly": (
+            animals, words[:3], "owl", lent(), length(animals, *lines(words[:3]), "owl"),
+        ),
         "the answer of an example is the query": (
             animals, [("mill", "ox"), ("barn", "cow")], "ox", lent(), 99,
         ),
@@ -92,7 +114,6 @@ shots = Exercise(
     title="Examples, as many as fit",
     points=2.5, difficulty=2, minutes=15, examples=asked,
 )  # fmt: skip
-shots.leave_out("equal", "a question has one answer, and examples that are equal count for nothing")
 shots.excuse("range(len(lines) + 1)", "where no line is left, no more can be dropped")
 SIX = [(f"{i} + 1 =", f"{i + 1}.") for i in range(6)]
 

@@ -27,6 +27,29 @@ shots.slip(
     "so the model reads a lone space that it has hardly ever seen there.",
 )  # fmt: skip
 shots.slip(
+    "query])\n", 'query, ""])\n', name="break_at_the_end",
+    seen="What is the very last character of the prompt?",
+    why="The prompt ends with a line break here. To the model the line of the query is then over, and "
+    "nothing is left to be answered on it. The break takes up a token, too.",
+)  # fmt: skip
+shots.slip(
+    '"\\n".join', '"\\n\\n".join', name="blank_lines",
+    seen="What is between two lines of the prompt?",
+    why="There is a blank line between all lines here. One line break is enough, and each further one "
+    "takes up tokens that examples could have.",
+)  # fmt: skip
+shots.slip(
+    "range(len(lines) + 1)", "range(max(1, len(lines)))", name="one_is_always_kept",
+    seen="What if not even one example fits?",
+    why="The last example is never dropped here, so there is an error although instruction and query "
+    "fit. Without any example it is a prompt as well.",
+)  # fmt: skip
+shots.slip(
+    "<= budget", "<= budget + 1", name="one_above",
+    seen="How many tokens does the longest of your prompts have?",
+    why="One token more than the budget is let through here.",
+)  # fmt: skip
+shots.slip(
     "<= budget", "< budget", name="one_below",
     seen="What if the prompt has exactly as many tokens as the budget?",
     why="A prompt that fits exactly counts as too long here. With as many tokens as the budget it fits.",
@@ -91,6 +114,60 @@ def line_by_line(instruction, examples, query, tokenizer, budget):
         if sum(len(tokenizer.encode(line)) for line in kept) <= budget:
             return "\n".join(kept)
     raise ValueError("no room")
+
+
+@shots.misconception(
+    seen="Which tokens of the prompt are counted?",
+    why="The tokens of each line are counted alone here, and one for each line break. But a tokenizer "
+    "may make one token of a break and what comes after it. Encode the whole prompt, as the model "
+    "will read it.",
+)
+def line_by_line_and_breaks(instruction, examples, query, tokenizer, budget):
+    lines = [f"{question} {answer}" for question, answer in examples if question != query]
+    for start in range(len(lines) + 1):
+        kept = [instruction, *lines[start:], query]
+        if sum(len(tokenizer.encode(line)) + 1 for line in kept) - 1 <= budget:
+            return "\n".join(kept)
+    raise ValueError("no room")
+
+
+@shots.misconception(
+    seen="Look for the query among the examples once more. How often was it there?",
+    why="Only the first example with the question that is asked is left out here. Another one still has "
+    "the answer.",
+)
+def first_leak_only(instruction, examples, query, tokenizer, budget):
+    asked = [question for question, _ in examples]
+    place = asked.index(query) if query in asked else len(asked)
+    examples = examples[:place] + examples[place + 1 :]
+    lines = [f"{question} {answer}" for question, answer in examples]
+    for start in range(len(lines) + 1):
+        prompt = "\n".join([instruction, *lines[start:], query])
+        if len(tokenizer.encode(prompt)) <= budget:
+            return prompt
+    raise ValueError("no room")
+
+
+@shots.misconception(
+    seen="What if some of the examples would fit?",
+    why="There is an error here as soon as not all examples fit. Drop examples one by one, and raise "
+    "only if the prompt is too long without any.",
+)
+def all_or_error(instruction, examples, query, tokenizer, budget):
+    lines = [f"{question} {answer}" for question, answer in examples if question != query]
+    prompt = "\n".join([instruction, *lines, query])
+    if len(tokenizer.encode(prompt)) > budget:
+        raise ValueError("no room")
+    return prompt
+
+
+@shots.misconception(
+    seen="Two examples are equal. How many of them are to be shown?",
+    why="Equal examples are shown once here. They stay as they are: only the query is looked for.",
+)
+def no_doubles(instruction, examples, query, tokenizer, budget):
+    pairs = dict.fromkeys(map(tuple, examples))
+    return shortened(instruction, pairs, query, budget, lambda text: len(tokenizer.encode(text)))
 
 
 @shots.misconception(
