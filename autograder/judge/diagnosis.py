@@ -6,7 +6,7 @@ Owns: misconceptions and pairs of slips as answers, and comparing outcomes with 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, islice
 
 import torch
@@ -15,6 +15,7 @@ from autograder.exercise import Exercise, Misconception
 from autograder.judge.answer import Answer, Outcome, answer_of
 from autograder.judge.compare import difference, tolerance
 from autograder.judge.evidence import Key, compared, key_of, one_by_one, outcomes_of
+from autograder.judge.telling import raised
 
 
 @cache
@@ -43,8 +44,9 @@ def diagnosis(
     """The one misconception, or the one pair of slips, with exactly these outcomes.
 
     It is said only where it is true: it must explain freshly drawn examples too, and the source,
-    where the cause speaks of code. Where some examples raise, and nothing known raises just
-    there, the others decide, if there is a difference among them to explain.
+    where the cause speaks of code. An error of a kind that the task asks for has the learner's own
+    words, so they do not count. Where some examples raise, and nothing known raises just there, the
+    others decide, if there is a difference among them to explain.
     """
     found = compared(key, outcomes)
     # an answer may survive a standing probe in another way than the mistake as we wrote it
@@ -54,8 +56,10 @@ def diagnosis(
         for item, outcome in zip(found[:many], outcomes[:many], strict=True)
     )
     raises = any(outcome.error for outcome in outcomes[:many])
-    ways = (by_words, by_kind, by_values) if differs and raises else (by_words, by_kind)
-    for alike in ways if raises else (by_words,):
+    asked_for = raised(key.outcomes)
+    ways = [by_words, by_kind, *([partial(by_type, asked_for)] if asked_for else [])]
+    ways += [by_values] if differs and raises else []
+    for alike in ways if raises else ways[:1]:
         for candidates in (wrong(exercise), wrong_twice(exercise)):
             matches = [
                 (names, mistake)
@@ -146,6 +150,13 @@ def by_words(one: dict, other: dict | None) -> bool:
 def by_kind(one: dict, other: dict | None) -> bool:
     """Of one type, with the same words apart from names and numbers in them."""
     return other is not None and one["type"] == other["type"] and words(one) == words(other)
+
+
+def by_type(asked_for: set[str], one: dict, other: dict | None) -> bool:
+    """As by_kind, but a type that the task asks for is enough."""
+    if other is not None and one["type"] == other["type"] in asked_for:
+        return True
+    return by_kind(one, other)
 
 
 def by_values(one: dict, other: dict | None) -> bool:

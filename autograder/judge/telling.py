@@ -41,13 +41,15 @@ def smallest_case(
     """The smallest case that differs and belongs to the cause that is told.
 
     Cases of the exercise come before standing probes. Where no cause is known, one that raises
-    comes first. parameters: names of the arguments of an example; none where it is no plain call.
+    comes first, unless the task asks for errors of this type elsewhere.
+    parameters: names of the arguments of an example; none where it is no plain call.
     crowd: how many other known mistakes give the same in a case; fewer say more of this one.
     """
     aspects = list(key.examples)
     failing = [i for i, item in enumerate(found) if item]
     failing = [i for i in failing if i < key.drawn] or failing
-    raises = {i for i in failing if outcomes[i].error}
+    asked_for = raised(key.outcomes)
+    raises = {i for i in failing if raised(outcomes[i : i + 1]) - asked_for}
     ordered = sorted(failing, key=lambda i: (i not in raises, size(key.examples[aspects[i]]), i))
     index = least(ordered, crowd)
     error = outcomes[index].error
@@ -57,6 +59,11 @@ def smallest_case(
     called_with = given(parameters, key.examples[aspects[index]])
     shapes = found[index].shown if found[index].kind == "shape" and not error else ()
     return Case(aspects[index], problem, called_with, got, wanted, error, shapes)
+
+
+def raised(outcomes: list[Outcome]) -> set[str]:
+    """The types of the errors among these."""
+    return {outcome.error["type"] for outcome in outcomes if outcome.error}
 
 
 def no_return(key: Key, outcomes: list[Outcome]) -> bool:

@@ -43,6 +43,31 @@ def test_the_arguments_are_shown_where_a_probe_only_hands_them_on(name):
 
 
 @pytest.mark.parametrize(
+    ("mistake", "when"),
+    [
+        ("break_at_the_end", "there are no examples"),
+        ("one_is_always_kept", "only instruction and query fit"),
+        ("one_above", "there is one token too many"),
+    ],
+)
+def test_an_error_that_the_task_asks_for_has_words_of_ones_own(mistake, when):
+    """Is a cause found, and a value shown rather than an error, whatever the error says?"""
+    exercise = exercises()["few_shot_prompt"]
+    (known,) = (m for m in exercise.misconceptions if m.name == mistake)
+    function = known.build()
+
+    def in_own_words(*args):
+        try:
+            return function(*args)
+        except ValueError:
+            raise ValueError("no, this is too much") from None
+
+    found = judge(exercise, answer_of(in_own_words), 0)
+    assert found.names == [mistake]
+    assert when in found.case.when
+
+
+@pytest.mark.parametrize(
     ("gives", "asked"),
     [(lambda text: None, True), (lambda text: "7" if "owls" in text else None, False)],
 )
