@@ -96,9 +96,9 @@ def extract_answer(text: str) -> str | None:
     A number is digits 0 to 9, and maybe a point and further digits. Before the point, commas belong to
     it where they separate groups of three digits, of which the first group may be shorter:
     "1,234,567" is one number, "1,23" and "1234,567" are two each. A minus (the character "-") right
-    before the first digit belongs to it, unless a letter, a digit or an underscore is right before the
-    minus: "-3" is one number, in "8-3" the last one is "3". A point with no digit after it ends a
-    sentence.
+    before the first digit belongs to it, unless a letter (of any alphabet), a digit or an underscore is
+    right before the minus: "-3" is one number, in "8-3" the last one is "3". A point with no digit
+    after it ends a sentence.
 
     Numbers are read from the left, each as long as it can be: "2.5.3" is "2.5" and "3". Nothing else
     belongs to a number: in "+3", "3%" and "1e3" the last one is "3".

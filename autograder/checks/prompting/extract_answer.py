@@ -31,6 +31,7 @@ def texts(g):
         "a minus follows a full stop": (f"So be it.-{a}",),
         "it is nought with a minus": ("It was -0 in the end",),
         "a plus is right before it": (f"It rose by +{b}",),
+        "a longer dash is right before it": (f"It fell by \u2212{b}",),
         "it has an exponent": (f"about {number(1, 9)}e{b} stars",),
         "it is a share": (f"so {c}%",),
         "the last sign = is followed by none": (f"{b} = the answer",),

@@ -59,6 +59,7 @@ def asked(g):
         "there are no examples": (sums, [], query, lent(), 99),
         "it fits exactly": (sums, three, query, lent(), full),
         "there is one token too many": (sums, three, query, lent(), full - 1),
+        "there are two tokens too many": (sums, three, query, lent(), full - 2),
         "there is room for two of five": (
             sums, five, query, lent(), length(sums, *lines(five[3:]), query) + 3,
         ),

@@ -16,7 +16,7 @@ def scored(g):
 
     uneven = case(3, 2, 4, 6, 4, 1, 2)
     padded_with_a_word = (*uneven[:2], uneven[2].where(uneven[3] > 0, 5), *uneven[3:])
-    low, wide_apart = case(2, 3, 2, 5, 2, 1), case(3, 2, 3, 6, 3, 1, 2)
+    low, wide_apart = case(2, 3, 2, 5, 2, 1), case(3, 2, 4, 6, 4, 4, 4)
     return {
         "each answer has one token": case(3, 2, 1, 5, 1, 1, 1),
         "answers have two tokens": case(2, 3, 2, 4, 2, 2),
