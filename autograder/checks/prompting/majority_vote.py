@@ -42,7 +42,7 @@ def votes(g):
 vote = Exercise(
     "prompting.majority_vote", fast_track=True,
     title="The answer of the majority", needs=("extract_answer",),
-    points=1.5, difficulty=1, minutes=12, examples=votes,
+    points=1.5, difficulty=1, minutes=10, examples=votes,
 )  # fmt: skip
 
 
