@@ -131,8 +131,8 @@ def from_zero_up(scores):
 
 @best.misconception(
     seen="Two scores are close and not equal. Which one is higher?",
-    why="The scores are rounded here before they are compared, so the first of two close ones wins. Only "
-    "scores that are equal count as equal.",
+    why="Scores that are nearly equal count as equal here, as after rounding, so the first of two close "
+    "ones wins. Only scores that are equal count as equal.",
 )
 def rounded(scores):
     return scores.round(decimals=2).argmax(dim=-1)

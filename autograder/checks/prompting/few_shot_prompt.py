@@ -60,6 +60,7 @@ def asked(g):
         "it fits exactly": (sums, three, query, lent(), full),
         "there is one token too many": (sums, three, query, lent(), full - 1),
         "there are two tokens too many": (sums, three, query, lent(), full - 2),
+        "there are five tokens too many": (sums, three, query, lent(), full - 5),
         "there is room for two of five": (
             sums, five, query, lent(), length(sums, *lines(five[3:]), query) + 3,
         ),

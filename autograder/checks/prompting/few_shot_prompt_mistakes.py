@@ -132,6 +132,34 @@ def line_by_line_and_breaks(instruction, examples, query, tokenizer, budget):
 
 
 @shots.misconception(
+    seen="The examples are within the budget. What else is in the prompt?",
+    why="The query is not counted here, but the model reads it, too. Count the tokens of the prompt as a "
+    "whole.",
+)
+def query_not_counted(instruction, examples, query, tokenizer, budget):
+    lines = [f"{question} {answer}" for question, answer in examples if question != query]
+    for start in range(len(lines) + 1):
+        kept = [instruction, *lines[start:]]
+        if len(tokenizer.encode("\n".join(kept))) <= budget:
+            return "\n".join([*kept, query])
+    raise ValueError("no room")
+
+
+@shots.misconception(
+    seen="The examples are within the budget. What else is in the prompt?",
+    why="The instruction is not counted here, but the model reads it, too. Count the tokens of the "
+    "prompt as a whole.",
+)
+def instruction_not_counted(instruction, examples, query, tokenizer, budget):
+    lines = [f"{question} {answer}" for question, answer in examples if question != query]
+    for start in range(len(lines) + 1):
+        kept = [*lines[start:], query]
+        if len(tokenizer.encode("\n".join(kept))) <= budget:
+            return "\n".join([instruction, *kept])
+    raise ValueError("no room")
+
+
+@shots.misconception(
     seen="Look for the query among the examples once more. How often was it there?",
     why="Only the first example with the question that is asked is left out here. Another one still has "
     "the answer.",
