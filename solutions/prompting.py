@@ -24,8 +24,8 @@ def render_chat(
 
     A system message can only be the first one. It is not empty, and another message follows it. Where
     the template has no key "system", it is no message of its own. Its content and a blank line (two
-    line breaks) are put in front of the content of the next message, whoever says that. The ends of
-    both contents are taken off first.
+    line breaks) are put in front of the content of the next message, whoever says that. Both contents
+    lose what is at their ends before they are put together.
 
     Source: `apply_chat_template` of transformers; a system message without marks as in Llama 2.
     """
