@@ -24,6 +24,17 @@ def missing(q, p, n):
 
 
 @step.misconception(
+    seen="With one token it is right. May a token be kept that comes after a refused one?",
+    why="All accepted tokens are counted here, also those that come after a refused one. They were "
+    "drafted for a text with the refused token in it, so the first refusal ends the draft.",
+)
+def counted_and_not_in_order(draft, q, p, u, v):
+    places = torch.arange(len(draft))
+    n = int((u * q[places, draft] < p[places, draft]).sum())
+    return torch.cat([draft[:n], drawn(missing(q, p, n), v)])
+
+
+@step.misconception(
     seen="Where something is refused it is right. If nothing is, what has the target worked out beside "
     "the draft?",
     why="If all of the draft is accepted, the step ends here. But the target was asked for a row after "
