@@ -29,17 +29,21 @@ from sphinx.util.docutils import SphinxDirective
 BOOK = Path(__file__).parents[1]
 SCRIPTS = BOOK / "scripts" / "playgrounds"
 CHECKPOINT = BOOK.parent / "byhand" / "checkpoints" / "town-gpt"
+DRAFTER = CHECKPOINT.with_name("town-gpt-drafter")
 STAGE = "stage.js"
 SHOWS = "What this shows"
 LOADS = re.compile(r'load\("(\w+)"\)')
 COMES = {  # what stands in the box until it is there, by what the script loads
     "model": "town-gpt will run here, in your browser. It is loaded when you come near: {:.1f} MB, "
     "once for all pages.",
+    "drafter": "town-gpt and its small sibling will run here, in your browser. They are loaded when you "
+    "come near: {:.1f} MB, once for all pages.",
     "text": "The tokenizer of town-gpt will run here, in your browser. It is loaded when you come "
     "near: {:.2f} MB, once for all pages.",
 }
 FILES = {"model": ("town-gpt-*.js", "model.js", "sampler.js", "bpe.js"),
          "text": ("town-gpt-tokenizer.js", "bpe.js")}  # fmt: skip
+FILES["drafter"] = (*FILES["model"], "drafter-weights.js")
 
 
 # ---- the model, as scripts: a page that is opened as a file may load nothing else
@@ -58,25 +62,26 @@ def rows_are_outputs(name: str, tensor: np.ndarray) -> np.ndarray:
     return tensor.T if name.startswith("h.") and tensor.ndim == 2 else tensor
 
 
-def weights_script(checkpoint: Path) -> str:
-    """A GPT-2 checkpoint as `model.js` reads it."""
+def weights_script(checkpoint: Path, name: str = "weights") -> str:
+    """A GPT-2 checkpoint as `model.js` reads it, under a name of its own."""
     config = json.loads((checkpoint / "config.json").read_text("utf8"))
     shapes, floats, steps = [], [], []
-    for name, tensor in sorted(load_file(checkpoint / "model.safetensors").items()):
-        name = name.removeprefix("transformer.")
-        tensor = rows_are_outputs(name, tensor)
-        shapes.append([name, *tensor.shape])
+    for full, tensor in sorted(load_file(checkpoint / "model.safetensors").items()):
+        short = full.removeprefix("transformer.")
+        tensor = rows_are_outputs(short, tensor)
+        shapes.append([short, *tensor.shape])
         if tensor.ndim == 2:
             matrix, tensor = quantised(tensor)
             steps.append(matrix.tobytes())
         floats.append(tensor.astype("<f4").tobytes())
     return script(
-        "weights",
+        name,
         {
             "config": {
                 "layers": config["n_layer"],
                 "heads": config["n_head"],
                 "width": config["n_embd"],
+                "inner": config["n_inner"] or 4 * config["n_embd"],
                 "context": config["n_positions"],
                 "vocabulary": config["vocab_size"],
                 "epsilon": config["layer_norm_epsilon"],
@@ -123,6 +128,7 @@ def write_model(folder: Path, checkpoint: Path = CHECKPOINT) -> None:
     contents = {
         "town-gpt-weights.js": weights_script(checkpoint),
         "town-gpt-tokenizer.js": tokenizer_script(checkpoint),
+        "drafter-weights.js": weights_script(DRAFTER, "drafter"),
     }
     for name, content in contents.items():
         path = folder / name

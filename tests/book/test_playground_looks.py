@@ -29,7 +29,8 @@ def test_the_box_says_what_comes(browser, small_site):
 def test_each_has_one_button_to_begin_with(played):
     """Is it plain where to press first?"""
     page = played()
-    names = {"next": "Let it write", "tokenizer": "Play", "sampling": "Generate", "beams": "Step"}
+    names = {"next": "Let it write", "tokenizer": "Play", "sampling": "Generate", "beams": "Step",
+             "speculative": "Step"}  # fmt: skip
     for kind, name in names.items():
         section = opened(page, kind)
         filled = section.locator(".playground-main")

@@ -104,13 +104,13 @@
     constructor(file) {
       this.config = file.config;
       this.tensors = file.unpacked ??= unpack(file); // shared by all models made from one file
-      const { layers, width, context } = this.config;
+      const { layers, width, inner, context } = this.config;
       const table = () => new Float32Array(context * width);
       this.keys = Array.from({ length: layers }, table);
       this.values = Array.from({ length: layers }, table);
       this.buffers = {};
       for (const [name, length] of Object.entries({
-        x: width, normed: width, qkv: 3 * width, mixed: width, update: width, wide: 4 * width,
+        x: width, normed: width, qkv: 3 * width, mixed: width, update: width, wide: inner,
       })) this.buffers[name] = new Float32Array(length);
       this.forget();
     }

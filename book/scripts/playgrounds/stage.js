@@ -5,8 +5,8 @@
 //   Playgrounds.register("tokenizer", async (place, load) => { ... place.append(...) });
 //
 // `place` is the element to fill; `place.dataset.text` is what the page typed in. `load("text")`
-// brings the tokenizer, `load("model")` the model as well; who needs neither calls neither. It is
-// called once per place, when a reader comes near.
+// brings the tokenizer, `load("model")` the model as well, `load("drafter")` a small one besides; who
+// needs none of them does not call. It is called once per place, when a reader comes near.
 (() => {
   "use strict";
 
@@ -15,6 +15,7 @@
   const SCRIPTS = {
     text: ["bpe.js", "town-gpt-tokenizer.js"],
     model: ["model.js", "sampler.js", "town-gpt-weights.js"],
+    drafter: ["model.js", "sampler.js", "town-gpt-weights.js", "drafter-weights.js"],
   };
 
   const makers = new Map();
@@ -48,13 +49,15 @@
     }
   }
 
-  /** "text" gives { tokenizer }, "model" gives { tokenizer, model } with a cache of its own. */
+  /** "text" gives { tokenizer }, "model" { tokenizer, model } with a cache of its own, "drafter" all. */
   async function load(what) {
     await Promise.all(SCRIPTS.text.map(fetchScript));
     const tokenizer = new Playgrounds.BytePairs(Playgrounds.files.tokenizer);
     if (what === "text") return { tokenizer };
-    await Promise.all(SCRIPTS.model.map(fetchScript));
-    return { tokenizer, model: new Playgrounds.GPT(Playgrounds.files.weights) };
+    await Promise.all(SCRIPTS[what].map(fetchScript));
+    const { weights, drafter } = Playgrounds.files;
+    const found = { tokenizer, model: new Playgrounds.GPT(weights) };
+    return what === "model" ? found : { ...found, drafter: new Playgrounds.GPT(drafter) };
   }
 
   /** A script from beside this one, once. A page opened as a file may fetch nothing else. */

@@ -7,10 +7,12 @@ import path from "node:path";
 const asked = JSON.parse(readFileSync(0, "utf8"));
 const load = createRequire(import.meta.url);
 globalThis.Playgrounds = { register() {} };
-for (const name of ["model", "bpe", "sampler", "memory", "beams", "town-gpt-weights", "town-gpt-tokenizer"]) {
+const scripts = ["model", "bpe", "sampler", "memory", "beams", "speculative"];
+for (const name of [...scripts, "town-gpt-weights", "drafter-weights", "town-gpt-tokenizer"]) {
   load(path.join(asked.folder, `${name}.js`));
 }
-const { GPT, BytePairs, candidates, draw, randomNumbers, memory, beams, files } = globalThis.Playgrounds;
+const { GPT, BytePairs, candidates, draw, randomNumbers, memory, beams, speculative, files } =
+  globalThis.Playgrounds;
 
 const tasks = {
   text: ({ texts }) => {
@@ -51,6 +53,15 @@ const tasks = {
         greedy: told(greedy),
       })),
     };
+  },
+  judge: ({ cases }) => cases.map(({ draft, q, p, u, v }) => {
+    const { kept, left } = speculative.judge(draft, q, p, u);
+    return [...draft.slice(0, kept), speculative.drawn(left, v)];
+  }),
+  drafted: ({ ids, count, temperature, seed }) => {
+    const drafter = new GPT(files.drafter);
+    const { draft, q } = speculative.propose(drafter, ids, count, temperature, randomNumbers(seed), 0);
+    return { draft, q: q.map((row) => [...row]) };
   },
   refuse: ({ ids }) => {
     try {
