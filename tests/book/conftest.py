@@ -17,6 +17,7 @@ from browser import LOOKS, ask, built, missing, served, tab, visits
 from extension import book_module
 from filelock import FileLock
 from pages import ROOT, SOURCES, TYPESET, address_of
+from playing import as_in_a_page
 
 from byhand import load
 
@@ -195,18 +196,4 @@ def town():
 @pytest.fixture(scope="session")
 def rounded(town):
     """The model that torch makes of the very weights that the page has."""
-    playground = book_module("playground")
-    model, _ = town
-    rounded = type(model)(model.config).eval()
-    state = model.state_dict()
-    with torch.no_grad():
-        for name, weight in state.items():
-            if weight.ndim == 2:
-                short = name.removeprefix("transformer.")
-                rows = playground.rows_are_outputs(short, weight.numpy())
-                steps, scales = playground.quantised(rows)
-                whole = torch.from_numpy(steps * scales[:, None])
-                state[name] = whole if rows.shape == weight.shape and not (
-                    short.startswith("h.")) else whole.T  # fmt: skip
-    rounded.load_state_dict(state)
-    return rounded
+    return as_in_a_page(town[0])

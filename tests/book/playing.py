@@ -1,5 +1,10 @@
 """What tests do with a playground that a page shows: open it, read it, press keys."""
 
+import torch
+from extension import book_module
+
+playground = book_module("playground")
+
 
 def opened(page, kind: str):
     """A playground, scrolled to and ready."""
@@ -20,3 +25,20 @@ def heard(section) -> str:
 def press(page, *keys: str):
     for key in keys:
         page.keyboard.press(key)
+
+
+def as_in_a_page(model):
+    """A model with the very weights that a page has: those of `model`, rounded to 8 bits."""
+    rounded = type(model)(model.config).eval()
+    state = model.state_dict()
+    with torch.no_grad():
+        for name, weight in state.items():
+            if weight.ndim == 2:
+                short = name.removeprefix("transformer.")
+                rows = playground.rows_are_outputs(short, weight.numpy())
+                steps, scales = playground.quantised(rows)
+                whole = torch.from_numpy(steps * scales[:, None])
+                state[name] = whole if rows.shape == weight.shape and not (
+                    short.startswith("h.")) else whole.T  # fmt: skip
+    rounded.load_state_dict(state)
+    return rounded

@@ -1,18 +1,13 @@
 """Speculative decoding in the page: its rule against the solution's, and the steps by keyboard."""
 
-from copy import deepcopy
-
 import pytest
 import torch
 from browser import LOOKS, ask, axe_faults, tab, until
-from extension import book_module
 from pages import SIDEWAYS
-from playing import heard, opened, press, says
+from playing import as_in_a_page, heard, opened, press, says
 
 from byhand import load
 from solutions.speculative_decoding import speculative_step
-
-playground = book_module("playground")
 
 KIND = "speculative"
 NUMBERS = "e => [...e.querySelectorAll('.playground-counts b')].map(b => b.textContent)"
@@ -35,18 +30,6 @@ def test_the_rule_is_that_of_the_solution(engine):
         assert found == wanted.tolist()
 
 
-def rounded(model):
-    """The model that torch makes of the very weights that the page has."""
-    model = deepcopy(model)
-    for name, weight in model.state_dict().items():
-        short = name.removeprefix("transformer.")
-        if weight.ndim == 2:
-            steps, scales = playground.quantised(playground.rows_are_outputs(short, weight.numpy()))
-            whole = torch.from_numpy(steps * scales[:, None])
-            weight.copy_(whole.T if short.startswith("h.") else whole)
-    return model
-
-
 def test_the_small_model_drafts_in_the_page(engine):
     """Does it draft with the probabilities of torch, on the very weights that the page has?"""
     drafter, tokenizer = load("town-gpt-drafter")
@@ -55,7 +38,7 @@ def test_the_small_model_drafts_in_the_page(engine):
     assert len(found["draft"]) == len(found["q"]) == 5
     with torch.no_grad():
         row = torch.tensor([ids + found["draft"]])
-        logits = rounded(drafter)(row).logits[0, len(ids) - 1 : -1]
+        logits = as_in_a_page(drafter)(row).logits[0, len(ids) - 1 : -1]
     assert (logits.softmax(-1) - torch.tensor(found["q"])).abs().max() < 1e-3
 
 
