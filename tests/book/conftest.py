@@ -11,7 +11,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import torch
 import yaml
 from browser import LOOKS, ask, built, missing, served, tab, visits
 from extension import book_module
