@@ -15,17 +15,20 @@ def speculative_step(
     u: Float[Tensor, "G"],
     v: float,
 ) -> Int[Tensor, "N"]:
-    """The ids that one step writes: what is accepted of a draft, and one token more.
+    """The ids, in int64, that one step writes: what is accepted of a draft, and one token more.
 
     Row i of `q` and of `p` holds the probabilities of the draft's i-th token, before it was drawn:
     those of the drafting model and those of the target. The last row of `p` follows the whole draft.
+    A draft may be empty. `q` of a drafted token is above 0.
+
     From the first token on, a drafted token is accepted if its coin `u[i]` is below p / q of that
     token. The first that is refused ends the draft. In its place a token is drawn from what p has
     more than q in this row, (p - q) where that is positive, divided by its sum. If none is refused,
     one more token is drawn from the last row of `p`.
 
     It is drawn with `v`, as in the chapter on sampling: in the order of ids, the first token whose
-    summed probability exceeds `v` times the last sum. All coins, and `v`, are at least 0 and below 1.
+    summed probability exceeds `v` times the last sum. All coins, and `v`, are at least 0 and at most
+    1 - 2**-24, the last float32 below 1.
 
     Source: Leviathan, Kalman and Matias 2023, algorithm 1.
     """

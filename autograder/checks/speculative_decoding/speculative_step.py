@@ -48,6 +48,7 @@ def steps(g):
     after = [0.1, 0.3, 0.6]
     both = (rows(q0, q1), rows(p0, p1, after))
     early, late = [0.5, 0.3, 0.2], [0.2, 0.2, 0.6]
+    half = rows([0.5, 0.25, 0.25]), rows([0.25, 0.25, 0.5], [0.2, 0.3, 0.5])
     return {
         "both are accepted": (torch.tensor([1, 0]), *both, rows(draw(), draw()), draw(0.12, 0.38)),
         "the first is refused": (
@@ -59,13 +60,13 @@ def steps(g):
         "one token is drafted and refused": (
             torch.tensor([0]), both[0][:1], both[1][:2], rows(draw(0.5, 0.95)), draw(0.27, 0.45),
         ),
-        "it is less likely to the target, and its coin is low": (
+        "a drafted token is less likely to the target, and its coin is low": (
             torch.tensor([0, 1]), *both, rows(draw(0.32, 0.41), draw(0.32, 0.57)), draw(0.42, 0.95),
         ),
         "the first is refused, and the second would be accepted": (
             torch.tensor([0, 0]), *both, rows(draw(0.5, 0.95), draw(0.0, 0.9)), draw(0.72, 0.79),
         ),
-        "the target never writes it, and its coin is 0": (
+        "the target never writes the drafted token, and its coin is 0": (
             torch.tensor([1]), rows([0.3, 0.3, 0.4]), rows([0.6, 0.0, 0.4], [0.4, 0.3, 0.3]),
             torch.zeros(1), draw(0.05, 0.95),
         ),
@@ -83,6 +84,23 @@ def steps(g):
         "nothing is drafted": (
             torch.zeros(0, dtype=torch.int64), torch.zeros(0, 4), rows([0.1, 0.2, 0.3, 0.4]),
             torch.zeros(0), draw(0.32, 0.55),
+        ),
+        "a coin is equal to p / q": (torch.tensor([0]), *half, rows(0.5), draw(0.05, 0.95)),
+        "a coin is 0 and p / q is not": (torch.tensor([0]), *half, torch.zeros(1), draw(0.22, 0.48)),
+        "one token has all of q and another all of p": (
+            torch.tensor([1]), rows([0.0, 1.0, 0.0, 0.0]),
+            rows([0.0, 0.0, 1.0, 0.0], [0.2, 0.3, 0.5, 0.0]), rows(draw()), 0.0,
+        ),
+        "nothing is drafted, and a sum is equal to v": (
+            torch.zeros(0, dtype=torch.int64), torch.zeros(0, 3), half[1][:1], torch.zeros(0), 0.25,
+        ),
+        "what is missing has a sum equal to v times the last": (
+            torch.tensor([0]), rows([0.75, 0.125, 0.125]), rows([0.25, 0.375, 0.375], after),
+            rows(draw(0.4, 0.95)), 0.5,
+        ),
+        "next to nothing is missing": (
+            torch.tensor([0]), rows([0.5, 0.2498, 0.2502]), rows([0.4998, 0.25, 0.2502], after),
+            rows(0.9998), draw(0.0, 0.4),
         ),
         "the first of many is refused": refused(3, 8, 0),
         "the second of many is refused": refused(4, 7, 1),
@@ -113,11 +131,13 @@ def _(draft, q, p, u, v):
 
     def by_v(probs, num_samples):
         sums = probs[0].double().cumsum(0)
-        return torch.searchsorted(sums / sums[-1], v, right=True)[None, None]
+        sums = (sums / sums[-1]).round(decimals=6)  # it has rounded p and q by log and softmax
+        return torch.searchsorted(sums, v, right=True)[None, None]
 
-    # the library accepts a coin that is *equal* to the ratio, which is one of no coins here but 0
+    # the library accepts a coin that is *equal* to the ratio
+    above = (u * (1 + 2**-20)).clamp(min=1e-30, max=1)
     with (
-        mock.patch("torch.rand_like", return_value=u.where(u > 0, 1e-30)),
+        mock.patch("torch.rand_like", return_value=above),
         mock.patch("torch.multinomial", by_v),
     ):
         ids, _ = _speculative_sampling(draft[None], q.log()[None], len(draft), p.log()[None])
@@ -230,7 +250,7 @@ step.slip(
 )  # fmt: skip
 step.slip(
     "(p[n] - q[n]).clamp(min=0)", "q[n]", name="drafts_again",
-    seen="The right tokens are accepted and refused. Which model should the replacement come from?",
+    seen="The right tokens are accepted and refused. What has q written too seldom?",
     why="The replacement is drawn from q, as a second draft that nobody checks. It has to come from what "
     "the target has more of, p - q where that is positive.",
 )  # fmt: skip
@@ -242,17 +262,16 @@ step.slip(
 )  # fmt: skip
 step.slip(
     "u * q[places, draft] < p", "u * q[places, draft] <= p", name="coin_of_zero",
-    seen="Only one case is wrong: the coin is 0. How often may a token be kept that the target never "
-    "writes?",
+    seen="Nearly all is right. Is a coin that is *equal* to p / q below it?",
     why="A coin *equal* to p / q is enough here. If p is 0, that is a coin of 0, and then a token is "
     "kept that the target never writes. Coins are below 1 and can be 0, so *below* is the right word.",
     convention=True,
 )  # fmt: skip
 step.slip(
     "sums <= v", "sums < v", name="reached_is_enough",
-    seen="Only v = 0 is wrong. Can a token be drawn that has nothing left?",
-    why="The first token whose sum is v *or more* is taken. At v = 0 that is the first of all, even if "
-    "it has nothing. The sum has to exceed v.",
+    seen="Nearly all is right. Is a sum enough that only reaches v times the last?",
+    why="The first token whose sum is v times the last *or more* is taken. At v = 0 that is the first of "
+    "all, even if it has nothing. The sum has to exceed it.",
 )  # fmt: skip
 step.slip(
     "u * q[places, draft] <", "u <", name="coin_against_p",

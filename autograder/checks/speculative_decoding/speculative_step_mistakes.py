@@ -174,6 +174,95 @@ def ratios_multiplied(draft, q, p, u, v):
     return torch.cat([draft[:n], drawn(missing(q, p, n), v)])
 
 
+@step.misconception(
+    seen="Where the two models agree it is right. Which of them drafts, and which has the say?",
+    why="p and q have changed places, in the ratio and in what is missing. `q` has drafted, and the text "
+    "has to be that of `p`: p / q decides, and p - q is missing.",
+)
+def models_swapped(draft, q, p, u, v):
+    n = kept(draft, p, q, u)
+    left = missing(p, q, n) if n < len(draft) else p[n]
+    return torch.cat([draft[:n], drawn(left, v)])
+
+
+@step.misconception(
+    seen="Where nothing is refused it is right. What is worth anything after a refused token?",
+    why="A refused token is replaced, and then the rest of the draft is judged as well. But it was "
+    "drafted for a text with the refused token in it. A step ends with the replacement.",
+)
+def goes_on_judging(draft, q, p, u, v):
+    n = [
+        kept(draft[i : i + 1], q[i : i + 1], p[i : i + 1], u[i : i + 1]) for i in range(len(draft))
+    ]
+    made = [draft[i : i + 1] if one else drawn(missing(q, p, i), v) for i, one in enumerate(n)]
+    return torch.cat([*made, drawn(p[-1], v)])
+
+
+@step.misconception(
+    seen="Where nothing is refused it is right. How many tokens follow those that are kept?",
+    why="After a refusal two tokens are added here, the replacement and one from the last row of p. But "
+    "that row follows a draft of which a part was refused. One token is added, in either case.",
+)
+def one_more_after_a_refusal(draft, q, p, u, v):
+    n = kept(draft, q, p, u)
+    more = [drawn(p[-1], v)] if n < len(draft) else []
+    return torch.cat([draft[:n], drawn(missing(q, p, n), v), *more])
+
+
+NEXT = (
+    "Row i of p is what the target says *before* token i, as row i of q is for the drafting model."
+)
+ROW = "The right tokens are accepted and refused. From which row is the replacement drawn?"
+OWN = "The refused token's own row says what is missing in its place: row n of p less row n of q."
+KEPT = "[draft[:n], token"
+LEFT = "(p[n] - q[n])"
+for old, new, name, seen, why in (
+    ("< p[places, draft]", "< p[places + 1, draft]", "judged_by_the_next_row",
+     "Which row of p belongs to the first drafted token?",
+     f"Token i of the draft is judged by row i + 1 of p, which comes *after* it. {NEXT}"),
+    (LEFT, "(p[-1] - q[n])", "replaced_from_the_last_row", ROW,
+     f"The replacement is drawn from the last row of p, which follows the whole draft. {OWN}"),
+    (LEFT, "(p[0] - q[0])", "replaced_from_the_first_row", ROW,
+     f"The replacement is always drawn from the first row. {OWN}"),
+    (LEFT, "(p[n - 1] - q[n - 1])", "replaced_from_the_row_before", ROW,
+     f"The replacement is drawn from the rows of the token before. {OWN}"),
+    (LEFT, "(p[n] - q[n - 1])", "less_the_row_before", ROW,
+     f"The row of q is that of the token before. {OWN}"),
+    ("else p[n]", "else p[n - 1]", "one_more_from_the_row_before",
+     "Where something is refused it is right. Which row of p follows the whole draft?",
+     "The last token is drawn from the row that judged the token before it. p has one row more than q, "
+     "and that row comes after the whole draft."),
+    (KEPT, "[draft[accepted], token", "kept_after_a_refusal",
+     "With one token it is right. May a token be kept that comes after a refused one?",
+     "All accepted tokens are kept, also those after a refused one. They were drafted for a text with "
+     "the refused token in it, so the first refusal ends the draft."),
+    (KEPT, "[draft[: n + 1], token", "refused_is_kept",
+     "Where nothing is refused it is right. What becomes of the refused token?",
+     "The refused token stays, and its replacement comes after it. It has to come in its place."),
+    ("(p[n] - q[n]).clamp(min=0)", "p[n] * (p[n] > q[n])", "all_of_p_where_it_is_larger",
+     "The right tokens are accepted and refused. How much is missing of a token that was kept at times?",
+     "Where p is larger, all of p is drawn from. But q has written a part of it already, and what was "
+     "kept counts. Only p - q is missing."),
+    (LEFT, "(p[n] / q[n] - 1)", "missing_as_a_ratio",
+     "The right tokens are accepted and refused. Is what is missing a ratio or a difference?",
+     "What is drawn from is how many times p has of what q has. That makes rare tokens frequent. What "
+     "is missing is a share: p - q."),
+    ("sums <= v", "sums <= (u[n] if n < len(draft) else v)", "refusing_coin_draws",
+     "The right tokens are accepted and refused. With which number is the replacement drawn?",
+     "The coin that refused also draws the replacement. But it refused because it is high, so the last "
+     "ids come too often. `v` draws."),
+    ("u * q[places, draft] <", "u * q[places, draft] >", "coin_turned_round",
+     "If p / q is small, should most coins keep the token, or few?",
+     "A token is kept if its coin is *above* p / q. Then what the target likes is refused. A coin is "
+     "below p / q as often as p / q says, and then the token is kept."),
+    ("int(accepted.long().cumprod(0).sum())", "int(accepted.long().argmin()) if len(draft) else 0",
+     "nothing_refused_is_0", "Where something is refused it is right. What is argmin if all is kept?",
+     "The place of the first refusal is searched. Where nothing is refused, argmin gives 0, as if the "
+     "first token were. There all of the draft is kept."),
+):  # fmt: skip
+    step.slip(old, new, name=name, seen=seen, why=why)
+
+
 @step.alternative
 def token_by_token(draft, q, p, u, v):
     written = []
