@@ -209,17 +209,15 @@ def one_more_after_a_refusal(draft, q, p, u, v):
     return torch.cat([draft[:n], drawn(missing(q, p, n), v), *more])
 
 
-NEXT = (
-    "Row i of p is what the target says *before* token i, as row i of q is for the drafting model."
-)
 ROW = "The right tokens are accepted and refused. From which row is the replacement drawn?"
 OWN = "The refused token's own row says what is missing in its place: row n of p less row n of q."
 KEPT = "[draft[:n], token"
+DRAW = "(sums <= v * sums[-1]).sum()"
 LEFT = "(p[n] - q[n])"
 for old, new, name, seen, why in (
     ("< p[places, draft]", "< p[places + 1, draft]", "judged_by_the_next_row",
      "Which row of p belongs to the first drafted token?",
-     f"Token i of the draft is judged by row i + 1 of p, which comes *after* it. {NEXT}"),
+     "Token i is judged by row i + 1 of p, which comes *after* it. Row i comes before it, in p and q."),
     (LEFT, "(p[-1] - q[n])", "replaced_from_the_last_row", ROW,
      f"The replacement is drawn from the last row of p, which follows the whole draft. {OWN}"),
     (LEFT, "(p[0] - q[0])", "replaced_from_the_first_row", ROW,
@@ -257,8 +255,13 @@ for old, new, name, seen, why in (
      "below p / q as often as p / q says, and then the token is kept."),
     ("int(accepted.long().cumprod(0).sum())", "int(accepted.long().argmin()) if len(draft) else 0",
      "nothing_refused_is_0", "Where something is refused it is right. What is argmin if all is kept?",
-     "The place of the first refusal is searched. Where nothing is refused, argmin gives 0, as if the "
-     "first token were. There all of the draft is kept."),
+     "Where nothing is refused, argmin gives 0, as if the first token were. All of the draft is kept."),
+    (DRAW, f"{DRAW} if n == len(draft) else p[n].argmax()", "likeliest_replacement",
+     "Where nothing is refused it is right. Is a replacement drawn?",
+     "In place of a refused token comes the target's likeliest. It is drawn with `v` from p - q."),
+    (DRAW, f"{DRAW} if n < len(draft) else p[n].argmax()", "likeliest_after_all",
+     "Where something is refused it is right. Is the last token drawn?",
+     "After a whole draft the likeliest token is taken. It is drawn with `v`, as a replacement is."),
 ):  # fmt: skip
     step.slip(old, new, name=name, seen=seen, why=why)
 
