@@ -95,8 +95,8 @@ def steps(g):
             torch.zeros(0, dtype=torch.int64), torch.zeros(0, 3), half[1][:1], torch.zeros(0), 0.25,
         ),
         "what is missing has a sum equal to v times the last": (
-            torch.tensor([0]), rows([0.75, 0.125, 0.125]), rows([0.25, 0.375, 0.375], after),
-            rows(draw(0.4, 0.95)), 0.5,
+            torch.tensor([0]), rows([0.5, 0.375, 0.125]), rows([0.25, 0.5, 0.25], after),
+            rows(draw(0.55, 0.95)), 0.5,
         ),
         "next to nothing is missing": (
             torch.tensor([0]), rows([0.5, 0.2498, 0.2502]), rows([0.4998, 0.25, 0.2502], after),

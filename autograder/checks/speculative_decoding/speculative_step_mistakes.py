@@ -70,17 +70,6 @@ def p_index_off_by_one(draft, q, p, u, v):
 
 
 @step.misconception(
-    seen="The right tokens are accepted and refused. From which row is the replacement drawn?",
-    why="The replacement is drawn from row n + 1 of p, the row *after* the refused token. That token was "
-    "refused, so nothing follows it. Its replacement comes from its own row.",
-)
-def replaced_from_the_next_row(draft, q, p, u, v):
-    n = kept(draft, q, p, u)
-    left = (p[n + 1] - q[n]).clamp(min=0) if n < len(draft) else p[n]
-    return torch.cat([draft[:n], drawn(left, v)])
-
-
-@step.misconception(
     seen="The right tokens are accepted and refused. Is the refused one the only token that q has too "
     "often?",
     why="Only the refused token is taken out of p, and the rest is shared out anew. But other tokens may "
@@ -191,10 +180,8 @@ def models_swapped(draft, q, p, u, v):
     "drafted for a text with the refused token in it. A step ends with the replacement.",
 )
 def goes_on_judging(draft, q, p, u, v):
-    n = [
-        kept(draft[i : i + 1], q[i : i + 1], p[i : i + 1], u[i : i + 1]) for i in range(len(draft))
-    ]
-    made = [draft[i : i + 1] if one else drawn(missing(q, p, i), v) for i, one in enumerate(n)]
+    stays = [u[i] * q[i, token] < p[i, token] for i, token in enumerate(draft)]
+    made = [draft[i][None] if one else drawn(missing(q, p, i), v) for i, one in enumerate(stays)]
     return torch.cat([*made, drawn(p[-1], v)])
 
 
@@ -211,21 +198,46 @@ def one_more_after_a_refusal(draft, q, p, u, v):
 
 ROW = "The right tokens are accepted and refused. From which row is the replacement drawn?"
 OWN = "The refused token's own row says what is missing in its place: row n of p less row n of q."
+
+
+def replaced_from(left):
+    """A step with another idea of what is missing; what is negative becomes 0."""
+
+    def answer(draft, q, p, u, v):
+        n = kept(draft, q, p, u)
+        return torch.cat([draft[:n], drawn(left(q, p, n).clamp(min=0) if n < len(q) else p[n], v)])
+
+    return answer
+
+
+for name, left, seen, why in (
+    ("replaced_from_the_next_row", lambda q, p, n: p[n + 1] - q[n], ROW,
+     "The replacement is drawn from row n + 1 of p, *after* the refused token, as if that were kept."),
+    ("replaced_from_the_last_row", lambda q, p, n: p[-1] - q[n], ROW,
+     f"The replacement is drawn from the last row of p, which follows the whole draft. {OWN}"),
+    ("replaced_from_the_first_row", lambda q, p, n: p[0] - q[0], ROW,
+     f"The replacement is always drawn from the first row. {OWN}"),
+    ("replaced_from_the_row_before", lambda q, p, n: p[n - 1] - q[n - 1], ROW,
+     f"The replacement is drawn from the rows of the token before. {OWN}"),
+    ("all_of_p_where_it_is_larger", lambda q, p, n: p[n] * (p[n] > q[n]),
+     "The right tokens are accepted and refused. How much is missing of a token that was kept at times?",
+     "Where p is larger, all of p is drawn from. But q has written a part of it already, and what was "
+     "kept counts. Only p - q is missing."),
+    ("missing_as_a_ratio", lambda q, p, n: p[n] / q[n] - 1,
+     "The right tokens are accepted and refused. Is what is missing a ratio or a difference?",
+     "What is drawn from is how many times p has of what q has. That makes rare tokens frequent. What "
+     "is missing is a share: p - q."),
+):  # fmt: skip
+    wrong = replaced_from(left)
+    wrong.__name__ = name
+    step.misconception(seen=seen, why=why)(wrong)
+
 KEPT = "[draft[:n], token"
 DRAW = "(sums <= v * sums[-1]).sum()"
-LEFT = "(p[n] - q[n])"
 for old, new, name, seen, why in (
     ("< p[places, draft]", "< p[places + 1, draft]", "judged_by_the_next_row",
      "Which row of p belongs to the first drafted token?",
      "Token i is judged by row i + 1 of p, which comes *after* it. Row i comes before it, in p and q."),
-    (LEFT, "(p[-1] - q[n])", "replaced_from_the_last_row", ROW,
-     f"The replacement is drawn from the last row of p, which follows the whole draft. {OWN}"),
-    (LEFT, "(p[0] - q[0])", "replaced_from_the_first_row", ROW,
-     f"The replacement is always drawn from the first row. {OWN}"),
-    (LEFT, "(p[n - 1] - q[n - 1])", "replaced_from_the_row_before", ROW,
-     f"The replacement is drawn from the rows of the token before. {OWN}"),
-    (LEFT, "(p[n] - q[n - 1])", "less_the_row_before", ROW,
-     f"The row of q is that of the token before. {OWN}"),
     ("else p[n]", "else p[n - 1]", "one_more_from_the_row_before",
      "Where something is refused it is right. Which row of p follows the whole draft?",
      "The last token is drawn from the row that judged the token before it. p has one row more than q, "
@@ -237,14 +249,6 @@ for old, new, name, seen, why in (
     (KEPT, "[draft[: n + 1], token", "refused_is_kept",
      "Where nothing is refused it is right. What becomes of the refused token?",
      "The refused token stays, and its replacement comes after it. It has to come in its place."),
-    ("(p[n] - q[n]).clamp(min=0)", "p[n] * (p[n] > q[n])", "all_of_p_where_it_is_larger",
-     "The right tokens are accepted and refused. How much is missing of a token that was kept at times?",
-     "Where p is larger, all of p is drawn from. But q has written a part of it already, and what was "
-     "kept counts. Only p - q is missing."),
-    (LEFT, "(p[n] / q[n] - 1)", "missing_as_a_ratio",
-     "The right tokens are accepted and refused. Is what is missing a ratio or a difference?",
-     "What is drawn from is how many times p has of what q has. That makes rare tokens frequent. What "
-     "is missing is a share: p - q."),
     ("sums <= v", "sums <= (u[n] if n < len(draft) else v)", "refusing_coin_draws",
      "The right tokens are accepted and refused. With which number is the replacement drawn?",
      "The coin that refused also draws the replacement. But it refused because it is high, so the last "
