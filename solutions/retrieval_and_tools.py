@@ -22,7 +22,7 @@ def bm25(docs: list[list[str]], query: list[str], k1: float, b: float) -> Float[
     of 1 + (N - n + 0.5) / (n + 0.5). A word that the query has twice is added twice. There is at
     least one document, and at least one that has a word. k1 is positive, b lies between 0 and 1.
 
-    Source: Robertson and Zaragoza 2009, section 3.4; the 1 in the logarithm is that of Lucene.
+    Source: Robertson and Zaragoza 2009; the 1 in the logarithm is that of Lucene.
     """
     lengths = torch.tensor([float(len(doc)) for doc in docs])
     norm = k1 * (1 - b + b * lengths / lengths.mean())

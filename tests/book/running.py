@@ -72,6 +72,7 @@ MADE = {  # the real one's name: a tiny one, and the checkpoint of ours whose to
     "google-bert/bert-base-uncased": (bert, "town-bert"),
     "google-t5/t5-small": (t5, "town-t5"),
     "openai-community/gpt2": (gpt2, "town-gpt"),
+    "sentence-transformers/all-MiniLM-L6-v2": (bert, "town-bert"),
 }
 
 
