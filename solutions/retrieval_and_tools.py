@@ -38,7 +38,7 @@ def bm25(docs: list[list[str]], query: list[str], k1: float, b: float) -> Float[
 def reciprocal_rank_fusion(
     rankings: list[list[str | int]], k: int = 60
 ) -> list[tuple[str | int, float]]:
-    """One ranking made of several: each id with its score, the highest score first.
+    """One ranking made of several: a list of tuples (id, score), the highest score first.
 
     Each ranking lists ids, the best one first. An id at rank r of a ranking, where the first has
     rank 1, gets 1 / (k + r) from it, and from a ranking without it nothing. Its score is the sum.

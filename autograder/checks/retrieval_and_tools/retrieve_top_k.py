@@ -172,11 +172,20 @@ nearest.slip(
     "len(X))`.",
 )
 def k_gt_n(Q, X, k):
+    scores, idx = (F.normalize(Q.detach(), dim=-1) @ F.normalize(X.detach(), dim=-1).T).topk(k)
+    return idx, scores
+
+
+@nearest.misconception(
+    code="topk",
+    seen="Rows that are all unlike are right. In which order does `topk` give rows that tie?",
+    why="`topk` promises no order among equals, and not even which of them it takes. A stable sort "
+    "leaves them in the order of their numbers, so that the same search always finds the same.",
+)
+def topk_with_ties(Q, X, k):
     likeness = F.normalize(Q.detach(), dim=-1) @ F.normalize(X.detach(), dim=-1).T
-    if k > len(X):
-        return likeness.topk(k)
-    scores, idx = likeness.sort(dim=-1, descending=True, stable=True)
-    return idx[:, :k], scores[:, :k]
+    scores, idx = likeness.topk(min(k, len(X)), dim=-1)
+    return idx, scores
 
 
 @nearest.misconception(

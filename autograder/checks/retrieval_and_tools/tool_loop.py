@@ -95,7 +95,7 @@ def talks(g):
             model(("", call("find", name="Jonas"), add())), both, asked("Both!", system), 3,
         ),
         "one call follows another": (
-            model(("", add()), ("", call("find", name="Rose", sort="pet")), ("", add())), both,
+            model(("", add()), ("", call("find", sort="pet", name="Rose")), ("", add())), both,
             asked("Where?", *earlier), 7,
         ),
         "the next call needs the last result": (lend(Counter), adding, asked("Count."), 9),

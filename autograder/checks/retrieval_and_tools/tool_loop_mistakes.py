@@ -23,6 +23,13 @@ loop.slip(
     "model knows what it may trust how far.",
 )  # fmt: skip
 loop.slip(
+    'str(tools[name](**call["arguments"]))', 'str(tools[name](*call["arguments"].values()))',
+    name="by_position",
+    seen="Calls whose arguments come in the tool's own order are right. Which argument is which?",
+    why="The arguments are handed over without their names here, in the order in which the model wrote "
+    "them. With two stars each goes to the parameter of its name.",
+)  # fmt: skip
+loop.slip(
     "for call in calls:", "for call in calls[:1]:", name="first_call_only",
     seen="Replies with one call are right. How many calls may a reply have?",
     why="Only the first call of a reply is run here. A reply may have several, and each wants its "
