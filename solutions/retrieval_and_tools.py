@@ -19,8 +19,10 @@ def bm25(docs: list[list[str]], query: list[str], k1: float, b: float) -> Float[
     count * (k1 + 1) / (count + k1 * (1 - b + b * length / mean)). Here count says how often the
     document has the word, length is how many words the document has, and mean is the mean length
     of all documents. The weight of a word that n of the N documents have is the natural logarithm
-    of 1 + (N - n + 0.5) / (n + 0.5). A word that the query has twice is added twice. There is at
-    least one document, and at least one that has a word. k1 is positive, b lies between 0 and 1.
+    of 1 + (N - n + 0.5) / (n + 0.5). A word that the query has twice is added twice, and a query
+    without words gives zeros. Words are taken as they are: "Mill" and "mill" differ. Equal
+    documents are documents of their own. There is at least one document, and at least one that has
+    a word. k1 is positive, b lies between 0 and 1. The scores are float32.
 
     Source: Robertson and Zaragoza 2009; the 1 in the logarithm is that of Lucene.
     """
@@ -41,10 +43,10 @@ def reciprocal_rank_fusion(
     """One ranking made of several: a list of tuples (id, score), the highest score first.
 
     Each ranking lists ids, the best one first. An id at rank r of a ranking, where the first has
-    rank 1, gets 1 / (k + r) from it, and from a ranking without it nothing. Its score is the sum.
-    If a ranking has an id more than once, the best of its ranks counts, and the ids after it keep
-    theirs. Ids with equal scores come in the order in which they are first met when the rankings
-    are read one after another.
+    rank 1, gets 1 / (k + r) from it, and from a ranking without it nothing. Its score is the sum of
+    these floats, added in the order of the rankings. If a ranking has an id more than once, the
+    best of its ranks counts, and the ids after it keep theirs. Ids whose sums are equal come in the
+    order in which they are first met when the rankings are read one after another.
 
     Source: Cormack, Clarke and Büttcher 2009.
     """
@@ -66,8 +68,8 @@ def retrieve_top_k(
     Alike means cosine similarity: the product of two vectors, each divided by its length. A row of
     zeros has the similarity 0 with everything. For each row of Q, `idx` holds the numbers of rows
     of X in int64, the most alike first, and of several equally alike the one with the smallest
-    number first. `scores` holds their similarities. k is 1 or more. If it is larger than N, all N
-    rows are given.
+    number first. `scores` holds their similarities. k is 1 or more, and Nk is k or N, whichever is
+    smaller: if k is larger than N, all N rows are given. Gradients are not asked for.
 
     Source: exact search, as in scikit-learn's `NearestNeighbors(metric="cosine")`.
     """
@@ -88,14 +90,17 @@ def tool_loop(
     `model_fn(messages)` gets all messages so far and gives the model's reply, a message of its own.
     The reply goes to the end of the messages as it is. Under "tool_calls" it may hold a list of
     calls, {"name": ..., "arguments": {...}}. If that is missing or empty, the conversation is over,
-    whatever the text under "content" says. Otherwise each call is run, in order, as
-    tools[name](**arguments), and its result follows as a message
-    {"role": "tool", "name": name, "content": str(result)}. Then the model is asked again, all in
-    all at most `max_steps` times. What the last reply calls is still run.
+    whatever the text under "content" says; a reply may be without a text. Otherwise each call is
+    run once, in order: the tool of that name gets the arguments by their names, if there are any.
+    Its result follows as a message {"role": "tool", "name": name, "content": str(result)}, whatever
+    the result is. Then the model is asked again, all in all at most `max_steps` times, and never if
+    that is 0. What the last reply calls is still run. The result is a new list: `messages` does not
+    grow.
 
     Two things do not end the conversation, because the model should read of them. If there is no
-    tool of that name, the content is "error: there is no tool NAME". If a tool raises an exception
-    e, the content is f"error: {e}".
+    tool of exactly that name, the content is "error: there is no tool NAME". If a tool raises an
+    `Exception` e, also because the arguments do not suit it, the content is f"error: {e}". What
+    `model_fn` raises is not caught.
 
     Source: the messages are those of chat templates in `transformers`; Yao et al. 2023 for the loop.
     """

@@ -31,7 +31,12 @@ class Exposed:
                 raise ValueError(f"{name!r} cannot be lent: give the names of public attributes.")
 
     def __repr__(self):
-        return f"Exposed({', '.join([*self.calls, *self.attributes])})"
+        return self.shown or f"Exposed({', '.join([*self.calls, *self.attributes])})"
+
+    @property
+    def shown(self) -> str:
+        """What a reader is told of it: what the thing has under this name, if it has."""
+        return getattr(self.make(), "shown", "")
 
     def lent(self) -> StandIn:
         """A stand-in for a thing that is made now."""

@@ -7,7 +7,7 @@ import unicodedata
 
 import torch
 
-from autograder.exercise.words import article
+from autograder.exercise.words import article, counted
 from autograder.judge.answer import Answer
 
 MOST_CELLS = 64  # tensors up to this size are printed whole
@@ -24,7 +24,16 @@ def pair(got, wanted) -> tuple[str, str]:
     one, other = short(got), short(wanted)
     if one != other and alike(one, other):
         return short(got, form=ascii), short(wanted, form=ascii)
+    if one == other and isinstance(got, list | tuple):
+        return later(got, wanted)
     return one, other
+
+
+def later(got, wanted) -> tuple[str, str]:
+    """Two lists that print alike as far as they are printed: from the first item that differs."""
+    same = [repr(a) == repr(b) for a, b in zip(got, wanted, strict=False)]
+    at = [*same, False].index(False)
+    return tuple(f"{counted(len(x), 'item')}, from [{at}]: {short(x[at:])}" for x in (got, wanted))
 
 
 def kinds(got, wanted) -> tuple[str, str]:

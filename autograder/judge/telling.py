@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import torch
 
+from autograder.exercise import Exposed
 from autograder.judge.answer import Outcome
 from autograder.judge.compare import Difference
 from autograder.judge.evidence import Key
 from autograder.judge.shown import kind_of, printed, short
 from autograder.room.values import extent, is_data
 
+MANY = list | tuple | dict | set | frozenset
 MOST_ASPECTS = 2  # more agreements than this are counted, not listed
 MOST_NUMBERS = 24  # arguments with more are named by their shape
 
@@ -87,11 +89,11 @@ def size(args: tuple) -> int:
 
 
 def given(parameters: list[str], args: tuple) -> str:
-    """The arguments of a call, a line or a block for each; nothing for models and the like."""
+    """The arguments of a call, a line or a block for each; for models what they say of themselves."""
     return "\n".join(
         f"{parameter} ={argument(arg)}"
         for parameter, arg in zip(parameters, args, strict=False)
-        if is_data(arg) or isinstance(arg, list | tuple | dict | set | frozenset)
+        if is_data(arg) or isinstance(arg, MANY) or (isinstance(arg, Exposed) and arg.shown)
     )
 
 

@@ -34,9 +34,9 @@ def test_the_case_is_the_one_that_the_question_is_about(name, mistake, when, see
     assert (found.case.error is not None) == (not when)
 
 
-@pytest.mark.parametrize("name", ["zero_shot_scores", "bert_embed"])
+@pytest.mark.parametrize("name", ["zero_shot_scores", "bert_embed", "tool_loop"])
 def test_the_arguments_are_shown_where_a_probe_only_hands_them_on(name):
-    """Can a learner call the answer as it was called?"""
+    """Can a learner call the answer as it was called, with a model that says what it replies?"""
     exercise = exercises()[name]
     found = judge(exercise, answer_of(exercise.misconceptions[0].build()), 0)
     assert all(f"{parameter} =" in found.case.given for parameter in exercise.parameters)
@@ -80,7 +80,14 @@ def test_where_none_can_be_right_a_return_is_asked_for_only_if_nothing_comes(giv
 
 @pytest.mark.parametrize(
     ("got", "wanted"),
-    [("각 e", "\u1100\u1161\u11a8 e"), ("é", "e\u0301"), (0.1 + 0.2, 0.3), (1 / 3, 0.3333333)],
+    [
+        ("각 e", "\u1100\u1161\u11a8 e"),
+        ("é", "e\u0301"),
+        (0.1 + 0.2, 0.3),
+        (1 / 3, 0.3333333),
+        ([*range(80)], [*range(81)]),
+        (["long" * 50, 1], ["long" * 50, 1, 2]),
+    ],
 )
 def test_what_differs_looks_different(got, wanted):
     """Can one see how two texts or numbers differ that print alike?"""

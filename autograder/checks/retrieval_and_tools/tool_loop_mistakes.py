@@ -64,6 +64,54 @@ loop.slip(
     why="The error is shown as Python shows it, with its type. Much code does so. Here it is "
     "`error: ` and its message.",
 )  # fmt: skip
+loop.slip(
+    "if name not in tools:", "if False:", name="unknown_as_key_error",
+    seen="Names that are tools are right. What does the model read about a name that is none?",
+    why="An unknown name raises a KeyError here, and the model is told of it in Python's words: "
+    "the name alone. Ask first whether the tool is there.",
+)  # fmt: skip
+loop.slip(
+    "                except Exception as e:\n",
+    "                except KeyError:\n"
+    "                    content = f\"error: there is no tool {name}\"\n"
+    "                except Exception as e:\n", name="key_error_as_no_tool",
+    seen="Names that are no tools are right. Who may raise a KeyError beside `tools[name]`?",
+    why="Each KeyError counts as a missing tool here. A tool that looks something up may raise one as "
+    "well, and the model would read that the tool is not there. Ask first whether it is.",
+)  # fmt: skip
+loop.slip(
+    "except Exception as e", "except (TypeError, ValueError) as e", name="some_errors_only",
+    seen="A tool that raises a ValueError ends nothing. Which other errors may a tool raise?",
+    why="Only some kinds of errors are caught here; each other ends the conversation. What is inside a "
+    "tool you cannot know: catch `Exception`.",
+)  # fmt: skip
+loop.slip(
+    'content = f"error: there is no tool {name}"', "continue", name="unknown_skipped",
+    seen="Names that are tools are right. What does the model read about a name that is none?",
+    why="A call without its tool is passed over in silence here. The model would wait for its result: "
+    "tell it that there is no such tool.",
+)  # fmt: skip
+loop.slip(
+    'messages.append({"role": "tool", "name": name, "content": content})',
+    'messages.append({"role": "tool", "name": name, "content": content})\n'
+    '            if content.startswith("error: "):\n'
+    "                break", name="error_ends_reply",
+    seen="A reply with one call is right. What becomes of the calls after one that went wrong?",
+    why="After a call that went wrong the other calls of that reply are not run here. Each call wants "
+    "its result.",
+)  # fmt: skip
+loop.slip(
+    "if not calls:", 'if "tool_calls" not in reply:', name="only_a_missing_key_ends",
+    seen="Replies that have no `tool_calls` are right. What if the list is there and empty?",
+    why="The conversation ends here only if the key is missing. Many models send an empty list "
+    "with a reply that calls nothing: ask whether the list holds anything, as `reply.get(...)` "
+    "does in an `if`.",
+)  # fmt: skip
+loop.slip(
+    "in range(max_steps)", "in range(max_steps + 1)", name="one_too_many",
+    seen="Conversations that end by themselves are right. How often may the model be asked?",
+    why="The model is asked once more than `max_steps` here.",
+)  # fmt: skip
 
 
 def run(tools, name, arguments):
@@ -85,7 +133,7 @@ def executes_in_text(model_fn, tools, messages, max_steps):
         reply = model_fn(messages)
         messages.append(reply)
         calls = list(reply.get("tool_calls") or [])
-        for name, inside in re.findall(r"(\w+)\(([^)]*)\)", reply["content"]):
+        for name, inside in re.findall(r"(\w+)\(([^)]*)\)", reply.get("content") or ""):
             pairs = re.findall(r"(\w+)=['\"]?(\w+)", inside)
             arguments = {key: int(x) if x.isdecimal() else x for key, x in pairs}
             calls.append({"name": name, "arguments": arguments})
@@ -146,29 +194,7 @@ def error_ends_all(model_fn, tools, messages, max_steps):
 
 
 @loop.misconception(
-    seen="Names that are tools are right. What does the model read about a name that is none?",
-    why="An unknown name raises a KeyError here, and the model is told of it in Python's words: "
-    "the name alone. Ask first whether the tool is there.",
-)
-def unknown_as_key_error(model_fn, tools, messages, max_steps):
-    messages = list(messages)
-    for _ in range(max_steps):
-        reply = model_fn(messages)
-        messages.append(reply)
-        calls = reply.get("tool_calls") or []
-        for call in calls:
-            try:
-                content = str(tools[call["name"]](**call["arguments"]))
-            except Exception as e:
-                content = f"error: {e}"
-            messages.append({"role": "tool", "name": call["name"], "content": content})
-        if not calls:
-            break
-    return messages
-
-
-@loop.misconception(
-    seen="Conversations that end by themselves are right. What do max_steps count: replies, or calls?",
+    seen="Where each reply has one call it is right. What does max_steps count: replies, or calls?",
     why="Each call counts as a step here. max_steps says how often the model is asked.",
 )
 def calls_counted(model_fn, tools, messages, max_steps):
@@ -225,19 +251,19 @@ def model_forgets(model_fn, tools, messages, max_steps):
 
 
 @loop.misconception(
-    seen="Replies that have no `tool_calls` are right. What if the list is there and empty?",
-    why="The conversation ends here only if the key is missing. Many models send an empty list "
-    "with a reply that calls nothing: ask whether the list holds anything, as `reply.get(...)` "
-    "does in an `if`.",
+    seen="What is said is right. Which messages are asked for?",
+    why="Only the new messages are given here. Asked for is the whole conversation: the old ones "
+    "and the new.",
 )
-def only_a_missing_key_ends(model_fn, tools, messages, max_steps):
-    messages = list(messages)
+def only_new_messages(model_fn, tools, messages, max_steps):
+    told = list(messages)
     for _ in range(max_steps):
-        reply = model_fn(messages)
-        messages.append(reply)
-        if "tool_calls" not in reply:
-            break
-        for call in reply["tool_calls"]:
+        reply = model_fn(told)
+        told.append(reply)
+        calls = reply.get("tool_calls") or []
+        for call in calls:
             content = run(tools, call["name"], call["arguments"])
-            messages.append({"role": "tool", "name": call["name"], "content": content})
-    return messages
+            told.append({"role": "tool", "name": call["name"], "content": content})
+        if not calls:
+            break
+    return told[len(messages) :]
