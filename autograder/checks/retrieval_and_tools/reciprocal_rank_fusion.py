@@ -39,6 +39,14 @@ def lists(g):
             [names(3, 0), names(2, 0), names(1, 4)],
             k(),
         ),
+        "an id is met first in a later place, and ties": (
+            [names(3, 0), names(1), names(0, 1)],
+            k(),
+        ),
+        "an id ties by two middle ranks with one that is first": (
+            [names(4, 0), names(5, 0), names(1)],
+            0,
+        ),
         "k is 0": ([names(0, 1, 2), names(2, 1)], 0),
         "k is not given": ([names(0, 1, 2, 3), names(3, 1)],),
         "one ranking is empty": ([names(1, 0), [], names(0, 2)], k()),
@@ -105,14 +113,15 @@ def _(answer):
 def _(answer):
     rankings = [["a", "b", "x"], ["c", "d", "x"]]
     small, large = answer.each((rankings, 0), (rankings, 60))
-    assert small[0][0] == "a"
+    place = {name: i for i, (name, _) in enumerate(small)}
+    assert place["a"] < place["x"]
+    assert place["c"] < place["x"]
     assert large[0][0] == "x"
-    assert len(small) == len(large) == 5
 
 
 fusion.slip(
     "enumerate(ranking, start=1)", "enumerate(ranking)", name="rank_from_zero",
-    seen="The order is right. What is the rank of the first?",
+    seen="A later rank gives less, as it should. What is the rank of the first?",
     why="The first has rank 0 here, so it gets 1 / k. Its rank is 1.",
 )  # fmt: skip
 fusion.slip(
@@ -140,6 +149,31 @@ fusion.slip(
     seen="All scores are right. In which order do ids come that tie?",
     why="The list is sorted upwards and turned round here, which turns ties round, too. With "
     "`reverse=True` equal items keep their order.",
+)  # fmt: skip
+fusion.slip(
+    "1 / (k + rank)", "1 / (60 + rank)", name="k_ignored",
+    seen="Where k is not given it is right. What if it is given?",
+    why="k is 60 here whatever is asked for. 60 is only what it is if nobody says otherwise.",
+)  # fmt: skip
+fusion.slip(
+    "1 / (k + rank)", "1 / ((k or 60) + rank)", name="zero_as_not_given",
+    seen="Where k is not 0 it is right. Is a k of 0 a k that is not given?",
+    why="To `or` and to `if not k` a 0 is nothing, so that k becomes 60 here. A k of 0 is a k.",
+)  # fmt: skip
+fusion.slip(
+    "scores[name] = scores.get(name, 0.0) + 1 / (k + rank)",
+    "scores[name] = max(scores.get(name, 0.0), 1 / (k + rank))", name="best_rank_only",
+    seen="Ids that one ranking alone knows are right. What does a second ranking add?",
+    why="The best of an id's ranks in all rankings decides here. To be found by many is what counts: "
+    "its score is the sum of what each ranking gives.",
+)  # fmt: skip
+fusion.slip(
+    "return sorted(scores.items(), key",
+    "return sorted([(name, score / len(rankings)) for name, score in scores.items()], key",
+    name="mean_over_rankings",
+    seen="The order is right. Is a score the sum or the mean of what the rankings give?",
+    why="The sum is divided by the number of rankings here. That changes no order, but asked for is "
+    "the sum.",
 )  # fmt: skip
 fusion.slip(
     "            if name not in seen:\n", "            if True:\n", name="duplicates_added_twice",

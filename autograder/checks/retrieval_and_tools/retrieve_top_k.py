@@ -27,6 +27,8 @@ def shelves(g):
     low = -apart(1, 4, 6)[1].abs()
     empty = apart(1, 6, 5)[1].abs()
     empty[int(torch.randint(6, (), generator=g))] = 0
+    nothing = apart(2, 5, 4)
+    nothing[0][int(torch.randint(2, (), generator=g))] = 0
     return {
         "the best two of five are asked for": (Q, X, 2),
         "rows have very different lengths": (Q, long, 2),
@@ -41,13 +43,14 @@ def shelves(g):
         "nothing is like the query but one pair": (torch.tensor([[0.0, 0.0, 1.0]]), aside, 4),
         "all likenesses are negative": (low.mean(dim=0, keepdim=True).neg(), low, 2),
         "a row is all zeros": (empty[(empty == 0).all(dim=1).logical_not()].mean(0)[None], empty, 6),
+        "a query is all zeros": (*nothing, 3),
     }  # fmt: skip
 
 
 nearest = Exercise(
     "retrieval_and_tools.retrieve_top_k", fast_track=True,
     title="A search by vectors", needs=("cosine_similarity_matrix",),
-    points=2, difficulty=2, minutes=15, examples=shelves,
+    points=2, difficulty=2, minutes=10, examples=shelves,
 )  # fmt: skip
 nearest.leave_out("one D", "all numbers point one of two ways: everything ties, up to roundings")
 nearest.excuse("detach", "gradients are not asked for where the reference has none")
@@ -164,6 +167,12 @@ nearest.slip(
     why="The first hit is thrown away here, as one does where each query is itself a row of X. These "
     "queries come from elsewhere: their first hit is the best one.",
 )  # fmt: skip
+nearest.slip(
+    "F.normalize(Q, dim=-1)", "Q / Q.norm(dim=-1, keepdim=True)", name="query_of_zeros",
+    seen="All queries that are not zeros are right. What is 0 divided by 0?",
+    why="A query of zeros is divided by its length here, which is 0 and gives nan. It has the "
+    "similarity 0 with every row: `F.normalize` divides by at least 1e-12.",
+)  # fmt: skip
 
 
 @nearest.misconception(
@@ -209,6 +218,38 @@ def nan_comes_first(Q, X, k):
 def euclidean(Q, X, k):
     distances, idx = torch.cdist(Q.detach(), X.detach()).sort(dim=-1, stable=True)
     return idx[:, :k], distances[:, :k]
+
+
+@nearest.misconception(
+    seen="Is the row that is near the one that points the same way?",
+    why="The rows with the smallest Euclidean distance are taken here, with their cosines as scores. "
+    "Alike means here: pointing the same way, so the cosine decides the order as well.",
+)
+def euclidean_order(Q, X, k):
+    Q, X = Q.detach(), X.detach()
+    idx = torch.cdist(Q, X).argsort(dim=-1, stable=True)[:, :k]
+    return idx, (F.normalize(Q, dim=-1) @ F.normalize(X, dim=-1).T).gather(1, idx)
+
+
+@nearest.misconception(
+    seen="Which numbers make the length of one vector?",
+    why="Columns are divided by their lengths here, in Q and in X. One vector is one row: `dim=-1`.",
+)
+def both_over_rows(Q, X, k):
+    likeness = F.normalize(Q.detach(), dim=0) @ F.normalize(X.detach(), dim=0).T
+    scores, idx = likeness.sort(dim=-1, descending=True, stable=True)
+    return idx[:, :k], scores[:, :k]
+
+
+@nearest.misconception(
+    seen="The first query is right. Do all queries find the same rows?",
+    why="The rows that the first query finds are given for each query here. Each is sorted by its own "
+    "similarities: along the last axis, a row at a time.",
+)
+def first_query_for_all(Q, X, k):
+    likeness = F.normalize(Q.detach(), dim=-1) @ F.normalize(X.detach(), dim=-1).T
+    idx = likeness[0].argsort(descending=True, stable=True)[:k]
+    return idx.repeat(len(Q), 1), likeness[:, idx]
 
 
 @nearest.misconception(
