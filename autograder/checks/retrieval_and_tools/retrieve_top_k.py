@@ -11,7 +11,7 @@ def shelves(g):
         return torch.randn(*shape, generator=g)
 
     def apart(queries, n, d):
-        """Rows whose likenesses to each query differ by more than roundings do."""
+        """Rows whose similarities to each query differ by more than roundings do."""
         while True:
             Q, X = draw(queries, d), draw(n, d)
             likeness = (F.normalize(Q, dim=-1) @ F.normalize(X, dim=-1).T).sort(dim=-1).values
@@ -41,7 +41,7 @@ def shelves(g):
         "the queries are rows themselves": (same[[1, 3, 0]], same, 2),
         "the best row is there three times": (torch.tensor([[0.0, 0.0, 2.0, 0.0]]), axes, 2),
         "nothing is like the query but one pair": (torch.tensor([[0.0, 0.0, 1.0]]), aside, 4),
-        "all likenesses are negative": (low.mean(dim=0, keepdim=True).neg(), low, 2),
+        "all similarities are negative": (low.mean(dim=0, keepdim=True).neg(), low, 2),
         "a row is all zeros": (empty[(empty == 0).all(dim=1).logical_not()].mean(0)[None], empty, 6),
         "a query is all zeros": (*nothing, 3),
     }  # fmt: skip
@@ -83,16 +83,18 @@ def a_row_at_a_time(Q, X, k):
     return torch.tensor(all_idx), torch.stack(all_scores)
 
 
-@nearest.claim("a row that points the same way has the likeness 1, however long it is")
+@nearest.claim("a row that points the same way has the similarity 1, however long it is")
 def _(answer):
     X = torch.tensor([[3.0, 4.0, 0.0], [0.06, 0.08, 0.0], [30.0, 0.0, 40.0]])
-    idx, scores = answer(torch.tensor([[6.0, 8.0, 0.0], [0.3, 0.0, 0.4]]), X, 1)
-    assert int(idx[1, 0]) == 2
-    assert int(idx[0, 0]) in (0, 1)
-    agree(scores, torch.ones(2, 1))
+    queries = torch.tensor([[6.0, 8.0, 0.0]]), torch.tensor([[0.3, 0.0, 0.4]])
+    first, second = answer.each(*[(query, X, 1) for query in queries])
+    assert int(first[0][0, 0]) in (0, 1)
+    assert int(second[0][0, 0]) == 2
+    agree(first[1], torch.ones(1, 1))
+    agree(second[1], torch.ones(1, 1))
 
 
-@nearest.claim("the most alike comes first, and the likeness falls along a row")
+@nearest.claim("the most alike comes first, and the similarity falls along a row")
 def _(answer):
     X = torch.tensor([[0.0, 1.0], [-1.0, 0.0], [1.0, 1.0], [1.0, 0.1]])
     idx, scores = answer(torch.tensor([[2.0, 0.0]]), X, 4)
@@ -151,7 +153,7 @@ nearest.slip(
 nearest.slip(
     "descending=True", "descending=False", name="least_alike",
     seen="All similarities are right. Which are wanted, the largest or the smallest?",
-    why="The *least* alike come first here. A cosine is a likeness and not a distance: the largest are "
+    why="The *least* alike come first here. A cosine is a similarity and not a distance: the largest are "
     "wanted.",
 )  # fmt: skip
 nearest.slip(
