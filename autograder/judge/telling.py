@@ -13,9 +13,8 @@ from autograder.judge.answer import Outcome
 from autograder.judge.compare import Difference
 from autograder.judge.evidence import Key
 from autograder.judge.shown import kind_of, printed, short
-from autograder.room.values import extent, is_data
+from autograder.room.values import MANY, extent, is_data
 
-MANY = list | tuple | dict | set | frozenset
 MOST_ASPECTS = 2  # more agreements than this are counted, not listed
 MOST_NUMBERS = 24  # arguments with more are named by their shape
 
@@ -93,7 +92,9 @@ def given(parameters: list[str], args: tuple) -> str:
     return "\n".join(
         f"{parameter} ={argument(arg)}"
         for parameter, arg in zip(parameters, args, strict=False)
-        if is_data(arg) or isinstance(arg, MANY) or (isinstance(arg, Exposed) and arg.shown)
+        if is_data(arg)
+        or isinstance(arg, (dict, *MANY))
+        or (isinstance(arg, Exposed) and arg.shown)
     )
 
 
