@@ -183,8 +183,9 @@ def _(answer):
 )
 def _(answer):
     docs = [["owl"] * n + filler(40 - n, f"d{n}-") for n in (0, 1, 2, 30)]
+    docs += [filler(40, name) for name in "abcd"]
     scores = answer(docs, ["owl"], 1.5, 0.5)
-    none, once, twice, often = scores.tolist()
+    none, once, twice, often = scores[:4].tolist()
     assert none == 0
     assert 0 < 1.1 * once < twice < 1.8 * once
     assert twice < often < 2.5 * once
@@ -195,6 +196,7 @@ def _(answer):
 )
 def _(answer):
     docs = [["pier", *filler(2, "a")], ["pier", *filler(16, "b")], filler(5, "c")]
+    docs += [filler(9, name) for name in "uvw"]
     with_b, without = answer.each((docs, ["pier"], 1.5, 0.75), (docs, ["pier"], 1.5, 0.0))
     assert with_b[0] > 1.1 * with_b[1] > 0
     agree(without[0], without[1])
