@@ -49,6 +49,9 @@ def corpora(g):
             [[text(a[:9], v), text(a[2:11])], [text(a[3:7], w)],
              [text(a[12:20]), text(a[13:19], u, v), text(a[14:18])]],
         ),
+        "words are in the wrong sentence": (
+            [text(a[:5], u), text(v, a[6:11])], [[text(v, a[:5])], [text(a[6:11], u)]],
+        ),
         "one sentence has nothing right": (
             [text(a[:6]), text(u, v, w)], [[text(a[:6])], [text(a[8:13])]],
         ),

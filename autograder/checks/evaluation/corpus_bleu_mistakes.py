@@ -100,6 +100,39 @@ def best_reference(hyps, refs):
     return together(*added(parts))
 
 
+@bleu.misconception(
+    seen="One sentence alone is right. May a sentence take words from the reference of another one?",
+    why="All runs of the corpus are put into one bag here, and so are all references. A word in the "
+    "wrong sentence then counts as right. Compare each sentence with its own references, and add up "
+    "the right runs.",
+)
+def clipped_over_the_corpus(hyps, refs):
+    *_, c, r = added([counted(hyp, those) for hyp, those in zip(hyps, refs, strict=True)])
+    right, made = [], []
+    for n in range(1, 5):
+        ours, theirs = Counter(), Counter()
+        for hyp, those in zip(hyps, refs, strict=True):
+            ours += runs(hyp.split(), n)
+            most = Counter()
+            for ref in those:
+                most |= runs(ref.split(), n)
+            theirs += most
+        right.append((ours & theirs).total())
+        made.append(ours.total())
+    return together(right, made, c, r)
+
+
+@bleu.misconception(
+    seen="One sentence with one reference is right. To which sentence do the texts in `refs[1]` belong?",
+    why="`refs` is read as sacrebleu wants it here, first all first references, then all second ones. "
+    "In this exercise `refs[i]` holds all references of `hyps[i]`.",
+    convention=True,
+)
+def streams(hyps, refs):
+    turned = [list(those) for those in zip(*refs, strict=False)]
+    return together(*added([counted(hyp, those) for hyp, those in zip(hyps, turned, strict=False)]))
+
+
 @bleu.alternative
 def by_minimum_and_maximum(hyps, refs):
     return together(*added([counted(h, those) for h, those in zip(hyps, refs, strict=True)]))

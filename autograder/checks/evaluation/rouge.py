@@ -29,6 +29,9 @@ def summaries(g):
             f"{a[0]}'s well-{a[1]} {u}", f"{a[0]} s well {a[1]} {v} {w}", 1,
         ),
         "there are digits": (f"{a[0]} 12 {u} 3x", f"{a[0]} 12 3x {v} {w} 4", 1),
+        "there are letters outside a to z": (
+            f"{a[0]} café_{a[1]} 3é {u}", f"{a[0]} caf {a[1]} naïf {v} {w}", 1,
+        ),
         "the order is another one, and words are counted": (text(mixed(g, a[:6])), text(a[:6]), 1),
         "everything is shared in order": (text(a[:4]), text(a[:4]), "L"),
         "words are in between": (text(a[0], u, a[1], v, a[2]), text(a[:2], w, a[2:6]), "L"),
@@ -38,6 +41,7 @@ def summaries(g):
         "a word is in one text once and in the other twice": (
             text(a[0], a[1], a[0], a[2]), text(a[1], a[0], a[2], u, v), "L",
         ),
+        "the reference has words twice": (text(a[0], a[1], u), text(a[0], a[0], a[1], a[1], v), "L"),
         "one word is said again and again": (text([a[0]] * 4), text(a[0], u, a[0], a[1:4]), "L"),
         "two long texts are alike here and there": (
             text(a[:3], u, a[5:8], a[3], a[9:12]), text(mixed(g, a[:4]), a[4:10], v, a[10:12]), "L",
@@ -149,6 +153,20 @@ shared.slip(
     're.findall("[a-z0-9]+", text.lower())', 're.findall("[a-z]+", text.lower())', name="no_digits",
     seen="Without digits it is right. Is *12* a word?",
     why="Digits are left out here, so a summary with the wrong number loses nothing.",
+)  # fmt: skip
+shared.slip(
+    're.findall("[a-z0-9]+", text.lower())', r're.findall(r"\w+", text.lower())', name="any_letter",
+    convention=True,
+    seen="Words of the letters a to z are right. What is *café* cut into?",
+    why="All letters that Python knows are kept here, and the underscore. That is kinder to French, but "
+    "`rouge_score` knows a to z and digits only, and numbers are compared with its numbers.",
+)  # fmt: skip
+shared.slip(
+    "longer = above[place] + 1 if word == other", "longer = row[-1] + 1 if word == other",
+    name="a_word_twice",
+    seen="Where no word is repeated it is right. Can one word of `pred` be used twice?",
+    why="The row grows from the entry to the left here, which may have used this word of `pred` "
+    "already. It grows from the entry before *both* words.",
 )  # fmt: skip
 shared.slip(
     're.findall("[a-z0-9]+", text.lower())', 're.findall("[a-z0-9]", text.lower())', name="chars",
