@@ -5,7 +5,7 @@ from autograder.exercise import Exercise
 dissent = Exercise(
     "evaluation.against_the_metric",
     title="Where you disagree with the metric",
-    points=3, difficulty=2, minutes=18, kind="write",
+    points=3, difficulty=2, minutes=16, kind="write",
     rubric={
         "Quotes two cases in which it disagrees with the metric, with all that is needed to see it.": 1,
         "Gives the metric's number for each, such that one can get it again.": 0.5,
