@@ -18,10 +18,11 @@ def squad_em_f1(pred: str, refs: list[str]) -> tuple[float, float]:
     """How well a short answer fits any of several right ones: (exact match, F1), floats from 0 to 1.
 
     First all texts are made plain, in this order: lower case; without the characters of
-    `string.punctuation`; without the words a, an and the; cut into words at white space. Exact match
-    is 1.0 where the words of `pred` are those of a reference, in the same order, and otherwise 0.0.
-    F1 is the harmonic mean of precision and recall over words. A word that both have several times
-    counts as often as it is in both. Two texts without any words have F1 1.0. Each of the two numbers
+    `string.punctuation`; without the words a, an and the; cut into words at white space. All other
+    characters stay, such as é or “, and no article is directly beside one that is no letter. Exact
+    match is 1.0 where `pred` has the same words as a reference in the same order, and otherwise 0.0.
+    F1 is the harmonic mean of precision and recall over words. If one text has a word three times and
+    the other twice, it counts twice. Two texts without any words have F1 1.0. Each of the two numbers
     is the best that any reference gives. There is at least one.
 
     Source: Rajpurkar et al. 2016, section 6.1; texts without words as in the script of SQuAD 2.0.
