@@ -60,7 +60,10 @@ def texts(g):
         "the last window has one new id": told(15, 6, 4),
         "most of each window was there before": told(19, 10, 3),
         "the window has two ids": told(8, 2, 1),
-    }
+        "the text is long, and the model without opinions": (
+            lend(Even, 160), torch.randint(VOCABULARY, (401,), generator=g), 160, 130,
+        ),
+    }  # fmt: skip
 
 
 strided = Exercise(
@@ -169,99 +172,15 @@ strided.slip(
     why="The last window is left out here if it is not full, and the ids in it are not scored. It "
     "counts, however short.",
 )  # fmt: skip
-
-
-def bills(model, ids, window, stride, all_of=False):
-    """(nats, number of ids) for each window; of all its ids, or of those that are new."""
-    found, scored = [], 1
-    for begin in range(0, len(ids), stride):
-        part = ids[begin : begin + window]
-        each = -model(part)[:-1].log_softmax(-1).gather(-1, part[1:, None])[:, 0]
-        new = begin + len(part) - scored
-        kept = each if all_of else each[len(each) - new :]
-        found.append((kept.sum().item(), len(kept)))
-        scored += new
-        if scored == len(ids):
-            break
-    return found
-
-
-@strided.misconception(
-    seen="A text of one window is right. How often is an id scored that two windows have?",
-    why="All ids of each window are scored here, so most count several times, and the early ones of "
-    "each window with little before them. Each id is scored once, in the first window that has it.",
-)
-def double_counts(model, ids, window, stride):
-    found = bills(model, ids, window, stride, all_of=True)
-    return math.exp(sum(nats for nats, _ in found) / sum(many for _, many in found))
-
-
-@strided.misconception(
-    seen="Where all windows score as many ids it is right. Does each window count the same, or each id?",
-    why="The mean of each window is taken here, and then the mean of those. The first window has more "
-    "new ids than the others. Add up all nats, and divide last.",
-)
-def mean_of_windows(model, ids, window, stride):
-    found = bills(model, ids, window, stride)
-    return math.exp(sum(nats / many for nats, many in found) / len(found))
-
-
-@strided.misconception(
-    seen="A text of one window is right. Of what is the mean taken, of surprises or of perplexities?",
-    why="This is a mean of the perplexities of the windows. Add up all nats, divide by the number of "
-    "ids, and take exp last.",
-)
-def mean_of_perplexities(model, ids, window, stride):
-    found = bills(model, ids, window, stride)
-    return sum(math.exp(nats / many) for nats, many in found) / len(found)
-
-
-@strided.misconception(
-    seen="A text of one window is right. What does the model see before the first id of the second "
-    "window?",
-    why="The text is cut into windows without any overlap here, whatever the stride. Then an id at the "
-    "start of a window has next to nothing before it. The windows begin at 0, stride, 2 * stride.",
-)
-def no_overlap(model, ids, window, stride):
-    total, many = 0.0, 0
-    for begin in range(0, len(ids), window):
-        part = ids[begin : begin + window]
-        each = -model(part)[:-1].log_softmax(-1).gather(-1, part[1:, None])[:, 0]
-        total, many = total + each.sum().item(), many + len(each)
-    return math.exp(total / many)
-
-
-@strided.misconception(
-    seen="The number is of the right size. In which unit goes exp with a mean?",
-    why="This is 2 to the power of the mean in nats. exp goes with nats, and 2 with bits.",
-)
-def power_of_two(model, ids, window, stride):
-    found = bills(model, ids, window, stride)
-    return 2 ** (sum(nats for nats, _ in found) / sum(many for _, many in found))
-
-
-@strided.alternative
-def id_by_id(model, ids, window, stride):
-    """For each id the first window that has it."""
-    nats = 0.0
-    for place in range(1, len(ids)):
-        begin = 0 if place < window else stride * math.ceil((place - window + 1) / stride)
-        logits = model(ids[begin : begin + window])
-        nats += torch.nn.functional.cross_entropy(logits[place - begin - 1], ids[place]).item()
-    return math.exp(nats / (len(ids) - 1))
-
-
-@strided.alternative
-def with_labels(model, ids, window, stride):
-    total = before = 0
-    for begin in range(0, len(ids), stride):
-        end = min(begin + window, len(ids))
-        labels = ids[begin:end].clone()
-        labels[: before - begin] = -100
-        total = total + torch.nn.functional.cross_entropy(
-            model(ids[begin:end])[:-1], labels[1:], reduction="sum"
-        )
-        before = end
-        if end == len(ids):
-            break
-    return torch.exp(total / (len(ids) - 1)).item()
+strided.slip(
+    "log_softmax(-1)", "softmax(-1)", name="no_logarithm",
+    seen="Which number says how surprising an id is: its probability, or something made of it?",
+    why="Probabilities are added up here. The surprise of an id is the negative logarithm of its "
+    "probability: `log_softmax` gives the logarithm.",
+)  # fmt: skip
+strided.slip(
+    "model(part)[:-1].log_softmax(-1)", "model(part).log_softmax(0)[:-1]", name="over_the_places",
+    seen="Which numbers of the logits are the rivals of one id: its column, or its row?",
+    why="The softmax runs over the places of the window here, since axis 0 counts those. The rivals of "
+    "an id are all ids that could be in its place: the last axis.",
+)  # fmt: skip
