@@ -191,22 +191,23 @@ def strided_perplexity(
 
 
 def against_the_metric() -> str:
-    """Two cases in which you disagree with a metric, in 80 to 150 words.
+    """A case in which you disagree with a metric, in 80 to 150 words. What you quote counts, too.
 
     Take a metric of this page. Find a text that it ranks high and you do not, or the other way round,
-    or a pair that it ranks against your judgement. Quote what is needed to see it, give the metric's
-    numbers, say what it looks at and what it therefore cannot see, and say what you would measure in
-    addition. Your cases may come from a model of the town or be your own, but not from this page.
+    or two texts that it ranks against your judgement. Quote what is needed to see it: the texts, and
+    the reference if there is one. Give the number on which you build your case, for each text, and
+    say which it is (of ROUGE, for instance, the n, and precision, recall or F1). Say what the metric
+    looks at and what it therefore cannot see, and what you would measure in addition. Your case may
+    come from a model of the town or be your own, but not from this page.
 
     Source: Reiter 2018, A Structured Review of the Validity of BLEU.
     """
     return """
     The reference is *Tess was hungry, and the pie of Leo reached her.* The candidate *Leo was
-    hungry, and the pie of Tess reached her.* has a ROUGE-1 F1 of 1.00, since the bag of words is
-    the same, yet who was hungry and whose pie it was are exchanged. ROUGE-2 is still 0.67. On the
-    other side, *Leo's pie got to Tess, who wanted food.* has a ROUGE-1 F1 of only 0.32. I find it
-    right: the same people, the same pie, the same direction. ROUGE counts shared words. It knows
-    neither who does what nor that *wanted food* is hunger. Beside it I would ask three questions
-    of each summary: who was in need, what came, and from whom? The share of right answers is what
-    I would report, with ROUGE next to it.
+    hungry, and the pie of Tess reached her.* has a ROUGE-1 F1 of 1.00, since the words are the
+    same, yet who was hungry and whose pie it was are exchanged. *Leo's pie got to Tess, who wanted
+    food.* has only 0.32, and I find it right: the same people, the same pie, the same direction.
+    ROUGE-1 counts shared words. It knows neither who does what nor that *wanted food* is hunger.
+    Beside it I would ask three questions of each summary: who was in need, what came, and from
+    whom? I would report the share of right answers, with ROUGE next to it.
     """

@@ -65,7 +65,7 @@ def corpora(g):
 
 bleu = Exercise(
     "evaluation.corpus_bleu",
-    title="BLEU", points=3, difficulty=3, minutes=24, examples=corpora,
+    title="BLEU", points=3, difficulty=3, minutes=26, examples=corpora,
 )  # fmt: skip
 
 

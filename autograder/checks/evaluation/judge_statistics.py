@@ -63,7 +63,7 @@ def verdicts(g):
 
 stats = Exercise(
     "evaluation.judge_statistics", fast_track=True,
-    title="A judge on trial", points=3, difficulty=2, minutes=18, examples=verdicts,
+    title="A judge on trial", points=3, difficulty=2, minutes=20, examples=verdicts,
 )  # fmt: skip
 
 
