@@ -47,13 +47,13 @@ def corpus_bleu(hyps: list[str], refs: list[list[str]]) -> float:
 
     `refs[i]` are the right translations of what `hyps[i]` translates, one or more. Texts are cut into
     words at white space. For n = 1, 2, 3, 4, the precision is the share of the hypotheses' runs of n
-    words that are right. A run counts as right at most as often as it is in one reference of its
-    sentence, in that which has it most often. Right runs and all runs are added up over the corpus
-    before they are divided. BLEU is the geometric mean of the four precisions times the brevity
-    penalty. That is 1 where the hypotheses have at least r words together, and exp(1 - r / c) where
-    they have only c. Each sentence adds the length of one reference to r, of the one closest in
-    length to the hypothesis, and of the shorter one if two are as close. If no run of some length
-    is right, BLEU is 0.0.
+    words that are right. A run counts as right at most as often as the one reference of its sentence
+    has it that has it most often. Right runs and all runs are added up over the corpus before they
+    are divided. BLEU is the geometric mean of the four precisions times the brevity penalty. That is
+    exp(1 - r / c) where c, the number of words of all hypotheses, is smaller than r, and 1 otherwise.
+    Each sentence adds the length of one reference to r: of the one closest in length to its
+    hypothesis, and of the shorter one of two that are equally close. If no run of some length is
+    right, BLEU is 0.0.
 
     Source: Papineni et al. 2002, section 2.3; times 100 as in sacrebleu.
     """
@@ -85,11 +85,12 @@ def rouge(pred: str, ref: str, n: int | Literal["L"]) -> tuple[float, float, flo
     """What a summary shares with a reference: (precision, recall, F1), floats from 0 to 1.
 
     Words are the runs of letters a to z and digits in a text in lower case. For a number n, 1 or
-    more, what is shared are runs of n words, each as often as it is in both texts. Precision is their
-    share of the runs in `pred`, and recall their share of those in `ref`. For n = "L" it is the
-    longest row of words that both texts have in this order, whatever words are in between. Its
-    length is divided by the number of words of `pred` for the precision, and by that of `ref` for the
-    recall. F1 is their harmonic mean. Where nothing is shared, all three are 0.0.
+    more, what is shared are runs of n words. If one text has a run three times and the other twice,
+    it counts twice. Precision is the share of the runs in `pred` that are shared, and recall the
+    share of those in `ref`. For n = "L" it is the longest row of words that both texts have in this
+    order, whatever words are in between. Its length is divided by the number of words of `pred` for
+    the precision, and by that of `ref` for the recall. F1 is the harmonic mean of the two. Where
+    nothing is shared, all three are 0.0.
 
     Source: Lin 2004, sections 2 and 3; words as in `rouge_score`, without a stemmer.
     """
@@ -114,11 +115,11 @@ def rouge(pred: str, ref: str, n: int | Literal["L"]) -> tuple[float, float, flo
 def classification_report(truth: list[str], guessed: list[str]) -> dict[str, float]:
     """F1 over several classes, in three ways: {"macro": ..., "micro": ..., "weighted": ...}.
 
-    The classes are all labels that occur in either list. For each class one counts how often it was
-    guessed rightly, how often it was guessed, and how often it was true. Its F1 is twice the first
-    number, divided by the sum of the other two. "macro" is the mean over classes. "weighted" is the
-    mean with each class weighing as much as it was true. "micro" is the F1 of the counts added up
-    over all classes. Both lists have the same length, at least 1.
+    The classes are all labels that occur in either list, as they are written. Count for each class
+    how often it was guessed rightly, how often it was guessed, and how often it was true. Its F1 is
+    twice the first number, divided by the sum of the other two. "macro" is the mean over classes. In
+    the mean "weighted" a class weighs as much as it is frequent in the truth. "micro" is the F1 of
+    the counts added up over all classes. Both lists have the same length, at least 1.
 
     Source: `f1_score` of scikit-learn.
     """

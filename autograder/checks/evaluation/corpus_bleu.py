@@ -17,7 +17,7 @@ def corpora(g):
         "one word in nine is wrong": ([text(near)], [[text(a[:9])]]),
         "the words are right and in another order": ([text(mixed(g, a[:7]))], [[text(a[:7])]]),
         "the translation says more than the reference": ([text(a[:9], u, v)], [[text(a[:9])]]),
-        "the translation stops early": ([text(a[:7])], [[text(a[:12])]]),
+        "the translation stops early": ([text(a[:5])], [[text(a[:8])]]),
         "the translation has three words": ([text(a[:3])], [[text(a[:3])]]),
         "no run of three is right": (
             [text(a[0], a[1], u, a[2], a[3], v)], [[text(a[:2], a[4], a[2:4], a[5])]],
@@ -26,6 +26,10 @@ def corpora(g):
             [text(a[0], a[0], a[0], a[0], a[0], a[0], a[1:5])], [[text(a[0], a[0], a[:8])]],
         ),
         "there are two references": ([text(a[:4], a[5:10])], [[text(a[:6]), text(a[5:12])]]),
+        "words have the letters of two others": (
+            [text(a[:2], "no where", a[2:8])], [[text(a[:2], "now here", a[2:8])]],
+        ),
+        "there is more white space": ([f"{a[0]}  {a[1]}\n{text(a[2:6])} "], [[text(a[:6], u)]]),
         "two references have a word once each": (
             [text(a[0], a[0], a[1:7])], [[text(a[0], a[1:5], u), text(v, a[0], a[3:7])]],
         ),
@@ -35,6 +39,20 @@ def corpora(g):
         ),
         "the closest reference is the longer one": (
             [text(a[:8])], [[text(a[:3]), text(a[:10]), text(a[2:8], a[9:19])]],
+        ),
+        "the second reference is closer": ([text(a[:5])], [[text(a[:8]), text(a[:5])]]),
+        "the first of two that are equally close is shorter": (
+            [text(a[:7])], [[text(a[:4]), text(a[:10])]],
+        ),
+        "a closer reference has fewer of the words": (
+            [text(a[:6])], [[text(a[:9], u, v), text(a[2:6], w)]],
+        ),
+        "the third reference has what is needed": (
+            [text(a[:7])], [[text(a[8:14]), text(u, v, a[1:4]), text(a[2:7], w)]],
+        ),
+        "now the first reference is closest, now the second": (
+            [text(a[:5], u), text(a[6:12])],
+            [[text(a[:5], v), text(a[:8])], [text(a[6:14]), text(a[6:12])]],
         ),
         "two references are equally close": ([text(a[:7])], [[text(a[:9]), text(a[2:7])]]),
         "the longest reference is far away": ([text(a[:8])], [[text(a[:8], a[9:16]), text(a[:7])]]),
@@ -55,7 +73,10 @@ def corpora(g):
         "one sentence has nothing right": (
             [text(a[:6]), text(u, v, w)], [[text(a[:6])], [text(a[8:13])]],
         ),
-        "one sentence is empty": ([text(a[:7]), ""], [[text(a[:7])], [text(a[9:12])]]),
+        "one sentence is empty": ([text(a[:9]), ""], [[text(a[:9])], [text(a[9:14])]]),
+        "one sentence has two words": (
+            [text(a[:7], u), text(a[9:11])], [[text(a[:9])], [text(a[9:11], v)]],
+        ),
         "the only sentence is empty": ([""], [[text(a[:4])]]),
         "capitals and points differ": (
             [text(a[:5], "The", a[5:8], "end.")], [[text(a[:5], "the", a[5:8], "end", ".")]],
@@ -167,11 +188,24 @@ bleu.slip(
     "that one small precision is enough to make it small.",
 )  # fmt: skip
 bleu.slip(
+    "strict=True)) / 4)", "strict=True)))", name="no_root",
+    seen="A perfect translation is right. Is a mean of four numbers their product?",
+    why="The four precisions are multiplied here, and that is all. Four times a half is then 1/16. For a "
+    "mean of them take the fourth root.",
+)  # fmt: skip
+bleu.slip(
     "min(lengths, key=lambda length: abs(length - size))", "lengths[0]",
     name="shortest_ref_length", convention=True,
     seen="With one reference it is right. With which reference's length is a sentence compared?",
     why="The shortest reference gives the length here, as in some scripts. In the paper it is the one "
     "closest in length to the hypothesis.",
+)  # fmt: skip
+bleu.slip(
+    "min(lengths, key=lambda length: abs(length - size))", "len(those[0].split())",
+    name="first_ref_length",
+    seen="With one reference it is right. With which reference's length is a sentence compared?",
+    why="The first reference gives the length here, whatever the others are. It is the one closest in "
+    "length to the hypothesis.",
 )  # fmt: skip
 bleu.slip(
     "min(lengths, key=lambda length: abs(length - size))", "lengths[-1]", name="longest_ref_length",
@@ -195,6 +229,14 @@ bleu.slip(
     "shorter one, which punishes less.",
 )  # fmt: skip
 bleu.slip(
+    "sorted(len(ref.split()) for ref in those)", "[len(ref.split()) for ref in those]",
+    name="first_of_a_tie",
+    seen="Nearly all is right. If two references are equally close, one longer and one shorter, which "
+    "counts?",
+    why="Of two references that are as close in length, the one that is named first is taken here. It is "
+    "the shorter one, whatever their order.",
+)  # fmt: skip
+bleu.slip(
     "most |= runs", "most += runs", name="per_ref_max_sum",
     seen="With one reference it is right. If two references have *the* once each, how often is it right?",
     why="The counts of all references are added up here, so the more references there are, the more "
@@ -214,6 +256,20 @@ bleu.slip(
     seen="The order is right. What is the largest value?",
     why="This is BLEU from 0 to 1, as in the paper. sacrebleu, and nearly all tables, give it from 0 to "
     "100.",
+)  # fmt: skip
+bleu.slip(
+    "zip(*(words[i:] for i in range(n)), strict=False)",
+    "tuple(words[i : i + n]) for i in range(len(words))", name="cut_off_runs",
+    seen="Single words are right. How many runs of four words does a text of five words have?",
+    why="A run begins at every word here, at the last ones, too, where the text ends too early for n "
+    "words. A text of five words has two runs of four.",
+)  # fmt: skip
+bleu.slip(
+    "zip(*(words[i:] for i in range(n)), strict=False)",
+    '"".join(words[i : i + n]) for i in range(len(words) - n + 1)', name="glued_runs",
+    seen="Single words are right. Are *no where* and *now here* the same pair?",
+    why="The words of a run are glued together here, so two runs with the same letters are the same. "
+    "Keep the words apart, as a tuple.",
 )  # fmt: skip
 bleu.slip(
     "words = text.split()", "words = text.lower().split()", name="lower_case", convention=True,

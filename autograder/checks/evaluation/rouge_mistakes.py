@@ -55,6 +55,54 @@ def greedy_row(pred, ref, n):
 
 
 @shared.misconception(
+    seen="For numbers it is right. For L, may the shared row have gaps?",
+    why="This is the longest piece that both texts have without a gap. ROUGE-L allows for gaps: where "
+    "two words differ, the longer of the two rows so far goes on.",
+)
+def in_one_piece(pred, ref, n):
+    said, right = words_of(pred), words_of(ref)
+    if n != "L":
+        return of_runs(said, right, n)
+    best = 0
+    for i in range(len(said)):
+        for j in range(len(right)):
+            size = 0
+            while said[i + size : i + size + 1] == right[j + size : j + size + 1] != []:
+                size += 1
+            best = max(best, size)
+    return by_length(best, said, right)
+
+
+@shared.misconception(
+    seen="For numbers it is right. For L, is the longest piece always part of the longest row?",
+    why="The longest piece is taken first here, and then what fits before and after it, as `difflib` "
+    "does. A shorter piece may leave room for more. The table looks at all rows.",
+)
+def longest_piece_first(pred, ref, n):
+    from difflib import SequenceMatcher
+
+    said, right = words_of(pred), words_of(ref)
+    if n != "L":
+        return of_runs(said, right, n)
+    blocks = SequenceMatcher(None, said, right, autojunk=False).get_matching_blocks()
+    return by_length(sum(block.size for block in blocks), said, right)
+
+
+@shared.misconception(
+    seen="ROUGE-1 and ROUGE-L are right. Are *no where* and *now here* the same pair?",
+    why="The words of a run are glued together here, so two runs with the same letters are the same. "
+    "Keep the words apart, as a tuple.",
+)
+def glued_runs(pred, ref, n):
+    said, right = words_of(pred), words_of(ref)
+    if n == "L":
+        return by_length(longest(tuple(said), tuple(right)), said, right)
+    first, second = (["".join(words[i : i + n]) for i in range(len(words) - n + 1)]
+                     for words in (said, right))  # fmt: skip
+    return by_length(sum((Counter(first) & Counter(second)).values()), first, second)
+
+
+@shared.misconception(
     seen="ROUGE-1 and ROUGE-L are right. How many runs of two words does a text of five words have?",
     why="Shares of runs are taken of the number of words here. A text of five words has four pairs, "
     "and precision and recall are shares of those.",
