@@ -47,8 +47,8 @@ def corpus_bleu(hyps: list[str], refs: list[list[str]]) -> float:
 
     `refs[i]` are the right translations of what `hyps[i]` translates, one or more. Texts are cut into
     words at white space. For n = 1, 2, 3, 4, the precision is the share of the hypotheses' runs of n
-    words that are right. A run counts as right at most as often as the one reference of its sentence
-    has it that has it most often. Right runs and all runs are added up over the corpus before they
+    words that are right. A run counts as right up to the largest number of times that any one
+    reference of its sentence has it. Right runs and all runs are added up over the corpus before they
     are divided. BLEU is the geometric mean of the four precisions times the brevity penalty. That is
     exp(1 - r / c) where c, the number of words of all hypotheses, is smaller than r, and 1 otherwise.
     Each sentence adds the length of one reference to r: of the one closest in length to its

@@ -18,6 +18,7 @@ def labels(g):
         return shuffled([pair for pair, many in counts.items() for _ in range(many)])
 
     a, b, c, d = drawn(g, 4)
+    small, large = a.lower(), a.title()
     many = torch.randint(1, 5, (9,), generator=g).tolist()
     pairs = [(one, other) for one in (a, b, c) for other in (a, b, c)]
     return {
@@ -34,6 +35,21 @@ def labels(g):
             {(a, a): 6, (a, b): 2, (b, b): 3, (b, c): 1, (c, d): 2, (d, d): 1, (d, a): 3}
         ),
         "there is one example, and it is right": table({(a, a): 1}),
+        "two classes differ by a capital": table(
+            {(small, small): 6, (small, large): 2, (large, large): 5, (large, small): 1, (b, b): 4}
+        ),
+        "the name of one class is part of that of another": table(
+            {(a, a): 3, (a, f"no {a}"): 1, (f"no {a}", f"no {a}"): 7, (f"no {a}", a): 2}
+        ),
+        "one class is O, which is no name": table(
+            {
+                ("O", "O"): 9,
+                ("O", "PER"): 2,
+                ("PER", "PER"): 3,
+                ("DAY", "DAY"): 1,
+                ("DAY", "PER"): 4,
+            }
+        ),
         "three classes are drawn": table(dict(zip(pairs, many, strict=True))),
     }
 
@@ -160,6 +176,38 @@ def recalls(truth, guessed):
         truth, guessed, macro=sum(recall.values()) / len(recall),
         weighted=sum(recall[c] * there[c] for c in classes) / len(truth),
     )  # fmt: skip
+
+
+def of_some(truth, guessed, classes):
+    """All three numbers from the counts of these classes alone."""
+    there, named = ({c: told.count(c) for c in classes} for told in (truth, guessed))
+    right = {c: sum(t == g == c for t, g in zip(truth, guessed, strict=True)) for c in classes}
+    f1 = {c: 2 * right[c] / (there[c] + named[c]) for c in classes}
+    every = sum(there.values()) + sum(named.values())
+    return {
+        "macro": sum(f1.values()) / len(f1),
+        "micro": 2 * sum(right.values()) / every,
+        "weighted": sum(f1[c] * there[c] for c in classes) / len(truth),
+    }
+
+
+@report.misconception(
+    seen="If every class is true somewhere it is right. And a class that is only guessed?",
+    why="Only the classes that are true somewhere are counted here, for macro and for micro. One that is "
+    "only guessed was always guessed wrongly: its F1 is 0, and its guesses count for micro.",
+)
+def true_classes(truth, guessed):
+    return of_some(truth, guessed, sorted(set(truth)))
+
+
+@report.misconception(
+    seen="Without a class O it is right. Is O a class like the others?",
+    why="O is left out here, as when entities are counted. There it is no entity. Here every label is a "
+    "class.",
+    convention=True,
+)
+def without_o(truth, guessed):
+    return of_some(truth, guessed, sorted({*truth, *guessed} - {"O"}) or ["O"])
 
 
 @report.misconception(

@@ -26,7 +26,7 @@ def summaries(g):
         "capitals differ": (text(a[0].upper(), a[1].capitalize(), u), text(a[:4]), 1),
         "a point or a comma is at a word": (f"{a[0]}, {a[1]} {u}.", f"{a[0]} {a[1]}.", 1),
         "an apostrophe and a hyphen are inside words": (
-            f"{a[0]}'s well-{a[1]} {u}", f"{a[0]} s well {a[1]} {v} {w}", 1,
+            f"{a[0]}'s well-{a[1]} {u}", f"{a[0]} s well {a[1]} {a[0]}s {v} {w}", 1,
         ),
         "there are digits": (f"{a[0]} 12 {u} 3x", f"{a[0]} 12 3x {v} {w} 4", 1),
         "there are letters outside a to z": (
@@ -143,8 +143,8 @@ shared.slip(
 shared.slip(
     "text.lower()", "text", name="case_sensitive",
     seen="Small letters are right. What becomes of a capital?",
-    why="Capitals are not made small here. Then they are no letters from a to z at all, and words lose "
-    "them or are gone.",
+    why="Capitals are not made small before words are looked for here. Then they are no letters from a "
+    "to z at all, and words lose them or are gone.",
 )  # fmt: skip
 shared.slip(
     're.findall("[a-z0-9]+", text.lower())', "text.lower().split()", name="punctuation_kept",
