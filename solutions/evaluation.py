@@ -171,9 +171,10 @@ def strided_perplexity(
     `model(ids)` takes up to `window` ids and gives logits of shape (number of ids, V): row t scores
     the id after ids[t]. The windows begin at 0, stride, 2 * stride, and so on. All have `window` ids,
     and fewer where the text ends before. Every id of the text but the first is scored once, in the
-    first window that has it. The ids before it in that window are what the model sees of the text.
-    The result is exp of the mean surprise of the scored ids, and each of them counts the same. There
-    are 2 ids or more, and stride is at least 1 and smaller than window.
+    first window that has it. (A window without a new id need not be read.) The ids before it in that
+    window are what the model sees of the text. The result is exp of the mean surprise of the scored
+    ids, and each of them counts the same. There are 2 ids or more, and stride is at least 1 and
+    smaller than window.
 
     Source: "Perplexity of fixed-length models" in the documentation of transformers. Its code counts
     one id too few in every window but the first.

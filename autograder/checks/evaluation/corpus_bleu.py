@@ -48,7 +48,7 @@ def corpora(g):
             [text(a[:6])], [[text(a[:9], u, v), text(a[2:6], w)]],
         ),
         "the third reference has what is needed": (
-            [text(a[:7])], [[text(a[8:14]), text(u, v, a[1:4]), text(a[2:7], w)]],
+            [text(a[:7])], [[text(a[8:12]), text(u, v, a[1:4]), text(a[2:7], w, a[13:15])]],
         ),
         "now the first reference is closest, now the second": (
             [text(a[:5], u), text(a[6:12])],

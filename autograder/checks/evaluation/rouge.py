@@ -43,8 +43,8 @@ def summaries(g):
         "a long piece comes first in one text and last in the other": (
             text(a[0], u, a[1], v, a[2], a[3:5]), text(a[3:5], a[:2], w, a[2]), "L",
         ),
-        "neither text can be read word by word": (
-            text(a[0], a[3], a[1:3]), text(a[0], a[2], a[4], a[1:3], a[3]), "L",
+        "what fits first is not part of the longest row": (
+            text(a[0], a[1], u, a[2], v, u), text(a[0], v, w, a[1:3], a[1], a[1], u), "L",
         ),
         "the first half comes last": (text(a[4:7], a[:4]), text(a[:7]), "L"),
         "the first word of the summary comes last": (text(a[5], a[:4], u), text(a[:6]), "L"),
