@@ -145,8 +145,8 @@ def judge_statistics(ab: list[str], ba: list[str], human: list[str]) -> tuple[fl
     of a consistent pair is that model, or a tie. All other pairs are judged a tie. The win rate is
     the share of pairs judged for A, and a tie counts half. Kappa compares the judgements with the
     people's, over "A", "B" and "tie": (po - pe) / (1 - pe). Here po is the share of pairs on which
-    they agree, and pe the share that is expected by chance, if both keep their own shares of the
-    three. Where pe is 1, kappa is nan. There is at least one pair.
+    they agree, and pe the share that is expected if each said "A", "B" and "tie" as often as it did,
+    but at random. Where pe is 1, kappa is nan. There is at least one pair.
 
     Source: Zheng et al. 2023, section 3.4; Cohen 1960.
     """

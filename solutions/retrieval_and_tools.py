@@ -45,7 +45,7 @@ def reciprocal_rank_fusion(
     Each ranking lists ids, the best one first. An id at rank r of a ranking, where the first has
     rank 1, gets 1 / (k + r) from it, and from a ranking without it nothing. Its score is the sum of
     these floats, added in the order of the rankings. If a ranking has an id more than once, the
-    best of its ranks counts, and the ids after it keep theirs. Ids whose sums are equal come in the
+    best of its ranks counts; the repeats still take up a place. Ids whose sums are equal come in the
     order in which they are first met when the rankings are read one after another.
 
     Source: Cormack, Clarke and Büttcher 2009.
@@ -91,10 +91,10 @@ def tool_loop(
     The reply goes to the end of the messages as it is. Under "tool_calls" it may hold a list of
     calls, {"name": ..., "arguments": {...}}. If that is missing or empty, the conversation is over,
     whatever the text under "content" says; a reply may be without a text. Otherwise each call is
-    run once, in order: the tool of that name gets the arguments by their names, if there are any.
+    run once, in order: the tool of that name gets the arguments by their names.
     Its result follows as a message {"role": "tool", "name": name, "content": str(result)}, whatever
     the result is. Then the model is asked again, all in all at most `max_steps` times, and never if
-    that is 0. What the last reply calls is still run. The result is a new list: `messages` does not
+    that is 0. The calls of the last reply are still run. The result is a new list: `messages` does not
     grow.
 
     Two things do not end the conversation, because the model should read of them. If there is no

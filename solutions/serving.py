@@ -45,9 +45,10 @@ def continuous_batching(requests: list[tuple[int, int, int]], slots: int) -> lis
 
     There are `slots` slots, each for one request at a time, all free at time 0. Whoever comes first
     goes first, and of two that come together the one further up in the list. A request goes into a
-    slot as soon as it has come, it is its turn, and a slot is free, and stays there without a
-    break until it is finished. At that very time the next one can go in. The result has the time at
-    which each request is finished, in the order of the list. Without requests it is empty.
+    slot as soon as three things are true: it has come, it is its turn, and a slot is free. It stays
+    there without a break until it is finished. At that very time the next one can go in. The result
+    has the time at which each request is finished, in the order of the list. Without requests it is
+    empty.
 
     Source: Yu et al. 2022, section 3, where it is called iteration-level scheduling.
     """

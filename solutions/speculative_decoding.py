@@ -22,8 +22,8 @@ def speculative_step(
     A draft may be empty. `q` of a drafted token is above 0.
 
     From the first token on, a drafted token is accepted if its coin `u[i]` is below p / q of that
-    token. The first that is refused ends the draft. In its place a token is drawn from what p has
-    more than q in this row, (p - q) where that is positive, divided by its sum. If none is refused,
+    token. The first that is refused ends the draft. In its place a token is drawn from what q
+    lacks in this row: p - q where that is positive, divided by its sum. If none is refused,
     one more token is drawn from the last row of `p`.
 
     It is drawn with `v`, as in the chapter on sampling: in the order of ids, the first token whose
