@@ -168,7 +168,11 @@ def codes(model, tokenizer, n: int = 1500) -> dict[str, float]:
 
 
 def sums(model, tokenizer, n: int = 700) -> dict[str, float]:
-    """Sums that were held out, direct and worked; then longer ones, which were never shown."""
+    """Sums that were held out, then longer ones, which were never shown.
+
+    Nothing before a sum tells its form, direct or worked, so greedy decoding takes one, and where
+    the document has the other it is not right here.
+    """
     hits = defaultdict(list)
     for d, s in zip(*both(model, tokenizer, sample("sum", n)), strict=True):
         for line_start, line in lines(d.text):
@@ -177,7 +181,8 @@ def sums(model, tokenizer, n: int = 700) -> dict[str, float]:
             steps = line.count("=") > 1
             end = line_start + len(line) - 1
             start = line_start + line.index(" = ") + 3 if steps else end - len(answer)
-            hits[f"{terms} terms, {'worked' if steps else 'direct'}"].append(s.right_at(start, end))
+            form = "worked" if steps else "direct"
+            hits[f"{terms} terms: {form} form and sum right"].append(s.right_at(start, end))
     texts = [f"Sums:\n{a} + {a + 7} + {a + 3} + {a + 11} = {4 * a + 21}." for a in range(10, 80)]
     for text, s in zip(texts, scored(model, tokenizer, texts), strict=True):
         hits["4 terms, direct (never shown)"].append(

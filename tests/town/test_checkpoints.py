@@ -113,8 +113,8 @@ GATES = {
         "right where it was not explained": (0, 0.4),
     },
     ("town-gpt", "sums"): {
-        "2 terms, direct": (0.7, 1),
-        "3 terms, worked": (0.4, 1),
+        "2 terms: direct form and sum right": (0.7, 1),
+        "3 terms: worked form and sum right": (0.4, 1),
         "4 terms, direct (never shown)": (0, 0.1),
     },
     ("town-gpt", "bias"): {
