@@ -163,6 +163,8 @@ class Starter:
         return Room(self, told["wire"], begun)
 
     def start_worker(self) -> dict:
+        if self.process.poll() is not None:  # what is left of it may still answer, and then die
+            return {}
         token = self.order("start")
         return self.hear(token) if token else {}
 
