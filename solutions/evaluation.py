@@ -87,8 +87,8 @@ def rouge(pred: str, ref: str, n: int | Literal["L"]) -> tuple[float, float, flo
     Words are the runs of letters a to z and digits in a text in lower case. For a number n, 1 or
     more, what is shared are runs of n words. If one text has a run three times and the other twice,
     it counts twice. Precision is the share of the runs in `pred` that are shared, and recall the
-    share of those in `ref`. For n = "L" it is the longest row of words that both texts have in this
-    order, whatever words are in between. Its length is divided by the number of words of `pred` for
+    share of those in `ref`. For n = "L" it is the longest sequence of words that both texts have in
+    this order, whatever words are in between. Its length is divided by the number of words of `pred` for
     the precision, and by that of `ref` for the recall. F1 is the harmonic mean of the two. Where
     nothing is shared, all three are 0.0.
 
@@ -96,7 +96,7 @@ def rouge(pred: str, ref: str, n: int | Literal["L"]) -> tuple[float, float, flo
     """
     said, right = (re.findall("[a-z0-9]+", text.lower()) for text in (pred, ref))
     if n == "L":
-        above = [0] * (len(right) + 1)  # longest rows of what was read of `pred` so far
+        above = [0] * (len(right) + 1)  # longest sequences of what was read of `pred` so far
         for word in said:
             row = [0]
             for place, other in enumerate(right):

@@ -43,7 +43,7 @@ def summaries(g):
         "a long piece comes first in one text and last in the other": (
             text(a[0], u, a[1], v, a[2], a[3:5]), text(a[3:5], a[:2], w, a[2]), "L",
         ),
-        "what fits first is not part of the longest row": (
+        "what fits first is not part of the longest sequence": (
             text(a[0], a[1], u, a[2], v, u), text(a[0], v, w, a[1:3], a[1], a[1], u), "L",
         ),
         "the first half comes last": (text(a[4:7], a[:4]), text(a[:7]), "L"),

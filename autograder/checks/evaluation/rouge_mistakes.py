@@ -20,7 +20,7 @@ def of_runs(said, right, n):
 
 @cache
 def longest(said, right):
-    """The longest row that two tuples of words have in common, by its length."""
+    """The longest sequence that two tuples of words have in common, by its length."""
     if not said or not right:
         return 0
     if said[-1] == right[-1]:
@@ -40,7 +40,7 @@ def order_ignored(pred, ref, n):
 @shared.misconception(
     seen="For numbers it is right. For L, is the first word that fits always the best one to take?",
     why="Each word of `pred` takes the next place in `ref` where it is found here. If that place is far "
-    "back, everything before it is lost. The longest row may leave the word out.",
+    "back, everything before it is lost. The longest sequence may leave the word out.",
 )
 def greedy_row(pred, ref, n):
     said, right = words_of(pred), words_of(ref)
@@ -74,7 +74,7 @@ def in_one_piece(pred, ref, n):
 
 
 @shared.misconception(
-    seen="For numbers it is right. For L, is the longest piece always part of the longest row?",
+    seen="For numbers it is right. For L, is the longest piece always part of the longest sequence?",
     why="The longest piece is taken first here, and then what fits before and after it, as `difflib` "
     "does. A shorter piece may leave room for more. The table looks at all rows.",
 )
