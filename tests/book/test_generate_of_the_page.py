@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 import torch
-from test_models_of_pages import run
+from running import run_cells
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from solutions.sampling import sample_token
@@ -32,7 +32,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def generate():
-    return run("stopping_and_beams", "def generate(", beam_search=beam_search)["generate"]
+    return run_cells("stopping_and_beams", "def generate(", beam_search=beam_search)["generate"]
 
 
 def drawn_prompts(dice):

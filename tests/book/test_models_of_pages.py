@@ -6,7 +6,7 @@ run on models with random weights and with every size different.
 
 import pytest
 import torch
-from torch.nn import functional as F
+from running import run_cells
 from transformers import (
     BertConfig,
     BertForMaskedLM,
@@ -16,20 +16,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-from autograder.exercise import chapters
-
 SEEDS = (0, 1, 2)
-
-
-def run(stem: str, *parts: str, **names) -> dict:
-    """The names that the cells of a chapter give which have one of these parts."""
-    namespace = {"__name__": "chapter", "torch": torch, "F": F} | names
-    sources = [source for _, source, _ in chapters()[stem].cells]
-    chosen = [source for source in sources if any(part in source for part in parts)]
-    assert len(chosen) == len(parts)
-    for source in chosen:
-        exec(compile(source, stem, "exec"), namespace)
-    return namespace
 
 
 def padded(*shape: int) -> torch.Tensor:
@@ -62,8 +49,8 @@ def test_a_gpt2():
     sizes = {"vocab_size": 40, "n_positions": 12, "n_embd": 21, "n_layer": 2, "n_head": 3}
     model = spread(GPT2LMHeadModel(GPT2Config(**sizes, n_inner=34)))
     ids = torch.randint(40, (2, 9))
-    names = run("decoders", "import gpt2_block", "import lm_logits", "def my_gpt(",
-                writer=model, told=ids)  # fmt: skip
+    names = run_cells("decoders", "import gpt2_block", "import lm_logits", "def my_gpt(",
+                      writer=model, told=ids)  # fmt: skip
     agree(names["my_gpt"](ids), model(ids).logits)
 
 
@@ -74,7 +61,9 @@ def test_a_bert():
         intermediate_size=34, max_position_embeddings=12,
     )))  # fmt: skip
     ids, types, real = torch.randint(40, (2, 9)), torch.randint(2, (2, 9)), padded(2, 9)
-    names = run("encoders", "import bert_embed", "def bert_layer(", "def my_bert(", reader=model)
+    names = run_cells(
+        "encoders", "import bert_embed", "def bert_layer(", "def my_bert(", reader=model
+    )
     vectors, scores = names["my_bert"](ids, real, types)
     library = model(ids, real, types, output_hidden_states=True)
     agree(vectors[real], library.hidden_states[-1][real])
@@ -90,6 +79,6 @@ def test_a_t5():
     seen, reads = padded(2, 9), torch.randint(40, (2, 5))
     source = {"input_ids": torch.randint(40, (2, 9)), "attention_mask": seen.long()}
     scores = model(**source, decoder_input_ids=reads).logits
-    names = run("encoder_decoders", "def stack(", "def my_t5(", t5=model, source=source,
+    names = run_cells("encoder_decoders", "def stack(", "def my_t5(", t5=model, source=source,
                 reads=reads, scores=scores)  # fmt: skip
     agree(names["ours"], scores)
