@@ -3,7 +3,7 @@
 Owns: what of such a thing can be seen from the other side.
 """
 
-from functools import partial
+from functools import cached_property, partial
 
 from autograder.room.values import copied, extent
 from autograder.room.worker import StandIn
@@ -33,7 +33,7 @@ class Exposed:
     def __repr__(self):
         return self.shown or f"Exposed({', '.join([*self.calls, *self.attributes])})"
 
-    @property
+    @cached_property
     def shown(self) -> str:
         """What a reader is told of it: what the thing has under this name, if it has."""
         return getattr(self.make(), "shown", "")

@@ -14,8 +14,7 @@ import torch
 from autograder.exercise import Exercise, Misconception
 from autograder.judge.answer import Answer, Outcome, answer_of
 from autograder.judge.compare import difference, tolerance
-from autograder.judge.evidence import Key, compared, key_of, one_by_one, outcomes_of
-from autograder.judge.telling import raised
+from autograder.judge.evidence import Key, compared, key_of, one_by_one, outcomes_of, raised
 
 
 @cache

@@ -125,6 +125,11 @@ def outcome_of(exercise: Exercise, answer: Answer, args: tuple, after: bool = Tr
         return Outcome(error=error.details)
 
 
+def raised(outcomes: list[Outcome]) -> set[str]:
+    """The types of the errors among these."""
+    return {outcome.error["type"] for outcome in outcomes if outcome.error}
+
+
 def compared(key: Key, outcomes: list[Outcome]) -> list[Difference | None]:
     return [differs(key, index, outcome) for index, outcome in enumerate(outcomes)]
 

@@ -11,7 +11,7 @@ import torch
 from autograder.exercise import Exposed
 from autograder.judge.answer import Outcome
 from autograder.judge.compare import Difference
-from autograder.judge.evidence import Key
+from autograder.judge.evidence import Key, raised
 from autograder.judge.shown import kind_of, printed, short
 from autograder.room.values import MANY, extent, is_data
 
@@ -50,21 +50,18 @@ def smallest_case(
     failing = [i for i, item in enumerate(found) if item]
     failing = [i for i in failing if i < key.drawn] or failing
     asked_for = raised(key.outcomes)
-    raises = {i for i in failing if raised(outcomes[i : i + 1]) - asked_for}
+    raises = {
+        i for i in failing if outcomes[i].error and outcomes[i].error["type"] not in asked_for
+    }
     ordered = sorted(failing, key=lambda i: (i not in raises, size(key.examples[aspects[i]]), i))
     index = least(ordered, crowd)
-    error = outcomes[index].error
-    problem, got, wanted = told(found[index], error)
-    if found[index].kind == "nothing" and not error and no_return(key, outcomes):
-        problem += "" if found[index].where else " Is there a `return`?"
+    item, error = found[index], outcomes[index].error
+    problem, got, wanted = told(item, error)
+    if item.kind == "nothing" and not (error or item.where) and no_return(key, outcomes):
+        problem += " Is there a `return`?"
     called_with = given(parameters, key.examples[aspects[index]])
-    shapes = found[index].shown if found[index].kind == "shape" and not error else ()
+    shapes = item.shown if item.kind == "shape" and not error else ()
     return Case(aspects[index], problem, called_with, got, wanted, error, shapes)
-
-
-def raised(outcomes: list[Outcome]) -> set[str]:
-    """The types of the errors among these."""
-    return {outcome.error["type"] for outcome in outcomes if outcome.error}
 
 
 def no_return(key: Key, outcomes: list[Outcome]) -> bool:
