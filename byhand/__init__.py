@@ -4,6 +4,8 @@
 |---|---|
 | `byhand` | `load(name)`: a model and its tokenizer; `checkpoint(name)`: the folder of one of ours |
 | `byhand` | `table(rows, head)`: what a cell prints in rows and columns, as a table |
+| `byhand` | `progress(items)`: a loop that takes long, with a bar |
+| `byhand` | `recorded(name, steps, live)`: a run of minutes, from its recording, begun here anew |
 | `byhand.town` | Tiny Town: documents by kind and seed, the grammar that reads them, `WORLD` |
 | `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits |
 | `byhand.figures` | `show(fig, alt)` and the colours, each in its meaning |
@@ -12,8 +14,10 @@
 `byhand.train` and `byhand.measure` make the models and their cards; no chapter needs them.
 """
 
+from byhand.bars import progress
 from byhand.checkpoints import checkpoint
 from byhand.loading import load
+from byhand.recordings import recorded
 from byhand.tables import table
 
-__all__ = ["checkpoint", "load", "table"]
+__all__ = ["checkpoint", "load", "progress", "recorded", "table"]

@@ -5,13 +5,14 @@ Owns: their arguments and what they print. What they do is elsewhere in this roo
 
 import functools
 import json
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 from autograder.author.trouble import told
-from autograder.exercise import Exercise, exercises
+from autograder.exercise import Exercise, chapters, exercises
 from autograder.exercise.words import counted
 from autograder.room.sandbox import NONE, NoSandbox
 
@@ -37,6 +38,10 @@ def add(commands) -> None:
     attack.add_argument("--json", type=Path, help="write what became of each answer to this file")
     attack.add_argument("--unsandboxed", action="store_true", help="run answers as trusted code")
     attack.set_defaults(run=attack_exercise)
+    record = commands.add_parser("record", help=record_runs.__doc__)
+    record.add_argument("chapter", help="its stem")
+    record.add_argument("names", nargs="*", help="of its recordings; default: all")
+    record.set_defaults(run=record_runs)
 
 
 def plainly(command):
@@ -109,6 +114,17 @@ def try_file(exercise: Exercise, options) -> int:
     card, right = judged(exercise, options.file.read_text(encoding="utf8"), options.seed)
     print(card)
     return 0 if right else 1
+
+
+def record_runs(options):
+    """run the cells of a chapter, its long runs to their end, and keep their logs"""
+    if options.chapter not in chapters():
+        sys.exit(f"There is no chapter {options.chapter!r}. There are {', '.join(chapters())}.")
+    os.environ |= {"BYHAND_RECORD": ",".join(options.names) or "*", "MPLBACKEND": "agg"}
+    chapter = chapters()[options.chapter]
+    names = {"__name__": "chapter"}
+    for _, source, _ in chapter.cells:
+        exec(compile(source, str(chapter.path), "exec"), names)
 
 
 def watch(exercise: Exercise, options):
