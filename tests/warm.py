@@ -61,9 +61,13 @@ class Commands:
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
 
-    def end(self) -> str:
+    def ended(self) -> tuple[str, str]:
+        """Its exit status and all that it said."""
         status = self.process.stdout.readline().strip()
-        said = self.said.read_text(encoding="utf8")
+        return status, self.said.read_text(encoding="utf8")
+
+    def end(self) -> str:
+        status, said = self.ended()
         assert status == "0", f"{status}: {said[-5000:]}"
         return said
 

@@ -7,6 +7,7 @@ import pytest
 from answers import stub
 from every import EXERCISES, WITH_EXERCISES
 from kernels import LIBRARY, Kernels
+from real_models import REAL, put
 
 import autograder
 from autograder.course.marks import graded_exercise, own
@@ -22,11 +23,12 @@ def kernels(tmp_path_factory):
 
 
 @pytest.mark.parametrize("stem", WITH_EXERCISES)
-def test_the_released_notebook_runs_as_it_is_and_with_answers(stem, course, kernels):
+def test_the_released_notebook_runs_as_it_is_and_with_answers(stem, course, kernels, tmp_path):
     """Does the notebook run to its end unanswered, earning 0, and is it worth all answered?
 
-    One kernel: first every cell as released, then answers and checks once more. That the
-    text's own cells run with the book's functions is the book's build.
+    One kernel: first every cell as released, then answers and checks once more, and cells on a
+    real model with one of its name in the cache. That the text's own cells run with the book's
+    functions is the book's build.
     """
     path = course / "release" / stem / f"{stem}.ipynb"
     notebook = nbformat.read(path, as_version=4)
@@ -45,8 +47,29 @@ def test_the_released_notebook_runs_as_it_is_and_with_answers(stem, course, kern
         for cell in notebook.cells:
             if own(cell).get("solution") or cell in checks.values():
                 execute(run, cell)
+        on_real_models(run, notebook, tmp_path)
     full = {name: f"{EXERCISES[name].points:g}" for name in checks}
     assert {name: shown(cell) for name, cell in checks.items()} == full
+
+
+def on_real_models(run, notebook, cache: Path):
+    """Does the cell do its work where the model is there, and say what it would do elsewhere?"""
+    cells = [c for c in notebook.cells if c.cell_type == "code" and REAL.search(c.source)]
+    for name in {name for cell in cells for name in REAL.findall(cell.source)}:
+        put(name, cache)
+    run(f"from huggingface_hub import constants\nconstants.HF_HUB_CACHE = {str(cache)!r}")
+    for cell in cells[-1:]:
+        without = printed(cell)
+        assert "Hub" in without, without
+        execute(run, cell)
+        assert printed(cell).strip(), "it prints nothing"
+        assert printed(cell) != without
+
+
+def printed(cell) -> str:
+    """What a cell printed or drew, in words."""
+    return "".join(output.get("text") or output.get("data", {}).get("text/plain", "")
+                   for output in cell.outputs)  # fmt: skip
 
 
 def execute(run, cell):

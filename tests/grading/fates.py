@@ -17,9 +17,10 @@ from autograder.exercise import chapters, exercises
 
 STEM = "self_attention"
 FIRST = next(iter(chapters()[STEM].exercises))
-STRICT = "\nc.Examine.wall_seconds = 3\nc.Examine.judge_seconds = 0.5\n"
+STRICT = "\nc.Examine.wall_seconds = {wall}\nc.Examine.judge_seconds = {judge}\n"
+WALL, JUDGE = 3, 0.5  # seconds: ten times what an honest submission takes on a quiet machine
 DOOM = "\nimport sys\nsys.path[:0] = {paths!r}\nimport fates\nfates.doom()\n"
-WHOLE = 3 + 3 * 0.5  # seconds after which something is said to hang
+WHOLE = WALL + 3 * JUDGE  # seconds after which something is said to hang
 
 
 def loops():
@@ -90,11 +91,15 @@ def doom(change=setattr):
     change(feedback, "page", doomed_render)
 
 
-def a_doomed_class(course: Path, folder: Path, in_stock: bool) -> Path:
-    """A course in which every fate has a learner, between two whom nothing befalls."""
+def a_doomed_class(course: Path, folder: Path, in_stock: bool, patience: int = 1) -> Path:
+    """A course in which every fate has a learner, between two whom nothing befalls.
+
+    patience: how many times the usual seconds a submission has.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(course, folder, ignore=shutil.ignore_patterns("submitted"))
     with (folder / "nbgrader_config.py").open("a", encoding="utf8") as file:
-        file.write(STRICT)
+        file.write(STRICT.format(wall=patience * WALL, judge=patience * JUDGE))
         if in_stock:
             file.write(DOOM.format(paths=[str(Path(__file__).parent)]))
     released = (folder / "release" / STEM / f"{STEM}.ipynb").read_text(encoding="utf8")

@@ -22,26 +22,58 @@ JOBS = {"one process": 1, "two processes": 2}
 STOCK, STEPS_OF_STOCK = "stock nbgrader", ("autograde", "generate_feedback")
 
 
+PATIENCE = (3, 9, 27)  # times the seconds, where the machine was too busy
+
+
 @pytest.fixture(scope="module")
 def all_fates(course, commands, tmp_path_factory):
-    """Three classes of the doomed, graded: folder, summary or what was said, seconds.
+    """Three classes of the doomed, graded: folder, summary or what was said, seconds in its due.
 
     A hanging step is only waited for, so stock nbgrader does each of its steps beside one of
-    our gradings.
+    our gradings. Who was cut short because the machine was busy is graded once more, with more time.
     """
     folders = {way: tmp_path_factory.mktemp("fates") / "course" for way in (*JOBS, STOCK)}
     for way, folder in folders.items():
         a_doomed_class(course, folder, in_stock=way == STOCK)
-    graded, said, begun = {}, "", time.monotonic()
+    graded, said, begun = {}, [], time.monotonic()
     for step, (way, jobs) in zip(STEPS_OF_STOCK, JOBS.items(), strict=True):
         commands.begin(folders[STOCK], "nbgrader", step, STEM)
-        with pytest.MonkeyPatch.context() as patch:
-            doom(patch.setattr)
-            ours = time.monotonic()
-            summary = grade(folders[way], STEM, jobs=jobs)
-            graded[way] = folders[way], summary, time.monotonic() - ours
-        said += commands.end()
-    return graded | {STOCK: (folders[STOCK], said, time.monotonic() - begun)}
+        graded[way] = in_our_way(folders[way], jobs)
+        said.append(commands.ended())
+    graded[STOCK] = folders[STOCK], said, time.monotonic() - begun
+    for way, folder in folders.items():
+        for patience in PATIENCE:
+            if not cut_short(*graded[way]):
+                break
+            a_doomed_class(course, folder, way == STOCK, patience)
+            again = in_our_way(folder, JOBS[way]) if way in JOBS else in_stock(folder, commands)
+            graded[way] = *again[:2], again[2] / patience
+    return graded
+
+
+def in_our_way(folder, jobs: int):
+    with pytest.MonkeyPatch.context() as patch:
+        doom(patch.setattr)
+        begun = time.monotonic()
+        return folder, grade(folder, STEM, jobs=jobs), time.monotonic() - begun
+
+
+def in_stock(folder, commands):
+    said, begun = [], time.monotonic()
+    for step in STEPS_OF_STOCK:
+        commands.begin(folder, "nbgrader", step, STEM)
+        said.append(commands.ended())
+    return folder, said, time.monotonic() - begun
+
+
+def cut_short(folder, said, seconds) -> bool:
+    """Whether time was over for somebody whom nothing keeps waiting."""
+    if isinstance(said, list) and any(status != "0" for status, _ in said):
+        return True  # not even a page without verdicts was made in time
+    quick = [*OTHERS, *(fate for fate in FATES if fate.startswith("render"))]
+    if any(rows(folder)[learner]["score"] != FULL for learner in quick):
+        return True
+    return "could not be judged" not in page_of(folder, "judge raises")
 
 
 @pytest.fixture(params=[*JOBS, STOCK])
@@ -84,7 +116,9 @@ def test_everybody_has_a_result_and_nothing_is_left_halfway(fates):
     assert set(rows(folder)) == {*OTHERS, *FATES}
     assert not [path for path in folder.rglob("*") if path.name.endswith(".part")]
     assert not (folder / ".grading").exists()
-    if not isinstance(said, str):
+    if isinstance(said, list):
+        assert [status for status, _ in said] == ["0", "0"], said
+    else:
         assert said.lost == []
         assert sum(said.outcomes.values()) == len(FATES) + len(OTHERS)
 
@@ -92,7 +126,7 @@ def test_everybody_has_a_result_and_nothing_is_left_halfway(fates):
 def test_a_second_run_finds_nothing_to_do(fates):
     """Is a submission that once failed not tried again and again?"""
     folder, said, _ = fates
-    if isinstance(said, str):
+    if isinstance(said, list):
         pytest.skip("nbgrader keeps no digest of ours")
     assert all(place.graded() for place in Course(folder).places(STEM))
 
