@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 
@@ -57,7 +57,7 @@ def lr_warmup_cosine(step: int, max_lr: float, min_lr: float, warmup: int, total
     return min_lr + (max_lr - min_lr) * (1 + math.cos(math.pi * progress)) / 2
 
 
-def clip_grad_norm(grads: list[Float[Tensor, "*A"] | None], max_norm: float) -> Float[Tensor, ""]:
+def clip_grad_norm(grads: list[Tensor | None], max_norm: float) -> Float[Tensor, ""]:
     """The length of all gradients together; they are made shorter, in place, where it is too much.
 
     The tensors, of any shapes, count as one long vector, and its length is the root of the sum of
@@ -77,16 +77,17 @@ def clip_grad_norm(grads: list[Float[Tensor, "*A"] | None], max_norm: float) -> 
 
 
 def accumulate_gradients(
-    model: Callable, micro_batches: list[tuple[Int[Tensor, "B T"], Int[Tensor, "B T"]]]
-) -> list[Float[Tensor, "*A"]]:
+    model: Callable, micro_batches: list[tuple[Tensor, Tensor]]
+) -> list[Tensor]:
     """The gradients of one large batch, from its micro-batches, one after the other.
 
-    `model(ids, labels)` gives two things: the mean loss of a micro-batch over the labels that
+    A micro-batch is a pair of ids and labels, both (B, T), and B and T may differ from one to the
+    next. `model(ids, labels)` gives two things: the mean loss of a micro-batch over the labels that
     count, and a list with the gradients of this mean, a tensor for each weight. As in
     `causal_lm_loss`, labels are not shifted yet: the first label of each row does not count, since
     nobody predicts it, and neither does any label of -100. In each micro-batch at least one counts.
-    B and T may differ from one to the next. The gradients that are returned are those of the mean
-    over all labels of all micro-batches that count. They are new tensors.
+    The gradients that are returned are those of the mean over all labels of all micro-batches that
+    count. They are new tensors.
 
     Source: the mending of 2024, https://huggingface.co/blog/gradient_accumulation.
     """

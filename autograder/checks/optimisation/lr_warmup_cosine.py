@@ -25,7 +25,7 @@ def schedules(g):
         "half of the way down is over": (warmup + way // 2, *rates(), warmup, warmup + way),
         "it is the last step": (warmup + way, *rates(), warmup, warmup + way),
         "the run goes on after its end": (
-            warmup + way + number(3, way // 2), *rates(), warmup, warmup + way,
+            2 * warmup + way + number(1, way // 3), *rates(), warmup, warmup + way,
         ),
         "there is no warm-up, at step 0": (0, *rates(), 0, way),
         "there is no warm-up, later": (way // 4, *rates(), 0, way),
