@@ -38,6 +38,7 @@ def t5():
 
 
 MADE = {  # the real one's name: a tiny one, and the checkpoint of ours whose tokenizer it gets
+    "distilbert/distilgpt2": (gpt2, "town-gpt"),
     "google-bert/bert-base-uncased": (bert, "town-bert"),
     "google-t5/t5-small": (t5, "town-t5"),
     "openai-community/gpt2": (gpt2, "town-gpt"),
