@@ -18,7 +18,7 @@ class LoRALinear(nn.Module):
     A and then B. While the module is in training mode, each number of x that goes into the path, and
     nothing else, is dropped with the probability `dropout`, as torch's dropout does it.
 
-    Source: Hu et al. 2021, section 4.1.
+    Source: Hu et al. 2022, section 4.1.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ def merge_lora(
 
     The update is (alpha / R) times the product of B and A.
 
-    Source: Hu et al. 2021, section 4.1.
+    Source: Hu et al. 2022, section 4.1.
     """
     return W + alpha / A.shape[0] * (B @ A)
 
@@ -54,7 +54,7 @@ def lora_parameters(shapes: list, r: int) -> int:
     `shapes` has a pair (O, I) for each matrix: the numbers that come out of it and that go in. Each
     matrix gets an A and a B of its own, and nothing else is trained.
 
-    Source: Hu et al. 2021, section 4.1.
+    Source: Hu et al. 2022, section 4.1.
     """
     return sum(r * I + O * r for O, I in shapes)
 

@@ -60,6 +60,7 @@ def _(answer, x, W, b, A, B, alpha):
     return {
         "a new layer gives what the old one gave": alike(new(x), x @ W.T + b),
         "A begins without a 0": bool((new.get("A") != 0).all()),
+        "A begins with unlike numbers": len(set(new.get("A").flatten().tolist())) == A.numel(),
         "B begins with zeros": bool((new.get("B") == 0).all()),
         "with A and B": filled(answer, W, b, A, B, alpha)(x),
         "dropout leaves the old layer alone": alike(dropping(x), x @ W.T + b),
@@ -145,7 +146,7 @@ low.slip(
     "alpha / r,", "alpha / r**0.5,", name="scale_sqrt_r",
     seen="With rank 1 it is right. By what is alpha divided?",
     why="alpha is divided by the root of the rank here. That is rank-stabilised LoRA, a later idea. "
-    "The LoRA of 2021 divides by the rank.", convention=True,
+    "LoRA as it began divides by the rank.", convention=True,
 )  # fmt: skip
 low.slip(
     "alpha / r,", "1.0,", name="no_scale",
@@ -158,6 +159,13 @@ low.slip(
     seen="A new layer gives what the old one gave. Which gradient do A and B get, if both are zero?",
     why="Both matrices begin with zeros here. The gradient of each is a product with the other, so "
     "both gradients are 0 for ever: such a layer never learns anything.",
+)  # fmt: skip
+low.slip(
+    "torch.randn(r, W.shape[1], dtype=W.dtype)", "torch.ones(r, W.shape[1], dtype=W.dtype)",
+    name="a_of_ones",
+    seen="A new layer gives what the old one gave. In what do the rows of A differ at first?",
+    why="A begins with the same number everywhere here. All its rows then read the same of x and get "
+    "the same gradients, so they stay alike: the rank of the update is 1 for ever.",
 )  # fmt: skip
 low.slip(
     "torch.zeros(W.shape[0], r,", "torch.randn(W.shape[0], r,", name="both_random",
