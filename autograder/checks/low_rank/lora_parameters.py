@@ -11,14 +11,17 @@ def models(g):
     def some(low, high):
         return int(torch.randint(low, high, (), generator=g))
 
+    def pair():
+        return some(3, 20), some(21, 40)
+
     return {
-        "there is one matrix": ([(5, 3)], some(2, 5)),
-        "there are two unlike ones": ([(4, 7), (6, 5)], 3),
-        "the rank is 1": ([(8, 3), (5, 9)], 1),
-        "there is one matrix in four layers": ([(9, 6)] * 4, 2),
+        "there is one matrix": ([pair()], some(2, 9)),
+        "there are two unlike ones": ([pair(), pair()[::-1]], some(2, 9)),
+        "the rank is 1": ([pair(), pair()[::-1]], 1),
+        "there is one matrix in four layers": ([pair()] * 4, some(2, 9)),
         "the sizes are drawn": ([(some(10, 40), some(50, 90)) for _ in range(3)], some(3, 9)),
-        "no matrix gets one": ([], 4),
-        "it is town-gpt": ([(384, 128), (128, 128), (512, 128), (128, 512)] * 4, 4),
+        "no matrix gets one": ([], some(2, 9)),
+        "it is town-gpt": ([(384, 128), (128, 128), (512, 128), (128, 512)] * 4, some(2, 9)),
     }
 
 
