@@ -146,9 +146,9 @@ group.slip(
 group.slip(
     "(groups.std(dim=1, keepdim=True) + 1e-4)", "groups.std(dim=1, keepdim=True).clamp(min=1e-4)",
     name="clamped",
-    seen="It is right to about three digits. How is a standard deviation of 0 dealt with in the task?",
-    why="A small standard deviation is replaced by 1e-4 here, so that it is never 0. The task adds 1e-4 "
-    "to all of them.",
+    seen="It is right to about three digits. What is added to the standard deviation?",
+    why="Where the rewards of a group differ, nothing or next to nothing is added to their standard "
+    "deviation here. That is enough against 0 / 0, but the task, as TRL, adds 1e-4 to all of them.",
     convention=True,
 )  # fmt: skip
 
