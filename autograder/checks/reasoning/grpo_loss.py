@@ -143,8 +143,9 @@ def _(answer):
 
 @policy.claim("whatever the padding holds, the loss is the same")
 def _(answer):
-    logp, adv, mask = first_step()
-    old, ref = logp + 0.3 * torch.randn(4, 5), logp + 0.3 * torch.randn(4, 5)
+    logp, _, mask = first_step()
+    adv = torch.tensor([-0.5, 0.5, 1.0, 2.0])  # the shorter, the better
+    old, ref = logp + 0.1 * torch.randn(4, 5), logp + 0.1 * torch.randn(4, 5)
     noise = torch.randn(4, 5) * ~mask
     calls = [(logp + k * noise, old, ref - k * noise, adv, mask, 0.2, 0.1, kind)
              for kind in TYPES for k in (0, 1)]  # fmt: skip
@@ -159,7 +160,7 @@ def _(answer):
 )
 def _(answer):
     logp, _, mask = first_step()
-    far = logp + torch.randn(4, 5)
+    far = logp + 0.3 + torch.rand(4, 5)
     zero = torch.zeros(4)
     same, one, two = answer.each(
         (logp, logp.clone(), logp.clone(), zero, mask, 0.2, 0.5, "dapo"),

@@ -106,7 +106,7 @@ def _(answer):
     assert other == {"format": 1.0, "accuracy": 0.0}
 
 
-@rules.claim("0.5, 1/2 and 2/4 are one number, and 0.51 is another")
+@rules.claim("a half is one number, written as 0.5, 1/2 or 2/4, and 0.51 is another")
 def _(answer):
     calls = [
         (tagged("", told), right) for told in ("0.5", "1/2", "2/4") for right in ("1/2", "0.50")
