@@ -1,5 +1,7 @@
 """Checks and misconceptions for `verifiable_reward`."""
 
+from decimal import Decimal, InvalidOperation
+
 import torch
 
 from autograder.exercise import Exercise
@@ -63,16 +65,18 @@ rules = Exercise(
 )  # fmt: skip
 
 
-@rules.oracle("sympy.Rational, between tags that str.partition finds")
+@rules.oracle("decimal.Decimal, multiplied crosswise, between tags that str.partition finds")
 def _(completion, answer):
-    import sympy
-
     def number(text):
-        try:
-            value = sympy.Rational(text)
-        except (TypeError, ValueError, ZeroDivisionError):
+        """Numerator and denominator, or None."""
+        over, slash, under = text.partition("/")
+        if slash and not (over.lstrip("+-").isdigit() and under.isdigit()):
             return None
-        return value if value.is_finite else None
+        try:
+            pair = Decimal(over), Decimal(under or "1")
+        except InvalidOperation:
+            return None
+        return pair if pair[0].is_finite() and pair[1] else None
 
     failed = {"format": 0.0, "accuracy": 0.0}
     tags = ("<think>", "</think>", "<answer>", "</answer>")
@@ -87,8 +91,9 @@ def _(completion, answer):
     if not in_order or (before + between + rest).strip():
         return failed
     same = told.strip() == answer.strip()
-    if number(told.strip()) is not None and number(answer.strip()) is not None:
-        same = number(told.strip()) == number(answer.strip())
+    one, other = number(told.strip()), number(answer.strip())
+    if one and other:
+        same = one[0] * other[1] == other[0] * one[1]
     return {"format": 1.0, "accuracy": float(same)}
 
 
