@@ -30,3 +30,32 @@ def sft_labels(
         mask[row, : len(text)] = 1
         labels[row, len(prompt) : len(text)] = text[len(prompt) :]
     return ids, labels, mask
+
+
+def assistant_mask(
+    messages: list[dict[str, str]], template: dict[str, str], tokenizer
+) -> Int[Tensor, "T"]:
+    """1 for each token of a conversation that the assistant has to write itself, 0 for all others.
+
+    The conversation is rendered as one text, without a generation prompt: first the text under
+    `bos` of the template, and then for each message the text under its role, its content without
+    spaces, tabs and line breaks at its two ends, and the text under `end`. Every role has its text.
+    The assistant has to write the contents and the ends of all its own messages. The text that
+    opens a message is given to it.
+
+    `tokenizer(text, return_offsets_mapping=True)["offset_mapping"]` is a list that has a pair for
+    each of the T tokens of the text: the place of its first character, and the place after its last
+    one. A token belongs to the assistant if at least one of its characters does. The mask is int64.
+
+    Source: `apply_chat_template` of transformers, with `return_assistant_tokens_mask`.
+    """
+    text, own = template["bos"], []
+    for message in messages:
+        text += template[message["role"]]
+        start = len(text)
+        text += message["content"].strip() + template["end"]
+        if message["role"] == "assistant":
+            own.append((start, len(text)))
+    pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
+    mine = [any(first < end and start < last for start, end in own) for first, last in pairs]
+    return torch.tensor(mine, dtype=torch.long)
