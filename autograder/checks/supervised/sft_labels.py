@@ -116,7 +116,7 @@ def _(answer):
 def by_lists(prompt_ids, answer_ids, eos, pad, T):
     ids, labels, mask = [], [], []
     for prompt, answer in zip(prompt_ids, answer_ids, strict=True):
-        said = list(answer) + [eos]
+        said = [*answer, eos]
         fill = max(0, T - len(prompt) - len(said))
         ids.append((prompt + said + [pad] * fill)[:T])
         labels.append(([-100] * len(prompt) + said + [-100] * fill)[:T])
