@@ -24,7 +24,7 @@ def quality_filter(text: str) -> tuple[bool, list[str]]:
     All limits belong to what is allowed. A text is kept if it breaks no rule. A text without words
     breaks the rule `words` alone.
 
-    Source: Rae et al. 2021, appendix A.1.1, four of its rules.
+    Source: Rae et al. 2021, appendix A, four of its rules.
     """
     words = text.split()
     lines = [line.rstrip() for line in text.splitlines()]
@@ -47,7 +47,7 @@ def jaccard(a: str, b: str, n: int) -> float:
     has a single shingle, which is all its words. How often a shingle is in a text does not count. n is
     1 or more.
 
-    Source: Broder 1997, section 2, who calls it resemblance.
+    Source: Broder 1997, who calls it resemblance.
     """
 
     def shingles(text):
@@ -73,7 +73,7 @@ def minhash_dedup(
     A pair of texts is a candidate if at least one of the bands is equal in both. Candidates are (i, j)
     with i < j, in ascending order.
 
-    Source: Broder 1997, section 3; bands as in Leskovec, Rajaraman and Ullman 2014, section 3.4.
+    Source: Broder 1997; bands as in Leskovec, Rajaraman and Ullman 2014, section 3.4.
     """
     a, b = seed_ab
     signatures = torch.empty(len(docs), num_perm, dtype=torch.long)
@@ -106,7 +106,7 @@ def pack_documents(
     They are not shifted yet. The last result has, for each token, the place of its document in `docs`.
     All four are int64. A document may be empty. T is 1 or more.
 
-    Source: Raffel et al. 2020, section 3.1.3 (packing); `DataCollatorWithFlattening` of `transformers`
+    Source: Raffel et al. 2020, section 3.1.2 (packing); `DataCollatorWithFlattening` of `transformers`
     (labels and positions).
     """
     stream = [(token, number) for number, doc in enumerate(docs) for token in [*doc, eos]]
