@@ -48,20 +48,23 @@ alike = Exercise(
 )  # fmt: skip
 
 
-@alike.oracle("scipy.spatial.distance.jaccard and sklearn's CountVectorizer")
+@alike.oracle("scipy.spatial.distance.jaccard")
 def _(a, b, n):
     from scipy.spatial.distance import jaccard as distance
-    from sklearn.feature_extraction.text import CountVectorizer
 
     pair = [a.split(), b.split()]
     if not any(pair):
-        return 1.0  # no library has a word for nothing
-    # what is shorter than n is padded to a shingle of its own kind, which no longer text has
-    pair = [words if len(words) >= n else [*words, *["\0"] * (n - len(words))] for words in pair]
-    counts = CountVectorizer(analyzer=lambda words: [
-        " ".join(words[i:][:n]) for i in range(len(words) - n + 1)
-    ]).fit_transform(pair).toarray()  # fmt: skip
-    return 1 - float(distance(*(counts > 0)))
+        return 1.0  # it has no word for nothing
+    rows = [
+        [words[i:][:n] for i in range(len(words)) if i + n <= len(words)] or [words]
+        for words in pair
+    ]
+    known = [*rows[0], *rows[1]]
+    return 1 - float(distance(*([shingle in row for shingle in first_of(known)] for row in rows)))
+
+
+def first_of(items):
+    return [item for place, item in enumerate(items) if item not in items[:place]]
 
 
 def near(got, wanted):

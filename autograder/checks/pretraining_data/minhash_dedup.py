@@ -4,7 +4,6 @@ from itertools import combinations
 from unittest import mock
 from zlib import crc32
 
-import numpy as np
 import torch
 
 from autograder.checks.pretraining_data import WORDS, pick, whole
@@ -80,10 +79,10 @@ def _(docs, n, num_perm, bands, seed_ab):
     from datasketch import MinHash, MinHashLSH, minhash
 
     # it wants two bands or more, so each is there twice
-    a, b = (np.tile(row.numpy().astype(np.uint64), 2) for row in seed_ab)
+    a, b = (torch.cat([row, row]).numpy().astype("uint64") for row in seed_ab)
     index = MinHashLSH(num_perm=2 * num_perm, params=(2 * bands, num_perm // bands))
     made, found = [], set()
-    with mock.patch.object(minhash, "_mersenne_prime", np.uint64(PRIME)):
+    with mock.patch.object(minhash, "_mersenne_prime", a.dtype.type(PRIME)):
         for number, text in enumerate(docs):
             words = text.split()
             each = MinHash(2 * num_perm, hashfunc=crc32, permutations=(a, b), scheme="legacy")
@@ -91,7 +90,7 @@ def _(docs, n, num_perm, bands, seed_ab):
             each.update_batch([" ".join(row).encode() for row in rows])
             found |= {(other, number) for other in index.query(each)}
             index.insert(number, each)
-            made.append(torch.from_numpy(each.hashvalues[:num_perm].astype(np.int64)))
+            made.append(torch.from_numpy(each.hashvalues[:num_perm].astype("int64")))
     signatures = torch.stack(made) if made else torch.empty(0, num_perm, dtype=torch.long)
     return signatures, sorted(found)
 
