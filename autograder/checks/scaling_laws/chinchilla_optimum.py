@@ -87,9 +87,7 @@ def _(answer):
 
 @optimum.claim("with equal exponents ten times the budget makes both larger by the root of ten")
 def _(answer):
-    (N, D), (more, longer) = answer.each(
-        (1e15, 70.0, 90.0, 0.4, 0.4), (1e16, 70.0, 90.0, 0.4, 0.4)
-    )
+    (N, D), (more, longer) = answer.each((1e15, 70.0, 90.0, 0.4, 0.4), (1e16, 70.0, 90.0, 0.4, 0.4))
     near(more / N, 10**0.5)
     near(longer / D, 10**0.5)
 

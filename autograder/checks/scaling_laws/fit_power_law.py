@@ -57,10 +57,10 @@ fit = Exercise(
         ("no_floor", "a line through the logarithms of the whole losses",
          "It takes the 2 for a part of what falls. So it begins too high, because 2 is added once "
          "more, and falls too slowly."),
-        ("sign_of_b", "the right line, with the slope itself as b",
-         "It meets the right curve nowhere: it rises, where every loss falls."),
+        ("log_of_a", "the right line, with a left as a logarithm",
+         "It is far too low from the start, because ln(a) is so much smaller than a."),
         ("linear_fit", "a line through sizes and losses as they are",
-         "Measured in numbers of parameters its slope is nearly nothing, and as a power it is flat."),
+         "Its slope for one more parameter is nearly nothing, and as a power it is flat."),
     ],
     drawn=told, axes=("size, in steps of four times", "loss"), log=True,
 )  # fmt: skip
