@@ -1,7 +1,6 @@
-"""How alike two texts are, what a training run costs, and how to own up to a model's limits.
+"""How alike two texts are, and how to own up to a model's limits.
 
-Owns the cosine as the course's measure of likeness, and the arithmetic from GPU-hours to CO2e.
-Ignores where the vectors come from.
+Owns the cosine as the course's measure of likeness. Ignores where the vectors come from.
 """
 
 from jaxtyping import Float
@@ -22,23 +21,6 @@ def cosine_similarity_matrix(
     """
     lengths = X.norm(dim=1)[:, None] * Y.norm(dim=1)  # N 1 times M -> N M
     return X @ Y.T / lengths.clamp_min(1e-12)  # 0 / 0 would be NaN
-
-
-def training_emissions(
-    gpu_hours: float, gpu_watts: float, pue: float, kg_per_kwh: float
-) -> tuple[float, float]:
-    """What a training run takes and leaves: (energy in kWh, emissions in kg of CO2e), a tuple.
-
-    The energy is what the whole data centre takes from the grid, cooling included.
-    `gpu_hours` adds up the hours of all GPUs, each of which draws `gpu_watts`. `pue` (power usage
-    effectiveness) is what the whole data centre draws, cooling included, divided by what its
-    machines draw: 1.1 means 10 % on top. `kg_per_kwh` is the carbon intensity of the electricity,
-    in kilograms of CO2e for each kWh that the data centre takes from the grid.
-
-    Source: Touvron et al. 2023 (LLaMA), section 6.
-    """
-    kwh = gpu_hours * gpu_watts / 1000 * pue
-    return kwh, kwh * kg_per_kwh
 
 
 def limits_section() -> str:

@@ -64,7 +64,8 @@ def test_what_is_imported_is_required():
                 "dateutil": "nbgrader", "markupsafe": "nbgrader",
                 "myst-nb": "jupyter-book",
                 "jinja2": "nbgrader", "numpy": "matplotlib",
-                "pil": "matplotlib", "sklearn": "scikit-learn"}  # fmt: skip
+                "pil": "matplotlib", "sklearn": "scikit-learn",
+                "scipy": "scikit-learn"}  # fmt: skip
     known = set(requirements(PROJECT["optional-dependencies"]))
     local = {path.stem for path in (ROOT / "book").rglob("*.py")}
     for path in CODE:

@@ -22,7 +22,7 @@ def runs(g):
 
 
 emissions = Exercise(
-    "language_and_tasks.training_emissions",
+    "scaling_laws.training_emissions",
     title="What a training run leaves behind",
     points=1, difficulty=1, minutes=10, optional=True, examples=runs,
     kind="predict",
