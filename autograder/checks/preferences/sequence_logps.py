@@ -75,6 +75,8 @@ def in_a_loop(logits, ids, completion_mask):
     return torch.stack(sums)
 
 
+logps.leave_out("one V", "the ids say how many tokens there are")
+logps.leave_out("two", "the ids say how many tokens there are")
 logps.excuse("[..., 0]", "the last axis has one entry: the first is the last")
 logps.excuse(".sum(dim=-1)", "there are two axes: the last one is number 1 as well")
 
