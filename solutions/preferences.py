@@ -147,4 +147,12 @@ def hacked_reward() -> str:
     Source: Gao, Schulman and Hilton 2023, Scaling Laws for Reward Model Overoptimization.
     """
     return """
+    *Then everybody with the jugs was in lovets beside the sandade* is paid 8.3 at step 45 of the run
+    with beta = 0, and *In the end there was soup for everybody* only 5.3. The reward measures how
+    positive a classifier of reviews finds a text. It was meant to stand for an ending that pleases
+    a reader. The two part where no review has ever been: the judge saw no broken words, so it has no
+    reason to refuse them. In the log the mean reward rises from -1.7 to 5.7. The KL warns: it goes
+    from 0 to 53 nats, and 24 of 32 texts hold unknown words. I would pay -6 for every text that has
+    not ended after 30 tokens or is more than 10 nats from the reference. This could break good
+    endings that are rare, because they are far from the reference as well.
     """
