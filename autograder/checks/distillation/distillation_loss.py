@@ -84,7 +84,7 @@ def _(answer):
         (teacher, teacher, labels, 64.0, 1.0),
     )  # fmt: skip
     assert abs(first - second) < 0.1 * first
-    assert none < 0.5 * first
+    assert none < 0.01 * first
 
 
 @lesson.claim("the temperature and the teacher have no say in the hard part")
