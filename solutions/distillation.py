@@ -17,14 +17,15 @@ def distillation_loss(
 ) -> Float[Tensor, ""]:
     """What a student pays, in nats: `alpha` times the soft part and `1 - alpha` times the hard part.
 
-    `student` and `teacher` are logits of N examples over the same V classes. The soft part compares
-    the two at the temperature T, which is above 0 and divides both: the sum over the classes of
-    p (ln p - ln q), where p are the teacher's probabilities and q the student's. This is the
-    Kullback-Leibler divergence of q from p. It is averaged over the N examples and multiplied by
-    T squared. The hard part is the mean cross-entropy of the labels under the student's logits as
-    they are, without a temperature.
+    `student` and `teacher` are logits of N examples, at least one, over the same V classes. The soft
+    part compares the two at the temperature T, which is above 0 and divides both: the sum over the
+    classes of p (ln p - ln q), where p are the teacher's probabilities and q the student's. This is
+    the Kullback-Leibler divergence with p as the weight. It is averaged over the N examples and
+    multiplied by T squared. The hard part is the mean cross-entropy of the labels under the student's
+    logits as they are, without a temperature. `alpha` is from 0 to 1.
 
-    Only the student learns: no gradient flows to the teacher. Logits may be in the thousands.
+    The student learns from both parts, and no gradient flows to the teacher. Logits are finite, and
+    may be in the thousands.
 
     Source: Hinton, Vinyals and Dean 2015, section 2.
     """
