@@ -1,5 +1,6 @@
 """Pictures that several pages share: arcs for what a word takes, dots for what it may see, what
-heads read, where an answer may lie, curves that are told apart by letters, words under bars.
+heads read, where an answer may lie, curves that are told apart by letters, words under bars,
+and tokens that are trained or only read.
 
 An arc's width is the weight. What a query must not see, and takes from all the same, is
 drawn in the colour of warnings. A phone shows all of them at their full size.
@@ -211,6 +212,23 @@ def houses(ax: Axes, row: list[tuple[int, str]], layers: list[tuple]) -> None:
         after = row[place + 1][1] if place + 1 < len(row) else ""
         x += size + (1.5 if after in (".", ",") else 4.5)
     ax.plot([0, x], [0, 0], color=MUTED, linewidth=0.8)
+
+
+def inked(lines: list[list[tuple[str, bool]]]) -> Figure:
+    """A line of text for each list of tokens: those that are marked are black and bold, others grey."""
+    wide = max(sum(len(word) for word, _ in line) for line in lines)
+    size = min(10, 8.4 * 72 / (0.602 * wide))  # of letters that are 0.602 of it wide
+    fig = plt.figure(figsize=(8.4, 0.3 * len(lines)), layout="none")
+    room = 8.4 * 72 / (0.602 * size)  # in letters
+    ax = fig.add_axes([0, 0, 1, 1], xlim=(0, room), ylim=(0.5 - len(lines), 0.5))
+    for y, line in enumerate(lines):
+        x = 0
+        for word, marked in line:
+            style = {"weight": "bold"} if marked else {"color": MUTED, "alpha": 0.7}
+            ax.text(x, -y, word, va="center", family="DejaVu Sans Mono", fontsize=size, **style)
+            x += len(word)
+    ax.axis("off")
+    return fig
 
 
 def in_lines(words: list[tuple[int, str]], longest: int = 46) -> list[list[tuple[int, str]]]:

@@ -14,10 +14,11 @@ def sft_labels(
     """A batch of ids, labels and mask that teaches to answer prompts, and to stop.
 
     Each row of ids is a prompt, its answer and one `eos`. A row that is longer than T loses what
-    comes after its first T tokens. A shorter one is filled up with `pad` at its end. The mask is 1
-    where a row has a token of its own and 0 where it was filled up. Labels are not shifted: where
-    the answer and its `eos` are, they are the ids, and they are -100 everywhere else. Prompts and
-    answers may contain `eos` and `pad`, and the two may be the same token. All three are int64.
+    comes after its first T tokens. If its prompt fills it, no answer is left, and so it has no
+    label at all. A shorter row is filled up with `pad` at its end. The mask is 1 where a row has a
+    token of its own and 0 where it was filled up. Labels are not shifted: where the answer and its
+    `eos` are, they are the ids, and they are -100 everywhere else. Prompts and answers may contain
+    `eos` and `pad`, at their ends, too, and the two may be the same token. All three are int64.
 
     Source: Touvron et al. 2023 (Llama 2), section 3.1; -100 is the convention of torch.
     """
@@ -37,15 +38,17 @@ def assistant_mask(
 ) -> Int[Tensor, "T"]:
     """1 for each token of a conversation that the assistant has to write itself, 0 for all others.
 
-    The conversation is rendered as one text, without a generation prompt: first the text under
-    `bos` of the template, and then for each message the text under its role, its content without
-    spaces, tabs and line breaks at its two ends, and the text under `end`. Every role has its text.
-    The assistant has to write the contents and the ends of all its own messages. The text that
-    opens a message is given to it.
+    The conversation is rendered as one text, as by `render_chat` without a generation prompt: first
+    the text under `bos` of the template, and then for each message the text under its role, its
+    content without spaces, tabs and line breaks at its two ends, and the text under `end`. A role
+    is "system", "user" or "assistant", and the template has a text for each. A content may have the
+    texts of the template in it: they open and end nothing there. The assistant has to write the
+    contents and the ends of all its own messages. It does not write the text that opens them.
 
     `tokenizer(text, return_offsets_mapping=True)["offset_mapping"]` is a list that has a pair for
     each of the T tokens of the text: the place of its first character, and the place after its last
-    one. A token belongs to the assistant if at least one of its characters does. The mask is int64.
+    one. A token belongs to the assistant if at least one of its characters does. The others may
+    come before an answer, after its end, or both. The mask is int64.
 
     Source: `apply_chat_template` of transformers, with `return_assistant_tokens_mask`.
     """
@@ -57,5 +60,5 @@ def assistant_mask(
         if message["role"] == "assistant":
             own.append((start, len(text)))
     pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
-    mine = [any(first < end and start < last for start, end in own) for first, last in pairs]
+    mine = [any(max(first, start) < min(last, end) for start, end in own) for first, last in pairs]
     return torch.tensor(mine, dtype=torch.long)

@@ -16,13 +16,20 @@ CHATML = {
     "end": "</>\n",
 }
 TOWN = {"bos": "", "system": "Rule: ", "user": "User: ", "assistant": "Town: ", "end": "\n"}
+LEFT = {"bos": "<s>", "system": "S=", "user": "U=", "assistant": "A=", "end": ".\n"}
+RIGHT = {"bos": "<s>", "system": "S:", "user": "U:", "assistant": "A:", "end": "|"}
+BOTH = {"bos": "<s>", "system": "S=", "user": "U=", "assistant": "A=", "end": ";"}
 OPEN = {"bos": "<s>", "system": "", "user": "Q: ", "assistant": "A: ", "end": ""}
-PIECES = r"<[^>]*>| ?[^\W\d]{1,4}|\d|\s|[^\w\s]|[\d\D]"
+SHARED = r"[A-Z]=\d;[A-Z]?|[A-Z]=\w|\|[A-Z]:"  # tokens of a mark and of what is beside it
+PIECES = SHARED + r"|<[^>]*>| ?[^\W\d]{1,4}|\d|\s|[^\w\s]|[\d\D]"
 WORDS = ["kite", "pear", "mill", "frog", "sponge", "harbour", "bridge", "owl", "lamp", "cow"]
 
 
 class Tokens:
-    """Marks in angle brackets, up to four letters with the space before them, digits, signs."""
+    """Marks in angle brackets, up to four letters with the space before them, digits, signs.
+
+    Some signs of the templates are joined with their neighbours, see `SHARED`.
+    """
 
     def __call__(self, text, return_offsets_mapping=False):
         found = list(re.finditer(PIECES, text))
@@ -41,7 +48,7 @@ def said(role, content):
     return {"role": role, "content": content}
 
 
-user, reply, rules = (partial(said, role) for role in ("user", "assistant", "system"))
+user, reply, system = (partial(said, role) for role in ("user", "assistant", "system"))
 
 
 def chats(g):
@@ -55,9 +62,9 @@ def chats(g):
         "there are two answers": (
             [ask, answer, user(words(1)), reply(words(2))], CHATML, lent(),
         ),
-        "there are rules and one answer": ([rules(words(4)), ask, answer], CHATML, lent()),
-        "there are rules and three answers": (
-            [rules(words(2)), ask, answer, user("7?"), reply(words(1)), user(words(4)), reply("8.")],
+        "there is a system message and one answer": ([system(words(4)), ask, answer], CHATML, lent()),
+        "there is a system message and three answers": (
+            [system(words(2)), ask, answer, user("7?"), reply(words(1)), user(words(4)), reply("8.")],
             CHATML, lent(),
         ),
         "the mark shares its last space with the answer": (
@@ -72,6 +79,36 @@ def chats(g):
         "the assistant speaks twice": ([ask, answer, reply(words(1))], CHATML, lent()),
         "there are spaces and line breaks around an answer": (
             [ask, reply(f" \n{words(2)}\n\n"), user(words(3))], CHATML, lent(),
+        ),
+        "there are spaces around a question": (
+            [ask, answer, user(f"\n {words(3)}  "), reply(words(1))], CHATML, lent(),
+        ),
+        "there are line breaks around a system message": (
+            [system(f"\n{words(1)}\n\n"), ask, answer], CHATML, lent(),
+        ),
+        "there are tabs around an answer": (
+            [user(words(4)), reply(f"\t{words(2)}\t"), user(words(1))], CHATML, lent(),
+        ),
+        "there are spaces and line breaks inside an answer": (
+            [ask, reply(f"{words(1)}  {words(2)}\n\n{words(1)}")], CHATML, lent(),
+        ),
+        "letters outside ASCII come before an answer": (
+            [user("Où est le café brûlé?"), answer], CHATML, lent(),
+        ),
+        "a user writes the assistant's mark": (
+            [user(f"I say <assistant>\n{words(1)}"), answer], CHATML, lent(),
+        ),
+        "an answer contains the text of an end": (
+            [ask, reply(f"{words(1)}</>\n{words(2)}"), user(words(1))], CHATML, lent(),
+        ),
+        "an answer's first letter is in a token with its mark": (
+            [user("who?"), reply(words(3)), user("why?"), reply(words(2))], LEFT, lent(),
+        ),
+        "an answer's end is in a token with the next mark": (
+            [answer, user(words(2)), reply(words(1)), user("7?")], RIGHT, lent(),
+        ),
+        "one token has a whole answer and both marks beside it": (
+            [reply("7"), user("what?")], BOTH, lent(),
         ),
         "an answer is empty": ([ask, reply(""), user(words(1))], CHATML, lent()),
         "no message has an end": ([ask, answer, user(words(1)), reply("9.")], OPEN, lent()),
@@ -118,37 +155,42 @@ MORE = [user("And the cow?"), reply("Nobody."), user("Why?"), reply("It left.")]
 
 
 def trained(messages, template, mask):
-    """The text of the tokens that the mask marks."""
-    text = template["bos"]
+    """The text that the mask marks: of every message, without its mark, and of the whole."""
+    text, own = template["bos"], []
     for message in messages:
-        text += template[message["role"]] + message["content"].strip() + template["end"]
+        text += template[message["role"]]
+        start = len(text)
+        text += message["content"].strip()
+        own.append((start, len(text)))
+        text += template["end"]
     pairs = Tokens()(text, return_offsets_mapping=True)["offset_mapping"]
-    assert mask.dtype == torch.int64
     assert mask.shape == (len(pairs),)
-    return "".join(text[a:b] for (a, b), one in zip(pairs, mask.tolist(), strict=True) if one)
+    marked = [pair for pair, one in zip(pairs, mask.tolist(), strict=True) if one]
+    said = ["".join(text[a:b] for a, b in marked if start <= a < end) for start, end in own]
+    return said, "".join(text[a:b] for a, b in marked)
 
 
-@chat.claim("every answer of a conversation is learned, and not the last one alone")
+@chat.claim("every word of every answer is learned, and no word of a question")
 def _(answer):
     whole = ASKED + MORE
-    got = trained(whole, CHATML, answer(whole, CHATML, lent()))
-    for piece in ("Rose has the owl.", "Nobody.", "It left."):
-        assert piece in got
-    assert "<" not in got.replace(CHATML["end"], "")
+    said, _ = trained(whole, CHATML, answer(whole, CHATML, lent()))
+    assert said == ["", "Rose has the owl.", "", "Nobody.", "", "It left."]
 
 
-@chat.claim("each answer is learned together with its end")
+@chat.claim("what is learned is the answers and their ends, and nothing else")
 def _(answer):
     whole = ASKED + MORE[:2]
-    got = trained(whole, CHATML, answer(whole, CHATML, lent()))
+    _, got = trained(whole, CHATML, answer(whole, CHATML, lent()))
     assert got == "Rose has the owl.</>\nNobody.</>\n"
 
 
 @chat.claim("a question is not learned, even where it has the words of an answer")
 def _(answer):
     whole = [user("The cow left."), reply("The cow left."), user("The cow left.")]
-    got = trained(whole, CHATML, answer(whole, CHATML, lent()))
-    assert got == "The cow left.</>\n"
+    (asked, said, again), _ = trained(whole, CHATML, answer(whole, CHATML, lent()))
+    assert not asked
+    assert said
+    assert not again
 
 
 @chat.claim("what comes later in a conversation changes nothing in the mask of what was said")

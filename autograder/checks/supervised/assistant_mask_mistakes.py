@@ -33,9 +33,9 @@ chat.slip(
 chat.slip(
     '        if message["role"] == "assistant":', '        if message["role"] != "user":',
     name="system_trained",
-    seen="Where there are no rules it is right. Does the assistant write the rules?",
-    why="The rules of the system are learned like an answer here. They are given to the assistant, as "
-    "the questions are.",
+    seen="Where there is no system message it is right. Who writes the system message?",
+    why="The system message is learned like an answer here. It is given to the assistant, as the "
+    "questions are.",
 )  # fmt: skip
 chat.slip(
     'text += template[message["role"]]\n        start = len(text)',
@@ -46,21 +46,83 @@ chat.slip(
     "the generation prompt gives it this mark. It never has to write it.",
     convention=True,
 )  # fmt: skip
+OVERLAP = "max(first, start) < min(last, end)"
+
 chat.slip(
-    "any(first < end and start < last for start, end in own)",
-    "any(start <= first < end for start, end in own)", name="whole_tokens_only",
-    seen="Where a token begins with an answer it is right. To whom does a token belong that begins one "
-    "character earlier?",
-    why="A token that shares a character with the mark is left out here. In many tokenizers the space "
-    "before a word is part of its token, so the first word of an answer is lost. It is enough that one "
-    "character is the assistant's.",
+    OVERLAP, "start <= first and last <= end", name="whole_tokens_only",
+    seen="Where no token is shared it is right. To whom does a token belong that begins before an "
+    "answer or ends after it?",
+    why="A token that an answer shares with the text beside it is left out here. In many tokenizers the "
+    "space before a word is part of its token, so the first word of an answer is lost. It is enough "
+    "that one character is the assistant's.",
 )  # fmt: skip
+chat.slip(
+    OVERLAP, "start <= first < end", name="by_first_character",
+    seen="Where each token begins and ends with an answer it is right. To whom does a token belong that "
+    "begins one character earlier?",
+    why="The first character of a token decides here. In many tokenizers the space before a word is "
+    "part of its token, so the first word of an answer is lost. It is enough that any one character is "
+    "the assistant's.",
+)  # fmt: skip
+chat.slip(
+    OVERLAP, "start < last <= end", name="by_last_character",
+    seen="Where a token begins before an answer it is right. To whom does a token belong that ends "
+    "after one?",
+    why="The last character of a token decides here. A token with the end of an answer and the "
+    "beginning of the next mark is left out then, and the end is not learned. It is enough that any "
+    "one character is the assistant's.",
+)  # fmt: skip
+chat.slip(
+    OVERLAP, "2 * (min(last, end) - max(first, start)) > last - first", name="by_majority",
+    seen="Where most of a token is an answer's it is right. How many of its characters have to be?",
+    why="The larger part of a token decides here. A token that has two characters of a mark and one of "
+    "an answer is left out then. But only the assistant can write it. One character is enough.",
+)  # fmt: skip
+chat.slip(
+    OVERLAP, "max(first, start) <= min(last, end)", name="touching",
+    seen="All tokens of the answers are there, and some others. A pair has the place *after* the last "
+    "character. Which tokens only touch an answer?",
+    why="Tokens that only touch an answer count here: the one before it ends at the place where the "
+    "answer begins, and the one after it begins at the place where the answer is over. They share no "
+    "character with it.",
+)  # fmt: skip
+chat.slip(
+    OVERLAP, "first < end and start <= last", name="touching_before",
+    seen="All tokens of the answers are there, and others before them. A pair has the place *after* the "
+    "last character. Does a token belong to an answer if the pair ends where the answer begins?",
+    why="The token before an answer counts here. Its pair ends with the place after its last character, "
+    "and that is the place where the answer begins. They share no character.",
+)  # fmt: skip
+chat.slip(
+    OVERLAP, "first <= end and start < last", name="touching_after",
+    seen="All tokens of the answers are there, and others after them. `end` is the place *after* the "
+    "last character of an answer. Does a token that begins there belong to it?",
+    why="The token after an answer counts here. It begins at the place after the answer's last "
+    "character. They share no character.",
+)  # fmt: skip
+
+TRIMS = (
+    "Most conversations are right. What do spaces, tabs and line breaks at the ends of a content "
+    "become?",
+    "A content keeps spaces, tabs or line breaks at an end here, so this is the mask of another text "
+    "than the one that the model reads. All of them are cut off, at both ends, and whoever speaks.",
+)
 chat.slip(
     'message["content"].strip()', 'message["content"]', name="not_trimmed",
-    seen="Most conversations are right. What do spaces and line breaks at the ends of a content become?",
-    why="The content keeps the spaces and line breaks at its ends here, so this is the mask of another "
-    "text than the one that the model reads.",
+    seen=TRIMS[0], why=TRIMS[1],
 )  # fmt: skip
+for name, trim in {
+    "trimmed_at_its_end": "rstrip()",
+    "trimmed_at_its_beginning": "lstrip()",
+    "trimmed_of_spaces": 'strip(" ")',
+    "trimmed_of_spaces_and_line_breaks": 'strip(" \\n")',
+    "questions_not_trimmed": 'strip(None if message["role"] != "user" else "<>")',
+    "answers_alone_trimmed": 'strip(None if message["role"] == "assistant" else "<>")',
+}.items():
+    chat.slip(
+        'message["content"].strip()', f'message["content"].{trim}',
+        name=name, seen=TRIMS[0], why=TRIMS[1],
+    )  # fmt: skip
 
 
 @chat.misconception(
@@ -97,7 +159,64 @@ def found_in_the_text(messages, template, tokenizer):
             piece = message["content"].strip() + template["end"]
             own.append((text.find(piece), text.find(piece) + len(piece)))
     pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
-    return torch.tensor([int(any(a < e and s < b for s, e in own)) for a, b in pairs])
+    return torch.tensor([int(any(max(a, s) < min(b, e) for s, e in own)) for a, b in pairs])
+
+
+@chat.misconception(
+    seen="Mostly it is right. If a mark is in the text, who wrote it?",
+    why="The finished text is searched here for the mark of the assistant, and then for the next end. "
+    "But a user can write this mark, too, and an answer can have the text of an end in it. Then "
+    "somebody's question is learned, or half of an answer is not. Note the places while you build the "
+    "text.",
+)
+def marks_in_the_text(messages, template, tokenizer):
+    mark, end, text = template["assistant"], template["end"], template["bos"]
+    for message in messages:
+        text += template[message["role"]] + message["content"].strip() + end
+    own = [0] * len(text)
+    start = text.find(mark)
+    while start >= 0:
+        start += len(mark)
+        stop = text.find(end, start) + len(end) if end in text[start:] else len(text)
+        own[start:stop] = [1] * (stop - start)
+        start = text.find(mark, stop)
+    pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
+    return torch.tensor([int(any(own[a:b])) for a, b in pairs])
+
+
+@chat.misconception(
+    seen="Mostly it is right. What if an answer has the text of an end in it?",
+    why="The end of an answer is searched in the text here. But an answer may have the same characters "
+    "in it, and what comes after them is lost. You know how long the content is.",
+)
+def end_in_the_text(messages, template, tokenizer):
+    text, own = template["bos"], []
+    for message in messages:
+        text += template[message["role"]]
+        start = len(text)
+        text += message["content"].strip() + template["end"]
+        if message["role"] == "assistant":
+            stop = text.find(template["end"], start) + len(template["end"])
+            own.append((start, stop if template["end"] else len(text)))
+    pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
+    return torch.tensor([int(any(max(a, s) < min(b, e) for s, e in own)) for a, b in pairs])
+
+
+@chat.misconception(
+    seen="Where all letters are in ASCII it is right. How many characters has `é`, and how many bytes?",
+    why="Places are counted in bytes here, and `offset_mapping` counts characters. A letter outside "
+    "ASCII has more than one byte, so after it the mask comes too late.",
+)
+def places_in_bytes(messages, template, tokenizer):
+    text, own = template["bos"], []
+    for message in messages:
+        text += template[message["role"]]
+        start = len(text.encode())
+        text += message["content"].strip() + template["end"]
+        if message["role"] == "assistant":
+            own.append((start, len(text.encode())))
+    pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
+    return torch.tensor([int(any(max(a, s) < min(b, e) for s, e in own)) for a, b in pairs])
 
 
 @chat.misconception(
@@ -113,3 +232,24 @@ def piece_by_piece(messages, template, tokenizer):
         said = tokenizer(message["content"].strip() + template["end"])["input_ids"]
         mask += [int(message["role"] == "assistant")] * len(said)
     return torch.tensor(mask, dtype=torch.long)
+
+
+@chat.misconception(
+    seen="Where marks and words share no token it is right. Does the beginning of a text, cut alone, "
+    "have the tokens that the whole text begins with?",
+    why="The tokens of a beginning of the text are counted here. But cut alone, a beginning may end in "
+    "other tokens than those that the whole text has there: its last characters may share a token with "
+    "what comes next. Cut the whole text once, and ask `offset_mapping`.",
+)
+def beginnings_cut_alone(messages, template, tokenizer):
+    text, own = template["bos"], []
+    for message in messages:
+        text += template[message["role"]]
+        start = len(tokenizer(text)["input_ids"])
+        text += message["content"].strip() + template["end"]
+        if message["role"] == "assistant":
+            own.append((start, len(tokenizer(text)["input_ids"])))
+    mask = torch.zeros(len(tokenizer(text)["input_ids"]), dtype=torch.long)
+    for start, end in own:
+        mask[start:end] = 1
+    return mask

@@ -6,8 +6,8 @@ from autograder.checks.supervised.sft_labels import tune
 
 
 @tune.misconception(
-    seen="Where pad is a token of its own it is right. Which tokens are left out where pad and `eos` "
-    "are the same?",
+    seen="Where no token of a prompt or an answer has the id of `pad`, and neither has `eos`, it is "
+    "right. What is left out where one of them has it?",
     why="This code finds the padding by its id. Where the end token pads, too, the end of every answer "
     "is taken for padding. The model is never shown an end, and it never stops. And whatever else in "
     "prompt or answer has the id of `pad` is lost. Padding is found by its place: it begins where the "
@@ -70,14 +70,6 @@ tune.slip(
     convention=True,
 )  # fmt: skip
 tune.slip(
-    "[*prompt, *answer, eos])[:T]", "[*prompt, *answer, eos])[-T:]",
-    name="loses_its_beginning",
-    seen="What fits into its row is right. Which tokens does a longer row lose?",
-    why="A row that is too long loses its first tokens here, as when a model is asked and there is too "
-    "little room. In the task it keeps its first T tokens.",
-    convention=True,
-)  # fmt: skip
-tune.slip(
     "mask[row, : len(text)] = 1", "mask[row, len(prompt) : len(text)] = 1",
     name="mask_of_the_answer",
     seen="Ids and labels are right. Is the mask about what is trained, or about what is read?",
@@ -103,3 +95,99 @@ def shifted(prompt_ids, answer_ids, eos, pad, T):
     ids, labels, mask = tune.reference(prompt_ids, answer_ids, eos, pad, T)
     nothing = torch.full_like(labels[:, :1], -100)
     return ids, torch.cat([labels[:, 1:], nothing], dim=1), mask
+
+
+@tune.misconception(
+    seen="What fits into its row is right. Which tokens does a longer row lose?",
+    why="A row that is too long loses its first tokens here, as when a model is asked and there is too "
+    "little room. In the task it keeps its first T tokens.",
+    convention=True,
+)
+def loses_its_beginning(prompt_ids, answer_ids, eos, pad, T):
+    rows = list(zip(prompt_ids, answer_ids, strict=True))
+    full = max([T, *(len(prompt) + len(answer) + 1 for prompt, answer in rows)])
+    made = tune.reference(prompt_ids, answer_ids, eos, pad, full)
+    for row, (prompt, answer) in enumerate(rows):
+        for each in made:
+            each[row] = each[row].roll(-max(0, len(prompt) + len(answer) + 1 - T))
+    return tuple(each[:, :T].contiguous() for each in made)
+
+
+@tune.misconception(
+    seen="The mask is right everywhere. How do the labels find out where the padding is?",
+    why="Half of the code is mended here: the mask finds the padding by its place, the labels still "
+    "find it by its id. So an end token that is also `pad` has no label, and neither has any other "
+    "token of an answer with this id.",
+)
+def labels_by_their_id(prompt_ids, answer_ids, eos, pad, T):
+    ids, labels, mask = tune.reference(prompt_ids, answer_ids, eos, pad, T)
+    return ids, labels.masked_fill(ids == pad, -100), mask
+
+
+@tune.misconception(
+    seen="The labels are right everywhere. How does the mask find out where the padding is?",
+    why="Half of the code is mended here: the labels find the padding by its place, the mask still "
+    "finds it by its id. So attention may not look at a token of the row's own that has the id of "
+    "`pad`.",
+)
+def mask_by_the_id(prompt_ids, answer_ids, eos, pad, T):
+    ids, labels, _ = tune.reference(prompt_ids, answer_ids, eos, pad, T)
+    return ids, labels, (ids != pad).long()
+
+
+@tune.misconception(
+    seen="Where nothing is filled up it is right. At which end of a row is there room?",
+    why="Rows are filled up at their beginning here, as prompts are when a model continues many at "
+    "once. In the task the padding comes after the text.",
+    convention=True,
+)
+def filled_up_at_the_beginning(prompt_ids, answer_ids, eos, pad, T):
+    made = tune.reference(prompt_ids, answer_ids, eos, pad, T)
+    room = (made[2] == 0).sum(1).tolist()
+    return tuple(
+        torch.stack([row.roll(many) for row, many in zip(each, room, strict=True)]) for each in made
+    )
+
+
+@tune.misconception(
+    seen="Where an answer does not end with the id of `pad` it is right. Does a run of this id at the "
+    "end of a row have to be padding?",
+    why="The padding is found as the run of `pad` at the end of a row here, less one where the end "
+    "token has the same id. But an answer may end with this id, too. Then a part of the run is the "
+    "answer's. The lengths of prompt and answer say where the padding begins.",
+)
+def last_run_is_padding(prompt_ids, answer_ids, eos, pad, T):
+    ids, labels, mask = tune.reference(prompt_ids, answer_ids, eos, pad, T)
+    for row, told in enumerate(ids.tolist()):
+        stop = T
+        while stop and told[stop - 1] == pad:
+            stop -= 1
+        stop = min(T, stop + (eos == pad))
+        mask[row] = (torch.arange(T) < stop).long()
+        labels[row] = ids[row].where(torch.arange(T) < stop, torch.tensor(-100))
+        labels[row, : len(prompt_ids[row])] = -100
+    return ids, labels, mask
+
+
+SHIFTED = next(each for each in tune.misconceptions if each.name == "shifted")
+
+
+@tune.misconception(seen=SHIFTED.seen, why=SHIFTED.why, convention=True)
+def shifted_before_the_cut(prompt_ids, answer_ids, eos, pad, T):
+    ids, labels, mask = tune.reference(prompt_ids, answer_ids, eos, pad, T)
+    for row, (prompt, answer) in enumerate(zip(prompt_ids, answer_ids, strict=True)):
+        told = [-100] * (len(prompt) - 1) + [*answer, eos] + [-100] * T
+        labels[row] = torch.tensor(told[:T])
+    return ids, labels, mask
+
+
+LOST = next(each for each in tune.misconceptions if each.name == "loses_its_beginning")
+
+
+@tune.misconception(seen=LOST.seen, why=LOST.why, convention=True)
+def loses_its_beginning_but_not_in_labels(prompt_ids, answer_ids, eos, pad, T):
+    ids, labels, mask = loses_its_beginning(prompt_ids, answer_ids, eos, pad, T)
+    for row, prompt in enumerate(prompt_ids):
+        labels[row] = ids[row].where(mask[row] == 1, torch.tensor(-100))
+        labels[row, : len(prompt)] = -100
+    return ids, labels, mask
