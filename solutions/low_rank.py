@@ -12,11 +12,12 @@ from torch.nn import functional as F
 class LoRALinear(nn.Module):
     """A linear layer that stays as it is, with a narrow trained path beside it.
 
-    W (O, I) and b (O,) are the layer. They are kept as buffers of these names, without gradients.
-    The only parameters are A (r, I) and B (O, r), in the dtype of W. A begins with random numbers that
-    are not 0, B with zeros. What comes out is x W^T + b, and (alpha / r) times what comes of x through
-    A and then B. While the module is in training mode, each number of x that goes into the path, and
-    nothing else, is dropped with the probability `dropout`, as torch's dropout does it.
+    W (O, I) and b (O,) are the layer. They are kept as buffers of these names: not trained, and saved
+    with the module. The only parameters are A (r, I) and B (O, r), in the dtype of W. A begins with
+    random numbers between -10 and 10 that are not 0, B with zeros. What comes out is x W^T + b, and
+    (alpha / r) times what comes of x through A and then B. While the module is in training mode, each
+    number of x that goes into the path, and nothing else, is dropped by itself with the probability
+    `dropout`, as torch's dropout does it.
 
     Source: Hu et al. 2022, section 4.1.
     """

@@ -18,9 +18,15 @@ class Layer(nn.Module):
         self.B = nn.Parameter(torch.zeros(W.shape[0], r).to(W.dtype))
         self.scale, self.p = alpha / r, dropout
 
-    def forward(self, x):
-        read = F.dropout(x, self.p, self.training)
+    def dropped(self, x):
+        return F.dropout(x, self.p, self.training)
+
+    def both(self, x, read):
+        """What the old layer gives of x, and the path of what it reads."""
         return F.linear(x, self.W, self.b) + self.scale * F.linear(F.linear(read, self.A), self.B)
+
+    def forward(self, x):
+        return self.both(x, self.dropped(x))
 
 
 @low.misconception(
@@ -40,8 +46,185 @@ class dropout_on_output(Layer):
 )
 class never_dropping(Layer):
     def forward(self, x):
-        path = F.linear(F.linear(x, self.A), self.B)
+        return self.both(x, x)
+
+
+@low.misconception(
+    seen="In eval mode it is right. Do all vectors of a batch lose the same numbers?",
+    why="What is dropped is drawn once for the whole batch here, so all its vectors lose the same "
+    "numbers. `F.dropout` on x draws for each number of each vector.",
+)
+class one_mask_for_all(Layer):
+    def forward(self, x):
+        ones = torch.ones(x.shape[-1], dtype=x.dtype)
+        return self.both(x, x * F.dropout(ones, self.p, self.training))
+
+
+@low.misconception(
+    seen="In eval mode it is right. Does a vector lose some of its numbers, or all of them at once?",
+    why="Whole vectors are dropped here. Each number of a vector is dropped by itself.",
+)
+class whole_vectors(Layer):
+    def forward(self, x):
+        ones = torch.ones(*x.shape[:-1], 1, dtype=x.dtype)
+        return self.both(x, x * F.dropout(ones, self.p, self.training))
+
+
+@low.misconception(
+    seen="With dropout = 0.5 it is right. Is `dropout` the share that goes, or the share that stays?",
+    why="`dropout` is taken as the probability to keep a number here. It is the probability to drop "
+    "it. With 0 nothing is dropped.",
+)
+class kept_with_p(Layer):
+    def forward(self, x):
+        return self.both(x, F.dropout(x, 1 - self.p, self.training))
+
+
+@low.misconception(
+    seen="With dropout = 0.5 it is right. What is left must make up for what was dropped: by what is "
+    "it divided?",
+    why="What is left is divided by the probability to be dropped here. A number stays with the "
+    "probability 1 - dropout. Divided by that it is, on average, what it was.",
+)
+class divided_by_p(Layer):
+    def forward(self, x):
+        if not self.training or not self.p:
+            return self.both(x, x)
+        return self.both(x, x * (torch.rand_like(x) >= self.p) / self.p)
+
+
+@low.misconception(
+    seen="The right share is dropped. What becomes of the numbers that are kept?",
+    why="What is left stays as large as it was here, so that in training the path adds less than it "
+    "will later. torch's dropout divides it by 1 - dropout.",
+)
+class not_scaled_up(Layer):
+    def forward(self, x):
+        drawn = torch.rand_like(x) >= self.p if self.training else 1
+        return self.both(x, x * drawn)
+
+
+@low.misconception(
+    seen="With dropout = 0.5 it is right. Where is `dropout` used?",
+    why="Half of the numbers are dropped here, whatever `dropout` is. 0.5 is only what torch takes "
+    "if nothing is said.",
+)
+class always_half(Layer):
+    def forward(self, x):
+        return self.both(x, F.dropout(x, training=self.training))
+
+
+@low.misconception(
+    seen="The first call in training is right. Are the same numbers dropped in the second?",
+    why="The same numbers are dropped at every call here. They are drawn anew at each one, or the "
+    "path would never learn from the others. Leave the seed alone, too.",
+)
+class same_mask(Layer):
+    def forward(self, x):
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            read = F.dropout(x, self.p, self.training)
+        return self.both(x, read)
+
+
+@low.misconception(
+    seen="The outputs are right. What does the caller's x look like after a call in training?",
+    why="Dropout is applied in place here, so the caller's x has lost numbers, and the old layer reads "
+    "what is left. Without `inplace` x stays as it is.",
+)
+class dropped_in_place(Layer):
+    def forward(self, x):
+        return self.both(x, F.dropout(x, self.p, self.training, inplace=True))
+
+
+@low.misconception(
+    seen="The numbers that come out are right. Which of A and B gets a gradient?",
+    why="A and B are used without their gradients here, as `.data` or `.detach()` gives them. "
+    "Nothing would ever be learned.",
+)
+class nothing_learns(Layer):
+    def forward(self, x):
+        path = F.linear(F.linear(self.dropped(x), self.A.detach()), self.B.detach())
         return F.linear(x, self.W, self.b) + self.scale * path
+
+
+@low.misconception(
+    seen="The numbers that come out are right. Which of A and B gets a gradient?",
+    why="A gets no gradient here, so only B would be trained. Both are.",
+)
+class a_never_learns(Layer):
+    def forward(self, x):
+        path = F.linear(F.linear(self.dropped(x), self.A.detach()), self.B)
+        return F.linear(x, self.W, self.b) + self.scale * path
+
+
+@low.misconception(
+    seen="The numbers that come out are right. Which of A and B gets a gradient?",
+    why="B gets no gradient here. It begins with zeros, and would stay zero: the path adds nothing.",
+)
+class b_never_learns(Layer):
+    def forward(self, x):
+        path = F.linear(F.linear(self.dropped(x), self.A), self.B.detach())
+        return F.linear(x, self.W, self.b) + self.scale * path
+
+
+@low.misconception(
+    seen="The numbers that come out are right. How do the layers below this one learn?",
+    why="The old layer reads x without its gradient here. Its matrix is frozen, but the layers below "
+    "learn through it: only W and b need no gradient.",
+)
+class old_layer_cut_off(Layer):
+    def forward(self, x):
+        return self.both(x.detach(), self.dropped(x))
+
+
+@low.misconception(
+    seen="The numbers that come out are right. How do the layers below this one learn?",
+    why="The path reads x without its gradient here, so the layers below learn as if it were not "
+    "there.",
+)
+class path_cut_off(Layer):
+    def forward(self, x):
+        return self.both(x, self.dropped(x.detach()))
+
+
+@low.misconception(
+    seen="The first call in eval mode is right. What does a second one give?",
+    why="The update is added into W at every call in eval mode here, so the second call has it twice. "
+    "A call leaves the buffers as they are.",
+)
+class merged_at_each_call(Layer):
+    def forward(self, x):
+        if self.training:
+            return self.both(x, self.dropped(x))
+        self.W = self.W + self.scale * (self.B @ self.A).detach()
+        return F.linear(x, self.W, self.b)
+
+
+@low.misconception(
+    seen="The first call in eval mode is right. What if A and B have learned more since then?",
+    why="The merged matrix is computed at the first call in eval mode here and kept. After more "
+    "training it is out of date.",
+)
+class merged_once(Layer):
+    def forward(self, x):
+        if self.training:
+            return self.both(x, self.dropped(x))
+        if not hasattr(self, "merged"):
+            self.merged = (self.W + self.scale * self.B @ self.A).detach()
+        return F.linear(x, self.merged, self.b)
+
+
+@low.misconception(
+    seen="One layer is right. How does A begin in a second layer of the same shape?",
+    why="The seed is set inside the layer here, so all layers of one shape begin alike, and the "
+    "caller's random numbers begin anew. Leave the seed to who calls.",
+)
+class same_a_everywhere(Layer):
+    def __init__(self, W, b, r, alpha, dropout):
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            super().__init__(W, b, r, alpha, dropout)
 
 
 @low.misconception(
@@ -83,6 +266,51 @@ class all_trained(Layer):
 
 
 @low.misconception(
+    seen="The numbers that come out are right. How many matrices are trained?",
+    why="W is a parameter here, so an optimizer would train it, too. What stays as it is becomes a "
+    "buffer: `register_buffer`.",
+)
+class w_trained(Layer):
+    def __init__(self, W, b, r, alpha, dropout):
+        super().__init__(W, b, r, alpha, dropout)
+        del self.W
+        self.W = nn.Parameter(W.clone())
+
+
+@low.misconception(
+    seen="W and b get no gradient, as they should. Are they among the module's parameters?",
+    why="W and b are frozen parameters here. Nothing trains them, but whoever counts the parameters "
+    "finds them. The task has them as buffers: `register_buffer`.", convention=True,
+)  # fmt: skip
+class frozen_parameters(Layer):
+    def __init__(self, W, b, r, alpha, dropout):
+        super().__init__(W, b, r, alpha, dropout)
+        del self.W, self.b
+        self.W, self.b = (nn.Parameter(each.clone(), requires_grad=False) for each in (W, b))
+
+
+@low.misconception(
+    seen="What comes out is right. How many matrices does the optimizer find?",
+    why="A is a buffer here, so only B would be trained. A is an `nn.Parameter` as well.",
+)
+class a_as_buffer(Layer):
+    def __init__(self, W, b, r, alpha, dropout):
+        super().__init__(W, b, r, alpha, dropout)
+        A = self.A.detach()
+        del self.A
+        self.register_buffer("A", A)
+
+
+@low.misconception(
+    seen="In training it is right. What does the path add after `eval()`?",
+    why="The path is used in training only here. Afterwards the model would be the old one again.",
+)
+class path_in_training_only(Layer):
+    def forward(self, x):
+        return self.both(x, self.dropped(x)) if self.training else F.linear(x, self.W, self.b)
+
+
+@low.misconception(
     seen="Does the module keep W and b as buffers of these names?",
     why="W and b are plain attributes here. `state_dict` leaves them out, and `.to(device)` leaves "
     "them where they are. `register_buffer` keeps a tensor as part of the module.",
@@ -100,8 +328,7 @@ class plain_attributes(Layer):
 )
 class update_alone(Layer):
     def forward(self, x):
-        read = F.dropout(x, self.p, self.training)
-        return self.scale * (read @ self.A.T @ self.B.T)
+        return self.scale * (self.dropped(x) @ self.A.T @ self.B.T)
 
 
 @low.alternative
