@@ -53,7 +53,7 @@ def lora_parameters(shapes: list, r: int) -> int:
     """How many numbers are trained if each of these matrices gets a low-rank update of rank r.
 
     `shapes` has a pair (O, I) for each matrix: the numbers that come out of it and that go in. Each
-    matrix gets an A and a B of its own, and nothing else is trained.
+    matrix gets an A and a B of its own, and nothing else is trained. An empty list has 0.
 
     Source: Hu et al. 2022, section 4.1.
     """
@@ -71,7 +71,8 @@ def prepend_soft_prompt(
     `emb` are the vectors of the texts' tokens, and P the trained vectors. `mask` is 1 at a token and 0
     at padding. Every trained vector may be attended to. `labels` are -100 where nothing is to be
     predicted, and nothing is to be predicted at the trained vectors. They come before the padding if a
-    text has padding on its left. Mask and labels keep their dtype.
+    text has padding on its left. What the mask and the labels say of the text stays as it is, at
+    padding, too, and both keep their dtype.
 
     Source: Lester, Al-Rfou and Constant 2021, section 2.
     """

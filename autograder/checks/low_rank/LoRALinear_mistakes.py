@@ -1,4 +1,4 @@
-"""More misconceptions for `LoRALinear`: modules built in another way."""
+"""More misconceptions for `LoRALinear`: modules built in another way, and what they drop."""
 
 import torch
 from torch import nn
@@ -25,127 +25,14 @@ class Layer(nn.Module):
         """What the old layer gives of x, and the path of what it reads."""
         return F.linear(x, self.W, self.b) + self.scale * F.linear(F.linear(read, self.A), self.B)
 
+    def instead(self, **others):
+        """Other things of these names."""
+        for name, thing in others.items():
+            delattr(self, name)
+            setattr(self, name, thing)
+
     def forward(self, x):
         return self.both(x, self.dropped(x))
-
-
-@low.misconception(
-    seen="Without dropout it is right. Where on the path is something dropped?",
-    why="Dropout comes after the path here, and drops outputs. It comes before: numbers of x are "
-    "dropped, and with a number all that it would have given.",
-)
-class dropout_on_output(Layer):
-    def forward(self, x):
-        path = F.linear(F.linear(x, self.A), self.B)
-        return F.linear(x, self.W, self.b) + F.dropout(self.scale * path, self.p, self.training)
-
-
-@low.misconception(
-    seen="In eval mode it is right. Is anything dropped in training?",
-    why="Nothing is dropped here, not even in training. `F.dropout` or `nn.Dropout` on x, before A.",
-)
-class never_dropping(Layer):
-    def forward(self, x):
-        return self.both(x, x)
-
-
-@low.misconception(
-    seen="In eval mode it is right. Do all vectors of a batch lose the same numbers?",
-    why="What is dropped is drawn once for the whole batch here, so all its vectors lose the same "
-    "numbers. `F.dropout` on x draws for each number of each vector.",
-)
-class one_mask_for_all(Layer):
-    def forward(self, x):
-        ones = torch.ones(x.shape[-1], dtype=x.dtype)
-        return self.both(x, x * F.dropout(ones, self.p, self.training))
-
-
-@low.misconception(
-    seen="In eval mode it is right. Does a vector lose some of its numbers, or all of them at once?",
-    why="Whole vectors are dropped here. Each number of a vector is dropped by itself.",
-)
-class whole_vectors(Layer):
-    def forward(self, x):
-        ones = torch.ones(*x.shape[:-1], 1, dtype=x.dtype)
-        return self.both(x, x * F.dropout(ones, self.p, self.training))
-
-
-@low.misconception(
-    seen="With dropout = 0.5 it is right. Is `dropout` the share that goes, or the share that stays?",
-    why="`dropout` is taken as the probability to keep a number here. It is the probability to drop "
-    "it. With 0 nothing is dropped.",
-)
-class kept_with_p(Layer):
-    def forward(self, x):
-        return self.both(x, F.dropout(x, 1 - self.p, self.training))
-
-
-@low.misconception(
-    seen="With dropout = 0.5 it is right. What is left must make up for what was dropped: by what is "
-    "it divided?",
-    why="What is left is divided by the probability to be dropped here. A number stays with the "
-    "probability 1 - dropout. Divided by that it is, on average, what it was.",
-)
-class divided_by_p(Layer):
-    def forward(self, x):
-        if not self.training or not self.p:
-            return self.both(x, x)
-        return self.both(x, x * (torch.rand_like(x) >= self.p) / self.p)
-
-
-@low.misconception(
-    seen="The right share is dropped. What becomes of the numbers that are kept?",
-    why="What is left stays as large as it was here, so that in training the path adds less than it "
-    "will later. torch's dropout divides it by 1 - dropout.",
-)
-class not_scaled_up(Layer):
-    def forward(self, x):
-        drawn = torch.rand_like(x) >= self.p if self.training else 1
-        return self.both(x, x * drawn)
-
-
-@low.misconception(
-    seen="With dropout = 0.5 it is right. Where is `dropout` used?",
-    why="Half of the numbers are dropped here, whatever `dropout` is. 0.5 is only what torch takes "
-    "if nothing is said.",
-)
-class always_half(Layer):
-    def forward(self, x):
-        return self.both(x, F.dropout(x, training=self.training))
-
-
-@low.misconception(
-    seen="The first call in training is right. Are the same numbers dropped in the second?",
-    why="The same numbers are dropped at every call here. They are drawn anew at each one, or the "
-    "path would never learn from the others. Leave the seed alone, too.",
-)
-class same_mask(Layer):
-    def forward(self, x):
-        with torch.random.fork_rng():
-            torch.manual_seed(0)
-            read = F.dropout(x, self.p, self.training)
-        return self.both(x, read)
-
-
-@low.misconception(
-    seen="The outputs are right. What does the caller's x look like after a call in training?",
-    why="Dropout is applied in place here, so the caller's x has lost numbers, and the old layer reads "
-    "what is left. Without `inplace` x stays as it is.",
-)
-class dropped_in_place(Layer):
-    def forward(self, x):
-        return self.both(x, F.dropout(x, self.p, self.training, inplace=True))
-
-
-@low.misconception(
-    seen="The numbers that come out are right. Which of A and B gets a gradient?",
-    why="A and B are used without their gradients here, as `.data` or `.detach()` gives them. "
-    "Nothing would ever be learned.",
-)
-class nothing_learns(Layer):
-    def forward(self, x):
-        path = F.linear(F.linear(self.dropped(x), self.A.detach()), self.B.detach())
-        return F.linear(x, self.W, self.b) + self.scale * path
 
 
 @low.misconception(
@@ -261,8 +148,7 @@ class a_b_swapped(Layer):
 class all_trained(Layer):
     def __init__(self, W, b, r, alpha, dropout):
         super().__init__(W, b, r, alpha, dropout)
-        del self.W, self.b
-        self.W, self.b = nn.Parameter(W.clone()), nn.Parameter(b.clone())
+        self.instead(W=nn.Parameter(W.clone()), b=nn.Parameter(b.clone()))
 
 
 @low.misconception(
@@ -273,8 +159,7 @@ class all_trained(Layer):
 class w_trained(Layer):
     def __init__(self, W, b, r, alpha, dropout):
         super().__init__(W, b, r, alpha, dropout)
-        del self.W
-        self.W = nn.Parameter(W.clone())
+        self.instead(W=nn.Parameter(W.clone()))
 
 
 @low.misconception(
@@ -285,20 +170,8 @@ class w_trained(Layer):
 class frozen_parameters(Layer):
     def __init__(self, W, b, r, alpha, dropout):
         super().__init__(W, b, r, alpha, dropout)
-        del self.W, self.b
-        self.W, self.b = (nn.Parameter(each.clone(), requires_grad=False) for each in (W, b))
-
-
-@low.misconception(
-    seen="What comes out is right. How many matrices does the optimizer find?",
-    why="A is a buffer here, so only B would be trained. A is an `nn.Parameter` as well.",
-)
-class a_as_buffer(Layer):
-    def __init__(self, W, b, r, alpha, dropout):
-        super().__init__(W, b, r, alpha, dropout)
-        A = self.A.detach()
-        del self.A
-        self.register_buffer("A", A)
+        W, b = (nn.Parameter(each.clone(), requires_grad=False) for each in (W, b))
+        self.instead(W=W, b=b)
 
 
 @low.misconception(
@@ -318,8 +191,7 @@ class path_in_training_only(Layer):
 class plain_attributes(Layer):
     def __init__(self, W, b, r, alpha, dropout):
         super().__init__(W, b, r, alpha, dropout)
-        del self.W, self.b
-        self.W, self.b = W, b
+        self.instead(W=W, b=b)
 
 
 @low.misconception(
@@ -329,6 +201,101 @@ class plain_attributes(Layer):
 class update_alone(Layer):
     def forward(self, x):
         return self.scale * (self.dropped(x) @ self.A.T @ self.B.T)
+
+
+@low.misconception(
+    seen="Without dropout it is right. Where on the path is something dropped?",
+    why="Dropout comes after the path here, and drops outputs. It comes before: numbers of x are "
+    "dropped, and with a number all that it would have given.",
+)
+class dropout_on_output(Layer):
+    def forward(self, x):
+        path = F.linear(F.linear(x, self.A), self.B)
+        return F.linear(x, self.W, self.b) + F.dropout(self.scale * path, self.p, self.training)
+
+
+@low.misconception(
+    seen="In eval mode it is right. Is anything dropped in training?",
+    why="Nothing is dropped here, not even in training. `F.dropout` or `nn.Dropout` on x, before A.",
+)
+class never_dropping(Layer):
+    def forward(self, x):
+        return self.both(x, x)
+
+
+@low.misconception(
+    seen="In eval mode it is right. Do all vectors of a batch lose the same numbers?",
+    why="What is dropped is drawn once for the whole batch here, so all its vectors lose the same "
+    "numbers. `F.dropout` on x draws for each number of each vector.",
+)
+class one_mask_for_all(Layer):
+    def forward(self, x):
+        ones = torch.ones(x.shape[-1], dtype=x.dtype)
+        return self.both(x, x * F.dropout(ones, self.p, self.training))
+
+
+@low.misconception(
+    seen="In eval mode it is right. Does a vector lose some of its numbers, or all of them at once?",
+    why="Whole vectors are dropped here. Each number of a vector is dropped by itself.",
+)
+class whole_vectors(Layer):
+    def forward(self, x):
+        ones = torch.ones(*x.shape[:-1], 1, dtype=x.dtype)
+        return self.both(x, x * F.dropout(ones, self.p, self.training))
+
+
+@low.misconception(
+    seen="With dropout = 0.5 it is right. Is `dropout` the share that goes, or the share that stays?",
+    why="`dropout` is taken as the probability to keep a number here. It is the probability to drop "
+    "it. With 0 nothing is dropped.",
+)
+class kept_with_p(Layer):
+    def forward(self, x):
+        return self.both(x, F.dropout(x, 1 - self.p, self.training))
+
+
+@low.misconception(
+    seen="The right share is dropped. What becomes of the numbers that are kept?",
+    why="What is left stays as large as it was here, so that in training the path adds less than it "
+    "will later. torch's dropout divides it by 1 - dropout.",
+)
+class not_scaled_up(Layer):
+    def forward(self, x):
+        drawn = torch.rand_like(x) >= self.p if self.training else 1
+        return self.both(x, x * drawn)
+
+
+@low.misconception(
+    seen="With dropout = 0.5 it is right. Where is `dropout` used?",
+    why="Half of the numbers are dropped here, whatever `dropout` is. 0.5 is only what torch takes "
+    "if nothing is said.",
+)
+class always_half(Layer):
+    def forward(self, x):
+        return self.both(x, F.dropout(x, training=self.training))
+
+
+@low.misconception(
+    seen="The first call in training is right. Are the same numbers dropped in the second?",
+    why="The same numbers are dropped at every call here. They are drawn anew at each one, or the "
+    "path would never learn from the others. Leave the seed alone, too.",
+)
+class same_mask(Layer):
+    def forward(self, x):
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            read = F.dropout(x, self.p, self.training)
+        return self.both(x, read)
+
+
+@low.misconception(
+    seen="The outputs are right. What does the caller's x look like after a call in training?",
+    why="Dropout is applied in place here, so the caller's x has lost numbers, and the old layer reads "
+    "what is left. Without `inplace` x stays as it is.",
+)
+class dropped_in_place(Layer):
+    def forward(self, x):
+        return self.both(x, F.dropout(x, self.p, self.training, inplace=True))
 
 
 @low.alternative
