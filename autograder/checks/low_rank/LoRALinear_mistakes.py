@@ -66,16 +66,6 @@ class old_layer_cut_off(Layer):
 
 
 @low.misconception(
-    seen="The numbers that come out are right. How do the layers below this one learn?",
-    why="The path reads x without its gradient here, so the layers below learn as if it were not "
-    "there.",
-)
-class path_cut_off(Layer):
-    def forward(self, x):
-        return self.both(x, self.dropped(x.detach()))
-
-
-@low.misconception(
     seen="The first call in eval mode is right. What does a second one give?",
     why="The update is added into W at every call in eval mode here, so the second call has it twice. "
     "A call leaves the buffers as they are.",
@@ -230,8 +220,7 @@ class never_dropping(Layer):
 )
 class one_mask_for_all(Layer):
     def forward(self, x):
-        ones = torch.ones(x.shape[-1], dtype=x.dtype)
-        return self.both(x, x * F.dropout(ones, self.p, self.training))
+        return self.both(x, x * self.dropped(x.new_ones(x.shape[-1])))
 
 
 @low.misconception(
@@ -240,8 +229,7 @@ class one_mask_for_all(Layer):
 )
 class whole_vectors(Layer):
     def forward(self, x):
-        ones = torch.ones(*x.shape[:-1], 1, dtype=x.dtype)
-        return self.both(x, x * F.dropout(ones, self.p, self.training))
+        return self.both(x, x * self.dropped(torch.ones_like(x[..., :1])))
 
 
 @low.misconception(
