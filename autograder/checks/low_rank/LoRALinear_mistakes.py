@@ -249,8 +249,7 @@ class kept_with_p(Layer):
 )
 class not_scaled_up(Layer):
     def forward(self, x):
-        drawn = torch.rand_like(x) >= self.p if self.training else 1
-        return self.both(x, x * drawn)
+        return self.both(x, x * (torch.rand_like(x) >= self.p * self.training))
 
 
 @low.misconception(
@@ -272,8 +271,7 @@ class same_mask(Layer):
     def forward(self, x):
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            read = F.dropout(x, self.p, self.training)
-        return self.both(x, read)
+            return self.both(x, self.dropped(x))
 
 
 @low.misconception(
