@@ -130,17 +130,18 @@ def _(answer, x, W, b, A, B, alpha):
     new = answer(W, b, r, alpha, 0.0)
     state = new.method("state_dict")()
     shapes = {"W": [O, I], "b": [O], "A": [r, I], "B": [O, r]}
-    found = {name: list(state[name].shape) if name in state else None for name in shapes}
-    told = {f"shape of {name} in what is saved": shape for name, shape in found.items()}
-    told["number of its parameters"] = len(new.method("parameters")().take(9))
-    if found["A"] != shapes["A"] or found["B"] != shapes["B"]:
+    saved = {name: list(state[name].shape) if name in state else None for name in shapes}
+    trained = sorted(name for name, _ in new.method("named_parameters")().take(9))
+    told = {"what is saved": saved, "what is trained": trained}
+    told |= dict.fromkeys(("with A and B", "more of it", "learning and dropping"))
+    if saved["A"] != shapes["A"] or saved["B"] != shapes["B"]:
         return told  # the rest could not be asked
-    dropping, many = answer(W, b, r, alpha, 0.5), x.expand(16, *x.shape).clone()
-    A_new, full = new.get("A"), filled(answer, W, b, A, B, alpha)
+    full = filled(answer, W, b, A, B, alpha)
     told["with A and B"] = out = full(x)
     if not isinstance(out, torch.Tensor) or out.shape != (*x.shape[:-1], O):
         return told
-    told |= {
+    dropping, many, A_new = answer(W, b, r, alpha, 0.5), torch.stack([x] * 16), new.get("A")
+    told["more of it"] = {
         "a new layer gives what the old one gave": alike(new(x), x @ W.T + b),
         "A begins without a 0": bool((A_new != 0).all()),
         "A begins with unlike numbers": len(set(A_new.flatten().tolist())) == A.numel(),
@@ -152,10 +153,13 @@ def _(answer, x, W, b, A, B, alpha):
         "the gradient of x": full.gradients(x)[0],
         "dropout leaves the old layer alone": alike(dropping(many), many @ W.T + b),
     }
-    if x.dim() < 3:  # the rest takes many calls, and is asked where there is a batch of sequences
-        return told
-    told |= learners(answer, x, W, b, A, B, alpha) | calls(answer, x, W, b, A, B, alpha)
-    return told | dropped(answer, W.dtype)
+    if x.dim() == 3:  # this takes many calls, and is asked where there is a batch of sequences
+        told["learning and dropping"] = (
+            learners(answer, x, W, b, A, B, alpha)
+            | calls(answer, x, W, b, A, B, alpha)
+            | dropped(answer, W.dtype)
+        )
+    return told
 
 
 @low.oracle("peft.tuners.lora.layer.Linear")

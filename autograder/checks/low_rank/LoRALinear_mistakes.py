@@ -195,8 +195,8 @@ class update_alone(Layer):
 
 @low.misconception(
     seen="Without dropout it is right. Where on the path is something dropped?",
-    why="Dropout comes after the path here, and drops outputs. It comes before: numbers of x are "
-    "dropped, and with a number all that it would have given.",
+    why="Dropout comes after A here, in the middle of the path or at its end. It comes before: numbers "
+    "of x are dropped, and with a number all that it would have given.",
 )
 class dropout_on_output(Layer):
     def forward(self, x):
