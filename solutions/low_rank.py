@@ -12,11 +12,12 @@ from torch.nn import functional as F
 class LoRALinear(nn.Module):
     """A linear layer that stays as it is, with a narrow trained path beside it.
 
-    W (O, I) and b (O,) are the layer. They are kept as buffers of these names, without gradients.
-    The only parameters are A (r, I) and B (O, r), in the dtype of W. A begins with random numbers that
-    are not 0, B with zeros. What comes out is x W^T + b, and (alpha / r) times what comes of x through
-    A and then B. While the module is in training mode, each number of x that goes into the path, and
-    nothing else, is dropped with the probability `dropout`, as torch's dropout does it.
+    W (O, I) and b (O,) are the layer. They are kept as buffers of these names: not trained, and saved
+    with the module. The only parameters are A (r, I) and B (O, r), in the dtype of W. A begins with
+    random numbers between -10 and 10 that are not 0, B with zeros. What comes out is x W^T + b, and
+    (alpha / r) times what comes of x through A and then B. While the module is in training mode, each
+    number of x that goes into the path, and nothing else, is dropped by itself with the probability
+    `dropout`, as torch's dropout does it.
 
     Source: Hu et al. 2022, section 4.1.
     """
@@ -52,7 +53,7 @@ def lora_parameters(shapes: list, r: int) -> int:
     """How many numbers are trained if each of these matrices gets a low-rank update of rank r.
 
     `shapes` has a pair (O, I) for each matrix: the numbers that come out of it and that go in. Each
-    matrix gets an A and a B of its own, and nothing else is trained.
+    matrix gets an A and a B of its own, and nothing else is trained. An empty list has 0.
 
     Source: Hu et al. 2022, section 4.1.
     """
@@ -70,7 +71,8 @@ def prepend_soft_prompt(
     `emb` are the vectors of the texts' tokens, and P the trained vectors. `mask` is 1 at a token and 0
     at padding. Every trained vector may be attended to. `labels` are -100 where nothing is to be
     predicted, and nothing is to be predicted at the trained vectors. They come before the padding if a
-    text has padding on its left. Mask and labels keep their dtype.
+    text has padding on its left. What the mask and the labels say of the text stays as it is, at
+    padding, too, and both keep their dtype.
 
     Source: Lester, Al-Rfou and Constant 2021, section 2.
     """

@@ -34,17 +34,9 @@ low = Exercise(
 
 def filled(answer, W, b, A, B, alpha, dropout=0.0, mode="eval"):
     layer = answer(W, b, A.shape[0], alpha, dropout)
-    layer.load({"W": W, "b": b, "A": A, "B": B})
+    layer.method("load_state_dict")({"A": A, "B": B}, False)
     layer.method(mode)()
     return layer
-
-
-def added(answer, W, b, A, B, alpha, mode="train"):
-    """What the path adds for the same single number, 48 times, if half of them are dropped."""
-    W, A = W[:, :1], A[:, :1]
-    out = filled(answer, W, b, A, B, alpha, 0.5, mode)(W.new_ones(48, 1))
-    fits = isinstance(out, torch.Tensor) and out.shape == (48, len(b))
-    return out - W[:, 0] - b if fits else W.new_zeros(0, len(b))
 
 
 def alike(got, wanted):
@@ -53,25 +45,122 @@ def alike(got, wanted):
     )  # fmt: skip
 
 
+def can_learn(layer, x):
+    """Does anything lead a gradient back to what a layer holds?
+
+    It is asked for a gradient of nothing. torch refuses that where there is one to be had.
+    """
+    try:
+        layer.gradients(x, wrt=())
+    except Exception as error:
+        if "empty" not in str(error):
+            raise
+        return True
+    return False
+
+
+def held_still(layer, **numbers):
+    """The layer, with these numbers in place of what it trains."""
+    for name, tensor in numbers.items():
+        layer.method("__delattr__")(name)
+        layer.method("__setattr__")(name, tensor)
+    return layer
+
+
+def learners(answer, x, *layer):
+    """Which of A, B and the rest can learn: one is left as it is, and the others are held still."""
+    A, B = layer[2:4]
+    left = {"A": {"B": B}, "B": {"A": A}, "anything else": {"A": A, "B": B}}
+    return {
+        f"{name} can learn": can_learn(held_still(filled(answer, *layer), **still), x)
+        for name, still in left.items()
+    }
+
+
+def taken(answer, x, A, dropout, mode="train"):
+    """What goes through the path of a layer of zeros: of each number x, what it has become."""
+    size = len(A)
+    W, b, B = A.new_zeros(size, size), A.new_zeros(size), torch.eye(size, dtype=A.dtype)
+    layer = filled(answer, W, b, A, B, float(size), dropout, mode)
+    return layer(x) / filled(answer, W, b, A, B, float(size))(x)
+
+
+def dropped(answer, dtype):
+    """How much is dropped in training, of what, and what becomes of the rest."""
+    x = 1 + torch.rand(2000, 3, dtype=dtype)
+    each, told = torch.eye(3, dtype=dtype), {}
+    for p in (0.0, 0.2, 0.7):
+        left = taken(answer, x, each, p)
+        gone = left == 0
+        apart = bool(((left - left[0]).abs() > 1e-3).any())
+        told[f"with {p}, vectors lose numbers of their own"] = apart
+        if apart or not p:  # a single draw for all vectors says nothing about p
+            told[f"share dropped with {p}"] = round(gone.double().mean().item(), 1)
+            told[f"size of the rest with {p}"] = (
+                0 if gone.all() else round(left[~gone].median().item(), 2)
+            )
+            told[f"with {p}, a vector loses all or nothing"] = bool((gone == gone[:, :1]).all())
+    summed = taken(answer, x, torch.ones_like(each), 0.7)
+    return told | {
+        "dropped before A": alike(summed, summed[:, :1].expand(-1, 3)),
+        "nothing is dropped in eval mode": alike(taken(answer, x, each, 0.7, "eval"), x / x),
+    }
+
+
+def calls(answer, x, W, b, A, B, alpha):
+    """What one call leaves to the next, and one layer to another."""
+    layer, another = (filled(answer, W, b, A, B, alpha) for _ in range(2))
+    first, second = layer(x), layer(x)
+    layer.method("load_state_dict")({"A": 2 * A, "B": B}, False)
+    new = [answer(W, b, len(A), alpha, 0.0).get("A") for _ in range(2)]
+    many, dropping = x.expand(32, *x.shape).clone(), filled(answer, W, b, A, B, alpha, 0.5, "train")
+    one, *more = dropping.each(*[(many,)] * 20)
+    return {
+        "a second call gives the same": alike(second, first),
+        "after that, with twice A": layer(x),
+        "another layer has kept its A": alike(another.get("A"), A),
+        "two layers begin with unlike A": not torch.equal(*new),
+        "calls in training differ": not all(alike(each, one) for each in more),
+        "x is as it was": torch.equal(dropping.after(many)[0], many),
+    }
+
+
 @low.probe
 def _(answer, x, W, b, A, B, alpha):
-    new, dropping = answer(W, b, A.shape[0], alpha, 0.0), answer(W, b, A.shape[0], alpha, 0.5)
-    many = x.expand(16, *x.shape).clone()  # not all of their numbers are dropped
-    gone, kept = (added(answer, W, b, A, B, alpha, mode).abs() < 1e-4 for mode in ("train", "eval"))
-    return {
+    (r, I), O = A.shape, len(b)
+    new = answer(W, b, r, alpha, 0.0)
+    state = new.method("state_dict")()
+    shapes = {"W": [O, I], "b": [O], "A": [r, I], "B": [O, r]}
+    saved = {name: list(state[name].shape) if name in state else None for name in shapes}
+    trained = sorted(name for name, _ in new.method("named_parameters")().take(9))
+    told = {"what is saved": saved, "what is trained": trained}
+    told |= dict.fromkeys(("with A and B", "more of it", "learning and dropping"))
+    if saved["A"] != shapes["A"] or saved["B"] != shapes["B"]:
+        return told  # the rest could not be asked
+    full = filled(answer, W, b, A, B, alpha)
+    told["with A and B"] = out = full(x)
+    if not isinstance(out, torch.Tensor) or out.shape != (*x.shape[:-1], O):
+        return told
+    dropping, many, A_new = answer(W, b, r, alpha, 0.5), torch.stack([x] * 16), new.get("A")
+    told["more of it"] = {
         "a new layer gives what the old one gave": alike(new(x), x @ W.T + b),
-        "A begins without a 0": bool((new.get("A") != 0).all()),
-        "A begins with unlike numbers": len(set(new.get("A").flatten().tolist())) == A.numel(),
+        "A begins without a 0": bool((A_new != 0).all()),
+        "A begins with unlike numbers": len(set(A_new.flatten().tolist())) == A.numel(),
+        "A begins with numbers below 10": bool((A_new.abs() < 10).all()),
         "B begins with zeros": bool((new.get("B") == 0).all()),
-        "with A and B": filled(answer, W, b, A, B, alpha)(x),
-        "dropout leaves the old layer alone": alike(dropping(many), many @ W.T + b),
-        "an input is dropped as a whole": bool((gone.all(-1) | ~gone.any(-1)).all()),
-        "some inputs are dropped": bool(gone.any() and not gone.all()),
-        "none are dropped in eval mode": not kept.any(),
-        "shapes of its parameters": sorted(
-            list(each.shape) for each in new.method("parameters")().take(9)
+        "in training, with nothing dropped": alike(
+            filled(answer, W, b, A, B, alpha, 0.0, "train")(x), out
         ),
+        "the gradient of x": full.gradients(x)[0],
+        "dropout leaves the old layer alone": alike(dropping(many), many @ W.T + b),
     }
+    if x.dim() == 3:  # this takes many calls, and is asked where there is a batch of sequences
+        told["learning and dropping"] = (
+            learners(answer, x, W, b, A, B, alpha)
+            | calls(answer, x, W, b, A, B, alpha)
+            | dropped(answer, W.dtype)
+        )
+    return told
 
 
 @low.oracle("peft.tuners.lora.layer.Linear")
@@ -79,7 +168,7 @@ def _(W, b, r, alpha, dropout):
     from peft import LoraConfig
     from peft.tuners.lora.layer import Linear
 
-    base = nn.Linear(W.shape[1], W.shape[0]).to(W.dtype)
+    base = nn.Linear(W.shape[1], W.shape[0]).to(W.dtype).requires_grad_(False)
     base.load_state_dict({"weight": W, "bias": b})
     config = LoraConfig(r=r, lora_alpha=alpha, lora_dropout=dropout)
     theirs = Linear(base, "it", config=config, r=r, lora_alpha=alpha)
@@ -96,7 +185,8 @@ def _(W, b, r, alpha, dropout):
             self.held = [theirs]  # in a list, so that its parameters are not counted again
 
         def forward(self, x):
-            return self.held[0].train(self.training)(x)
+            ours = {"lora_A.it.weight": self.A, "lora_B.it.weight": self.B}
+            return torch.func.functional_call(self.held[0].train(self.training), ours, (x,))
 
     return Ours().to(W.dtype)
 
@@ -124,14 +214,27 @@ def _(answer):
     differ(narrow, torch.zeros_like(narrow))
 
 
-@low.claim("in training an input is dropped before the path, and what is left is scaled up")
+@low.claim("A and B can learn and nothing else can, and x gets its gradient through both ways")
 def _(answer):
-    W, b, A, B = drawn()
-    rows = added(answer, W, b, A, B, 5.0)
-    kept = rows.abs().amax(-1) > 1e-4
-    assert kept.any()
-    assert not kept.all()
-    agree(rows, kept[:, None] * 2 * 5.0 / 3 * (B @ A[:, 0]))
+    x, (W, b, A, B) = torch.randn(6, 5), drawn()
+    can = learners(answer, x, W, b, A, B, 7.0)
+    assert [*can.values()] == [True, True, False]
+    of_x, changed = (filled(answer, W, b, each, B, 7.0).gradients(x)[0] for each in (A, 2 * A))
+    (of_old,) = filled(answer, W, b, 0 * A, B, 7.0).gradients(x)
+    agree(changed - of_x, of_x - of_old)
+    differ(of_x, of_old)
+    differ(of_old, torch.zeros_like(x))
+
+
+@low.claim("in training each number of x is dropped by itself, and what is left is scaled up")
+def _(answer):
+    for p, size in ((0.2, 1.25), (0.7, 3.33)):
+        left = taken(answer, 1 + torch.rand(1200, 3), torch.eye(3), p)
+        gone = left == 0
+        assert abs(gone.double().mean() - p) < 0.06
+        assert (left[~gone] - size).abs().max() < 0.01
+        assert (gone != gone[0]).any()
+        assert (gone != gone[:, :1]).any()
 
 
 low.excuse("torch.randn(r", "how large the random numbers are is left open")

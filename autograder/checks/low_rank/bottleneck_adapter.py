@@ -45,9 +45,13 @@ def _(answer):
 @adapter.claim("where all numbers in the middle are below 0, only the last bias is added")
 def _(answer):
     h, (Wd, _, Wu, bu) = torch.randn(5, 6), drawn()
-    low, high = (answer(h, Wd, torch.full((3,), bias), Wu, bu) for bias in (-90.0, 90.0))
-    agree(low, h + bu)
-    agree(high, h + (h @ Wd.T + 90) @ Wu.T + bu)
+    agree(answer(h, Wd, torch.full((3,), -90.0), Wu, bu), h + bu)
+
+
+@adapter.claim("where all numbers in the middle are above 0, they go on as they are")
+def _(answer):
+    h, (Wd, _, Wu, bu) = torch.randn(5, 6), drawn()
+    agree(answer(h, Wd, torch.full((3,), 90.0), Wu, bu), h + (h @ Wd.T + 90) @ Wu.T + bu)
 
 
 adapter.slip(
@@ -80,6 +84,18 @@ adapter.slip(
     seen="May an adapter take something away from h?",
     why="There is a second bend after the way up, so that nothing can be taken away from h. The bend "
     "is in the middle only.",
+)  # fmt: skip
+adapter.slip(
+    "return h + F.relu(h @ Wd.T + bd) @ Wu.T + bu",
+    "return h + F.relu((h @ Wd.T + bd) @ Wu.T + bu)", name="bend_after_the_way_up",
+    seen="Where is the bend: among the R numbers in the middle, or among the D that come out?",
+    why="The bend comes after the way up here. It is in the middle, between the two matrices: without "
+    "it there they are one matrix.",
+)  # fmt: skip
+adapter.slip(
+    "@ Wu.T + bu", "@ Wu.T", name="no_last_bias",
+    seen="All vectors are off by the same numbers. What else does the way up add?",
+    why="The bias bu is missing here. It is added after the way up.",
 )  # fmt: skip
 adapter.slip(
     "h @ Wd.T + bd", "h @ Wd.T", name="no_first_bias",

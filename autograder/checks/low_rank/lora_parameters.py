@@ -71,6 +71,21 @@ count.slip(
     why="The rank is squared here. A is r by I and B is O by r: each has r once.",
 )  # fmt: skip
 count.slip(
+    "r * I + O * r", "r * O * I", name="product",
+    seen="Is the path one matrix with r times O times I numbers?",
+    why="r, O and I are multiplied here. A has r times I numbers and B has O times r, side by side.",
+)  # fmt: skip
+count.slip(
+    "r * I + O * r", "2 * r * I", name="inputs_twice",
+    seen="Where a matrix is square it is right. Which sizes has B?",
+    why="A is counted twice here. B is O by r, and O need not be I.",
+)  # fmt: skip
+count.slip(
+    "r * I + O * r", "2 * O * r", name="outputs_twice",
+    seen="Where a matrix is square it is right. Which sizes has A?",
+    why="B is counted twice here. A is r by I, and I need not be O.",
+)  # fmt: skip
+count.slip(
     "r * I + O * r", "r * I", name="a_alone",
     seen="The count is too small. How many matrices are there beside each W?",
     why="Only A is counted here. B, with O times r numbers, is trained as well.",

@@ -20,6 +20,7 @@ def matrices(g):
         "alpha is smaller than the rank": update(5, 4, 3, 1.5),
         "the matrix is wider than high": update(3, 5, 2, 8.0),
         "the matrix is square, and so are A and B": update(3, 3, 3, 2.0),
+        "the rank is larger than the matrix": update(3, 2, 5, 4.0),
         "B is zero": (draw(4, 5), draw(3, 5), torch.zeros(4, 3), 9.0),
     }
 
@@ -90,6 +91,21 @@ merge.slip(
     "alpha / A.shape[0]", "alpha / A.shape[1]", name="divided_by_inputs",
     seen="Where A is square it is right. Which axis of A has R entries?",
     why="alpha is divided by the number of inputs here. The rank is the other axis of A: it is (R, I).",
+)  # fmt: skip
+merge.slip(
+    "alpha / A.shape[0]", "alpha / B.shape[0]", name="divided_by_outputs",
+    seen="Where B is square it is right. Which axis of B has R entries?",
+    why="alpha is divided by the number of outputs here. The rank is the other axis of B: it is (O, R).",
+)  # fmt: skip
+merge.slip(
+    "alpha / A.shape[0]", "alpha // A.shape[0]", name="whole_scale",
+    seen="Where R divides alpha it is right. What is 5 / 2?",
+    why="alpha is divided without a rest here, so that 5 / 2 becomes 2. The scale is any number.",
+)  # fmt: skip
+merge.slip(
+    "W + alpha / A.shape[0] * (B @ A)", "alpha / A.shape[0] * (W + B @ A)", name="all_scaled",
+    seen="If B is zero, what should be left of W?",
+    why="W is multiplied by alpha / R as well here. Only the update is.",
 )  # fmt: skip
 merge.slip(
     "W + alpha / A.shape[0] * (B @ A)", "W + 2 * alpha / A.shape[0] * (B @ A)",

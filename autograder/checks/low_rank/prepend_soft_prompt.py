@@ -22,6 +22,8 @@ def batches(g):
 
     answers = batch(2, 6, 3, 5, 6, 4)
     answers[3][:, :3] = -100  # a prompt of three tokens
+    *short, mask, labels = batch(2, 3, 4, 5, 3, 2)
+    *ends, seen, wanted = batch(3, 4, 2, 5, 4, 0, 3)
     return {
         "there is one text and one vector": batch(1, 3, 2, 1, 3),
         "there are two vectors": batch(1, 4, 3, 2, 4),
@@ -30,6 +32,8 @@ def batches(g):
         "there is padding on the left": batch(2, 4, 3, 5, 4, 2, left=True),
         "the prompts are not trained": answers,
         "there are more vectors than tokens": batch(3, 2, 4, 6, 2, 1, 2),
+        "mask and labels have 32 bits": (*short, mask.int(), labels.int()),
+        "padding has labels, and a text is all padding": (*ends, seen, wanted.abs()),
     }
 
 
@@ -77,9 +81,15 @@ def _(answer):
 @soft.claim("every label is still with the token it belongs to, and the vectors have none")
 def _(answer):
     emb, P, mask, labels = drawn()
-    _, seen, wanted = answer(emb, P, mask, labels)
+    _, _, wanted = answer(emb, P, mask, labels)
     assert torch.equal(wanted[:, 6:], labels)
     assert (wanted[:, :6] == -100).all()
+
+
+@soft.claim("the mask hides what it hid before, and none of the vectors")
+def _(answer):
+    emb, P, mask, labels = drawn()
+    _, seen, _ = answer(emb, P, mask, labels)
     assert torch.equal(seen[:, 6:], mask)
     assert (seen[:, :6] == 1).all()
 
@@ -127,6 +137,16 @@ soft.slip(
 )  # fmt: skip
 
 
+def joined(emb, P, mask, labels):
+    """What is right, for those below that go wrong in one of the three."""
+    N = len(P)
+    return (
+        torch.cat([P.expand(len(emb), -1, -1), emb], 1),
+        torch.nn.functional.pad(mask, (N, 0), value=1),
+        torch.nn.functional.pad(labels, (N, 0), value=-100),
+    )
+
+
 @soft.misconception(
     seen="Without padding on the left it is right. What comes before the padding?",
     why="The vectors are put between the padding and the first token here. Positions may well be "
@@ -142,6 +162,62 @@ def after_the_padding(emb, P, mask, labels):
         ):  # fmt: skip
             row.append(torch.cat([mine[:first], new, mine[first:]]))
     return tuple(map(torch.stack, rows))
+
+
+soft.slip(
+    "labels.new_full(size, -100), labels", "labels, labels.new_full(size, -100)",
+    name="labels_first",
+    seen="Vectors and mask are right. Which place has the label of the first token now?",
+    why="The labels of the text come first here, so each belongs to another token than before. The "
+    "vectors come first, and N times -100 with them.",
+)  # fmt: skip
+soft.slip(
+    "mask.new_ones(size), mask", "mask, mask.new_ones(size)", name="mask_first",
+    seen="Vectors and labels are right. Which places has the mask hidden, with padding?",
+    why="The mask of the text comes first here, so that padding hides other places than before. The "
+    "ones of the vectors come first.",
+)  # fmt: skip
+
+
+@soft.misconception(
+    seen="Without padding the mask is right. What should it say of padding?",
+    why="The mask is 1 everywhere here, so that padding is attended to. The mask of the text stays as "
+    "it is, and ones come before it.",
+)
+def mask_of_ones(emb, P, mask, labels):
+    longer, _, wanted = joined(emb, P, mask, labels)
+    return longer, torch.ones_like(wanted).to(mask.dtype), wanted
+
+
+@soft.misconception(
+    seen="All three are made as they should be. In which order are they asked for?",
+    why="The labels come back before the mask here. The order is that of the arguments: vectors, mask, "
+    "labels.",
+)
+def labels_before_mask(emb, P, mask, labels):
+    longer, seen, wanted = joined(emb, P, mask, labels)
+    return longer, wanted, seen
+
+
+@soft.misconception(
+    seen="Where padding is labelled -100 it is right. Who decides what is learned at padding?",
+    why="Labels at padding are overwritten with -100 here. The labels of the text stay as they are: "
+    "who made the batch has decided what is predicted.",
+)
+def labels_hidden_too(emb, P, mask, labels):
+    longer, seen, wanted = joined(emb, P, mask, labels)
+    return longer, seen, wanted.masked_fill(seen == 0, -100)
+
+
+@soft.misconception(
+    seen="The labels of the text are right. What is to be predicted at the last of the vectors?",
+    why="The last vector has the first token as its label here. Where the loss shifts the labels, it "
+    "is even the vector before that would learn it. The vectors have -100, all of them.",
+)
+def first_token_at_the_last_vector(emb, P, mask, labels):
+    longer, seen, wanted = joined(emb, P, mask, labels)
+    wanted[:, len(P) - 1] = labels[:, 0]
+    return longer, seen, wanted
 
 
 @soft.misconception(
