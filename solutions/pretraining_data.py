@@ -70,8 +70,9 @@ def minhash_dedup(
     each hash function, the smallest result that any shingle of the text gets. int64 is enough.
 
     A signature is cut into `bands` bands of equal length, from left to right; `bands` divides num_perm.
-    A pair of texts is a candidate if at least one of the bands is equal in both. Candidates are (i, j)
-    with i < j, in ascending order.
+    A pair of texts is a candidate if at least one band is equal in both: the same band, with the same
+    numbers in the same places. Each candidate is listed once, as (i, j) with i < j, in ascending order.
+    There is at least one text, but texts may be empty: their only shingle is the empty text.
 
     Source: Broder 1997; bands as in Leskovec, Rajaraman and Ullman 2014, section 3.4.
     """

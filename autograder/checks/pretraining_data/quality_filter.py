@@ -56,7 +56,7 @@ def texts(g):
         "40 % of the lines end with dots": (lines(g, 10, 4),),
         "four of thirteen lines end with dots": (lines(g, 13, 4),),
         "lines end with the single character": (lines(g, 7, 3, "…"),),
-        "dots are followed by spaces": (lines(g, 8, 4, "... \t"),),
+        "dots are followed by spaces": (lines(g, 8, 4, "...  "),),
         "there are four dots": (lines(g, 7, 3, "...."),),
         "there are two dots": (lines(g, 9, 5, ".."),),
         "lines are empty between others": ("\n\n".join(lines(g, 5, 2).splitlines()),),
