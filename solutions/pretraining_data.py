@@ -99,13 +99,15 @@ def pack_documents(
 ) -> tuple[Int[Tensor, "N T"], Int[Tensor, "N T"], Int[Tensor, "N T"], Int[Tensor, "N T"]]:
     """Rows of T tokens without padding: ids, labels, positions and the numbers of documents.
 
-    Each document is followed by one `eos`, which belongs to it. All of them together are one long
-    sequence, which is cut into N rows of T tokens. What does not fill a last row is dropped.
+    Each document is followed by one `eos`, which belongs to it, whatever the document itself holds. All
+    of them together are one long sequence, which is cut into N rows of T tokens. What does not fill a
+    last row is dropped.
 
     In each row, a document or what the row has of it is a piece. Positions count from 0 in each piece.
     Labels are the ids, but -100 for the first token of a piece: nothing in its row says what it will be.
     They are not shifted yet. The last result has, for each token, the place of its document in `docs`.
-    All four are int64. A document may be empty. T is 1 or more.
+    All four are int64. An empty document is its `eos` alone. There may be no documents, or too few tokens
+    for a row: then N is 0. T is 1 or more.
 
     Source: Raffel et al. 2020, section 3.1.2 (packing); `DataCollatorWithFlattening` of `transformers`
     (labels and positions).

@@ -31,6 +31,13 @@ def mirrored(g):
     return [one, other, " ".join(pick(g, 12))], 1, 2, 1, torch.tensor([[1, PRIME - 1], [0, both]])
 
 
+def late(g):
+    """Two texts, and functions with which only their last band is equal."""
+    one, other, shared = pick(g, 3)
+    b = [-crc32(word.encode()) % PRIME for word in (one, shared)]  # these words get 0
+    return [f"{one} {shared}", f"{other} {shared}"], 1, 2, 2, torch.tensor([[1, 1], b])
+
+
 def texts(g):
     def words(count):
         return [WORDS[whole(g, 0, len(WORDS))] for _ in range(count)]
@@ -50,6 +57,7 @@ def texts(g):
         "three short texts share a word": (
             [text(few[:2]), text([few[2], few[0]]), few[0]], 1, 3, 3, functions(g, 3),
         ),
+        "only the last band is equal": late(g),
         "a band has the numbers of another band": crossed(g),
         "a band has the same numbers in another order": mirrored(g),
         "texts differ in capitals, commas and spaces": (
