@@ -38,12 +38,6 @@ dedup.slip(
     "second is b, which is added.",
 )  # fmt: skip
 dedup.slip(
-    "signatures.chunk(bands, dim=1)", "signatures.chunk(bands, dim=1)[: max(1, bands - 1)]",
-    name="last_band_missing",
-    seen="Most pairs are right. Which places belong to the last band?",
-    why="The last band is left out here. `bands` bands cover the whole signature.",
-)  # fmt: skip
-dedup.slip(
     "tuple(values)", "tuple(sorted(values))", name="places_of_a_band_ignored",
     seen="The signatures are right. Is a band the same if its numbers are in another order?",
     why="The numbers of a band are compared without their places here. A place says which function a "
@@ -155,6 +149,17 @@ def in_the_order_found(docs, n, num_perm, bands, seed_ab):
     for band in signatures.split(num_perm // bands, dim=1):
         found |= dict.fromkeys(pairs_where(band, torch.equal)[1])
     return signatures, list(found)
+
+
+@dedup.misconception(
+    seen="Most pairs are right. Which places belong to the last band?",
+    why="The last band is left out here. `bands` bands cover the whole signature.",
+)
+def last_band_missing(docs, n, num_perm, bands, seed_ab):
+    def share(x, y):
+        return any(map(torch.equal, *(row.chunk(bands)[: max(1, bands - 1)] for row in (x, y))))
+
+    return pairs_where(signed(docs, n, num_perm, seed_ab), share)
 
 
 @dedup.misconception(
