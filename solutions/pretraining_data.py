@@ -15,23 +15,23 @@ from torch import Tensor
 def quality_filter(text: str) -> tuple[bool, list[str]]:
     """Whether a text is kept, and the names of the rules that it breaks, in this order:
 
-    - `words`: it has 50 to 100,000 words. Words are what `str.split` gives.
+    - `words`: it has 50 words or more. Words are what `str.split` gives.
     - `length`: its words have 3 to 10 characters on average.
     - `letters`: at least 80 % of its words have a letter (`str.isalpha`).
     - `ellipses`: at most 30 % of its lines end with `...` or `…`. Lines are what `str.splitlines` gives,
-      and spaces at the end of a line do not count.
+      empty ones too. White space at the end of a line does not count.
 
     All limits belong to what is allowed. A text is kept if it breaks no rule. A text without words
     breaks the rule `words` alone.
 
-    Source: Rae et al. 2021, appendix A, four of its rules.
+    Source: Rae et al. 2021, appendix A, four of its rules (without the limit of 100,000 words).
     """
     words = text.split()
     lines = [line.rstrip() for line in text.splitlines()]
     with_letter = sum(any(c.isalpha() for c in word) for word in words)
     trailing = sum(line.endswith(("...", "…")) for line in lines)
     holds = {  # products of whole numbers: no rounding, and nothing is divided by 0
-        "words": 50 <= len(words) <= 100_000,
+        "words": len(words) >= 50,
         "length": 3 * len(words) <= sum(map(len, words)) <= 10 * len(words),
         "letters": 10 * with_letter >= 8 * len(words),
         "ellipses": 10 * trailing <= 3 * len(lines),
@@ -44,8 +44,8 @@ def jaccard(a: str, b: str, n: int) -> float:
     """Of all shingles that are in one of two texts or in both, the share that is in both.
 
     A shingle is n words in a row, and words are what `str.split` gives. A text with fewer than n words
-    has a single shingle, which is all its words. How often a shingle is in a text does not count. n is
-    1 or more.
+    has a single shingle, which is all its words; an empty text has the shingle of no words. How often a
+    shingle is in a text does not count. Words are compared as they are. n is 1 or more.
 
     Source: Broder 1997, who calls it resemblance.
     """
@@ -70,8 +70,9 @@ def minhash_dedup(
     each hash function, the smallest result that any shingle of the text gets. int64 is enough.
 
     A signature is cut into `bands` bands of equal length, from left to right; `bands` divides num_perm.
-    A pair of texts is a candidate if at least one of the bands is equal in both. Candidates are (i, j)
-    with i < j, in ascending order.
+    A pair of texts is a candidate if at least one band is equal in both: the same band, with the same
+    numbers in the same places. Each candidate is listed once, as (i, j) with i < j, in ascending order.
+    There is at least one text, but texts may be empty: their only shingle is the empty text.
 
     Source: Broder 1997; bands as in Leskovec, Rajaraman and Ullman 2014, section 3.4.
     """
@@ -98,13 +99,15 @@ def pack_documents(
 ) -> tuple[Int[Tensor, "N T"], Int[Tensor, "N T"], Int[Tensor, "N T"], Int[Tensor, "N T"]]:
     """Rows of T tokens without padding: ids, labels, positions and the numbers of documents.
 
-    Each document is followed by one `eos`, which belongs to it. All of them together are one long
-    sequence, which is cut into N rows of T tokens. What does not fill a last row is dropped.
+    Each document is followed by one `eos`, which belongs to it, whatever the document itself holds. All
+    of them together are one long sequence, which is cut into N rows of T tokens. What does not fill a
+    last row is dropped.
 
     In each row, a document or what the row has of it is a piece. Positions count from 0 in each piece.
     Labels are the ids, but -100 for the first token of a piece: nothing in its row says what it will be.
     They are not shifted yet. The last result has, for each token, the place of its document in `docs`.
-    All four are int64. A document may be empty. T is 1 or more.
+    All four are int64. An empty document is its `eos` alone. There may be no documents, or too few tokens
+    for a row: then N is 0. T is 1 or more.
 
     Source: Raffel et al. 2020, section 3.1.2 (packing); `DataCollatorWithFlattening` of `transformers`
     (labels and positions).

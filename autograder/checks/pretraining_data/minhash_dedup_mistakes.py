@@ -16,16 +16,50 @@ def numbers(text, n):
 
 
 def signed(docs, n, num_perm, ab):
-    rows = [
-        ((ab[0][:, None] * torch.tensor(numbers(text, n)) + ab[1][:, None]) % PRIME).amin(1)
-        for text in docs
-    ]
-    return torch.stack(rows) if rows else torch.empty(0, num_perm, dtype=torch.long)
+    a, b = ab[0][:, None], ab[1][:, None]
+    return torch.stack([((a * torch.tensor(numbers(t, n)) + b) % PRIME).amin(1) for t in docs])
 
 
 def pairs_where(signatures, alike):
     pairs = combinations(range(len(signatures)), 2)
     return signatures, [(i, j) for i, j in pairs if alike(signatures[i], signatures[j])]
+
+
+dedup.slip(
+    "((a * x[:, None] + b) % (2**31 - 1))", "(a * x[:, None] % (2**31 - 1) + b)", name="b_after",
+    seen="Nearly the right number. Of what is the remainder taken?",
+    why="b is added after the remainder is taken here. Then it moves all numbers of a function by the "
+    "same step and shuffles nothing. The remainder is that of a·x + b.",
+)  # fmt: skip
+dedup.slip(
+    "a, b = seed_ab", "b, a = seed_ab", name="a_and_b_exchanged",
+    seen="Which row of `seed_ab` multiplies?",
+    why="The rows of `seed_ab` have changed places here: the first is a, which multiplies, and the "
+    "second is b, which is added.",
+)  # fmt: skip
+dedup.slip(
+    "tuple(values)", "tuple(sorted(values))", name="places_of_a_band_ignored",
+    seen="The signatures are right. Is a band the same if its numbers are in another order?",
+    why="The numbers of a band are compared without their places here. A place says which function a "
+    "number comes from, so numbers have to agree place by place.",
+)  # fmt: skip
+dedup.slip(
+    """    for band in signatures.chunk(bands, dim=1):
+        buckets = {}
+        for number, values in enumerate(band.tolist()):
+            buckets.setdefault(tuple(values), []).append(number)
+""","""    buckets = {}
+    for band in signatures.chunk(bands, dim=1):
+        for number, values in enumerate(band.tolist()):
+            same = buckets.setdefault(tuple(values), [])
+            same += [number] * (number not in same)
+            same.sort()
+""",
+    name="one_dict_for_all_bands",
+    seen="The signatures are right. May the first band of one text meet the second band of another?",
+    why="All bands share one `dict` here, so a band also meets other bands of other texts. Their "
+    "numbers come from other functions. Each band needs buckets of its own.",
+)  # fmt: skip
 
 
 @dedup.misconception(
@@ -104,6 +138,28 @@ def bands_as_length(docs, n, num_perm, bands, seed_ab):
 def transposed(docs, n, num_perm, bands, seed_ab):
     signatures, pairs = dedup.reference(docs, n, num_perm, bands, seed_ab)
     return signatures.T.contiguous(), pairs
+
+
+@dedup.misconception(
+    seen="The right pairs are found. In which order do they come?",
+    why="Pairs come in the order here in which bands find them. The task wants them sorted.",
+)
+def in_the_order_found(docs, n, num_perm, bands, seed_ab):
+    signatures, found = signed(docs, n, num_perm, seed_ab), {}
+    for band in signatures.split(num_perm // bands, dim=1):
+        found |= dict.fromkeys(pairs_where(band, torch.equal)[1])
+    return signatures, list(found)
+
+
+@dedup.misconception(
+    seen="Most pairs are right. Which places belong to the last band?",
+    why="The last band is left out here. `bands` bands cover the whole signature.",
+)
+def last_band_missing(docs, n, num_perm, bands, seed_ab):
+    def share(x, y):
+        return any(map(torch.equal, *(row.chunk(bands)[: max(1, bands - 1)] for row in (x, y))))
+
+    return pairs_where(signed(docs, n, num_perm, seed_ab), share)
 
 
 @dedup.misconception(

@@ -25,6 +25,58 @@ def keeps_ragged_tail(docs, T, eos):
 
 
 @pack.misconception(
+    seen="Full rows are right. What happens to tokens that do not fill one?",
+    why="A last row is filled up with `eos` here, as part of the last document. That is padding again. "
+    "The task drops what does not fill a row.",
+)
+def last_document_padded(docs, T, eos):
+    left = -sum(len(doc) + 1 for doc in docs) % T
+    return again([*docs[:-1], [*docs[-1], *[eos] * left]] if docs else docs, T, eos)
+
+
+@pack.misconception(
+    seen="Right inside a row. What comes before the first token of a row?",
+    why="Where a document goes on in a new row, its first token there keeps its label here. But in that "
+    "row nothing comes before it: the label is -100.",
+)
+def row_keeps_its_first_label(docs, T, eos):
+    ids, labels, positions, doc_ids = again(docs, T, eos)
+    goes_on = pad((doc_ids[1:, :1] == doc_ids[:-1, -1:]).long(), (0, T - 1, 1, 0)).bool()
+    return ids, labels.where(~goes_on[: len(ids)], ids), positions, doc_ids
+
+
+@pack.misconception(
+    seen="Which token of a piece cannot be guessed from what is before it: its first, or its last?",
+    why="The *last* token of each piece has the label -100 here, as if labels were shifted. They stay at "
+    "the place of their token, so the first one of a piece is left out.",
+)
+def last_of_a_piece_left_out(docs, T, eos):
+    ids, labels, positions, doc_ids = again(docs, T, eos)
+    last = pad((labels[:, 1:] == -100).long(), (0, 1), value=1).bool()
+    return ids, ids.masked_fill(last, -100), positions, doc_ids
+
+
+@pack.misconception(
+    seen="Labels are right. What has become of the ids?",
+    why="The ids are changed in place, so that -100 is among them. `masked_fill` without an underscore "
+    "makes a new tensor.",
+)
+def ids_changed_too(docs, T, eos):
+    _, labels, positions, doc_ids = again(docs, T, eos)
+    return labels.clone(), labels, positions, doc_ids
+
+
+@pack.misconception(
+    seen="Documents with tokens are right. Does an empty one end?",
+    why="Empty documents have no `eos` here. The task writes one after each document.",
+)
+def no_eos_for_empty(docs, T, eos):
+    full = [number for number, doc in enumerate(docs) if doc]
+    *rest, doc_ids = again([docs[number] for number in full], T, eos)
+    return *rest, torch.tensor([*full, 0])[doc_ids]
+
+
+@pack.misconception(
     seen="What is asked for is more than the first row. Did every document get a row of its own?",
     why="Each document has a row of its own here, filled up or cut. That is padding, which packing is to "
     "save.",

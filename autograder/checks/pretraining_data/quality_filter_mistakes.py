@@ -17,7 +17,7 @@ def judged(text, *, letters=None, length=None, ellipses=None, count=None):
     dots = (ellipses or (lambda each: Fraction(sum(map(breaks_off, each)), len(each))))(lines)
     number = (count or len)(words)
     holds = {
-        "words": 50 <= number <= 100_000,
+        "words": number >= 50,
         "length": 3 <= mean <= 10,
         "letters": share >= Fraction(4, 5),
         "ellipses": dots <= Fraction(3, 10),
@@ -75,7 +75,7 @@ def spaces_counted(text):
 
 @clean.misconception(
     seen="Is every rule about the number of words right? What is counted?",
-    why="The limits 50 and 100,000 are compared with the number of *characters* here.",
+    why="The limit of 50 is compared with the number of *characters* here.",
 )
 def characters_for_words(text):
     return judged(text, count=lambda words: len(text))
@@ -91,8 +91,8 @@ def first_reason_only(text):
 
 
 @clean.misconception(
-    seen="A text may break the last rule by a word, and by a line. Which is the share of?",
-    why="Dots are looked for at the end of *words*. The rule asks for the share of lines that break off.",
+    seen="The last rule counts lines. What did you divide by?",
+    why="This is a share of the *words*. The rule asks how many of the *lines* break off.",
 )
 def words_that_break_off(text):
     return judged(
@@ -121,7 +121,7 @@ def one_by_one(text):
     words, reasons = text.split(), []
     if len(words) == 0:
         return False, ["words"]
-    if len(words) < 50 or len(words) > 100_000:
+    if len(words) < 50:
         reasons.append("words")
     if not 3 <= len("".join(words)) / len(words) <= 10:
         reasons.append("length")
