@@ -22,14 +22,15 @@ def adamw_step(
 ) -> Float[Tensor, "*A"]:
     """The weights p after one step of AdamW with the gradient g.
 
-    `state` is what the optimiser remembers of these weights: `t`, how many steps were made, and `m`
-    and `v`, the running means of the gradients and of their squares. Before the first step t is 0,
-    and m and v are zeros of the shape of p. The step brings all three up to date, so that `state`
-    is ready for the next call: t grows by 1, and each mean keeps the share of its beta, `betas[0]`
-    for m and `betas[1]` for v. The copies that are used are corrected for the zeros at the start:
-    they are divided by 1 - beta^t, with the new t. `eps` is added to the root and not below it. The
-    weight decay `wd` does not go through the means: lr · wd · p is taken away beside the step, with
-    the p that came in. p and g stay as they are.
+    `state` is what the optimiser remembers of these weights: `t`, how many steps were made, an int,
+    and `m` and `v`, the running means of the gradients and of their squares. Before the first step t
+    is 0, and m and v are zeros of the shape of p. The step brings all three up to date, so that
+    `state` is ready for the next call: t grows by 1, and each mean keeps the share of its beta,
+    `betas[0]` for m and `betas[1]` for v. They are kept uncorrected. For the step itself each is
+    divided by 1 - beta^t, with the new t, which corrects for the zeros at the start. `eps` is added
+    after the root is taken, not inside it. The weight decay `wd` does not go through the means: the
+    step also takes away lr · wd · p, with the p that came in. p and g stay as they are, and all
+    numbers keep their precision. Write it without the optimisers of torch.
 
     Source: Loshchilov and Hutter 2019, algorithm 2, with the decay times lr as in `torch.optim`.
     """
@@ -62,9 +63,10 @@ def clip_grad_norm(grads: list[Tensor | None], max_norm: float) -> Float[Tensor,
 
     The tensors, of any shapes, count as one long vector, and its length is the root of the sum of
     all squares. If it is more than `max_norm`, each tensor is multiplied in place by the same factor,
-    so that the length becomes `max_norm`. If not, nothing changes. What is returned is the length
-    *before* that. An entry is None where a weight got no gradient: it is left alone. At least one
-    entry is a tensor.
+    so that the length becomes `max_norm`, which may be 0. Otherwise the tensors stay as they are.
+    What is returned is the length *before* that. In place means: the tensors themselves are changed,
+    however they lie in memory; the list goes on holding the same ones. An entry is None where a
+    weight got no gradient: it is left alone. At least one entry is a tensor.
 
     Source: Pascanu, Mikolov and Bengio 2013, algorithm 1.
     """
@@ -87,9 +89,9 @@ def accumulate_gradients(
     `causal_lm_loss`, labels are not shifted yet: the first label of each row does not count, since
     nobody predicts it, and neither does any label of -100. In each micro-batch at least one counts.
     The gradients that are returned are those of the mean over all labels of all micro-batches that
-    count. They are new tensors.
+    count. They keep their precision, and the tensors that `model` gave stay as they were.
 
-    Source: the mending of 2024, https://huggingface.co/blog/gradient_accumulation.
+    Source: https://huggingface.co/blog/gradient_accumulation, its last version.
     """
     sums, count = None, 0
     for ids, labels in micro_batches:

@@ -183,7 +183,18 @@ def equalled(args: tuple, options: set[str]) -> tuple | None:
         arg[:1] * 2 if isinstance(arg, list) or (type(arg) is str and arg not in options) else arg
         for arg in args
     ]
-    return tuple(new) if new != list(args) and any(isinstance(a, str | list) for a in new) else None
+    return None if alike(new, list(args)) else tuple(new)
+
+
+def alike(one, other) -> bool:
+    """Are two trees equal? Their tensors may have any shapes, which `==` does not take."""
+    if one is other or type(one) is not type(other):
+        return one is other
+    if isinstance(one, torch.Tensor):
+        return torch.equal(one, other)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return one == other
 
 
 def translated(args: tuple, options: set[str]) -> tuple | None:

@@ -95,6 +95,16 @@ class Answer:
             raise AnswerError(outcome.error)
         return args if outcome.after is None else tuple(outcome.after)
 
+    def held(self, *args) -> tuple:
+        """The tensors that came in, as the call left them, whatever it put in their place.
+
+        In place of a lent thing is a list of the tensors that it gave.
+        """
+        (outcome,) = self.many([args], after="held")
+        if outcome.error:
+            raise AnswerError(outcome.error)
+        return tuple(outcome.after)
+
     def gradients(self, *args, wrt=(0,)) -> list:
         """Gradients of a weighted sum of the outputs for arguments `wrt`; None where none flows."""
         (got,) = self.many_gradients([(args, wrt)])

@@ -111,6 +111,7 @@ class StandIn:
     def __call__(self, *args, **kwargs):
         """What it gives; numbers of a model have a gradient, as they have where it lies here."""
         value = self._call(*args, **kwargs)
+        vars(self).get("_given", []).extend(tensors_of(value))
         if torch.is_grad_enabled():
             for tensor in tensors_of(value):
                 if tensor.is_leaf and tensor.is_floating_point():
@@ -327,16 +328,20 @@ class Session:
         return [self.perform(one) for one in question["questions"]]
 
     def do_call(self, question):
-        """Outcomes of many calls; with `after`, also the arguments where a call changed them."""
+        """Outcomes of many calls; with `after`, also the arguments where a call changed them.
+
+        Where `after` is "held" they are told of each call, as `holding` has them.
+        """
         outcomes, after = [], question.get("after")
         for args, kwargs in question["calls"]:
             with OURS:
+                held = holding(args) if after == "held" else None
                 before = snapshot(args) if after else None
             try:
                 outcome = {"value": self.target(question)(*args, **kwargs)}
                 with OURS:
-                    if after and not untouched(args, before):
-                        outcome["after"] = args
+                    if held is not None or (after and not untouched(args, before)):
+                        outcome["after"] = args if held is None else held
             except (Exception, SystemExit) as error:
                 outcome = {"error": self.describe(error)}
             outcomes.append(outcome)
@@ -523,6 +528,18 @@ def spoilt(value) -> list:
             continue
         changed.append((tensor, before))
     return changed
+
+
+def holding(value):
+    """The same tree in lists and mappings of its own: it keeps its tensors, whatever replaces them.
+
+    A lent thing becomes the list of the tensors that it gives from now on.
+    """
+    if isinstance(value, StandIn):
+        return vars(value).setdefault("_given", [])
+    if type(value) in (list, tuple):
+        return type(value)([holding(item) for item in value])
+    return {k: holding(item) for k, item in value.items()} if type(value) is dict else value
 
 
 def snapshot(value):

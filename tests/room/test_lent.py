@@ -77,6 +77,13 @@ def much(texts, thing):
 def scribbles(texts, thing):
     thing.config.id2label[0] = "changed"
     return thing.config.id2label[0]
+
+def replaces(tensors, thing):
+    given = thing(tensors[0], attention_mask=torch.ones(2)).logits
+    given.detach().mul_(2)
+    tensors[1].add_(1)
+    tensors[:] = [tensor * 10 for tensor in tensors]
+    return tensors[0]
 """
 
 
@@ -144,6 +151,16 @@ def test_a_thing_that_comes_back_is_the_thing_that_was_lent(room):
     thing = lent()
     assert Answer(room, "itself")(["a"], thing) == [thing, thing]
     assert Answer(room, "mode").after(["a"], thing) == (["a"], thing)
+
+
+def test_a_claim_sees_the_tensors_themselves(room):
+    """Is what stands in a list afterwards told apart from what an answer did to what came?"""
+    args = [torch.tensor([1.0, 2.0]), torch.tensor([3.0])], lent()
+    (ours, theirs), given = Answer(room, "replaces").held(*args)
+    assert (ours.tolist(), theirs.tolist()) == ([1, 2], [4])
+    assert [tensor.tolist() for tensor in given] == [[2, 4]]
+    after = Answer(room, "replaces").after(*args)[0]
+    assert [tensor.tolist() for tensor in after] == [[10, 20], [40]]
 
 
 UNDECLARED = (

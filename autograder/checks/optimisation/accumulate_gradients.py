@@ -12,10 +12,9 @@ VOCABULARY, WIDTH = 7, 3
 class Model:
     """A language model that looks at one token: its mean loss, and the gradients of both tables."""
 
-    def __init__(self, seed, vocabulary=VOCABULARY):
-        g = torch.Generator().manual_seed(seed)
-        self.weights = [torch.randn(vocabulary, WIDTH, generator=g),
-                        torch.randn(WIDTH, vocabulary, generator=g)]  # fmt: skip
+    def __init__(self, seed, dtype=torch.float32):
+        g, shapes = torch.Generator().manual_seed(seed), ((VOCABULARY, WIDTH), (WIDTH, VOCABULARY))
+        self.weights = [torch.randn(shape, generator=g).to(dtype) for shape in shapes]
 
     def __call__(self, ids, labels):
         if ids.dim() != 2 or ids.shape != labels.shape:
@@ -121,6 +120,23 @@ def _(answer):
         differ(a, c)
 
 
+@accumulated.claim("the tensors that `model` gave stay as they were", universal=True)
+def _(answer):
+    pieces = texts(4, 7)
+    wanted = [g for piece in pieces for g in Model(9)(*piece)[1]]
+    given = answer.held(lend(Model, 9), pieces)[0]
+    for after in given:  # once or more, in any order
+        assert not after.dim() or any(
+            after.shape == g.shape and torch.allclose(after, g, rtol=1e-4) for g in wanted
+        )
+
+
+@accumulated.claim("gradients in float64 stay in float64", universal=True)
+def _(answer):
+    found = answer(lend(Model, 9, torch.float64), texts(4, 7))
+    assert all(g.dtype == torch.float64 for g in found)
+
+
 accumulated.slip(
     "labels[:, 1:] != -100", "labels != -100", name="counts_the_first",
     seen="Labels of -100 do not count, and that is right. Which label of a row does nobody predict?",
@@ -140,6 +156,31 @@ accumulated.slip(
     "unlike numbers of them.",
 )  # fmt: skip
 accumulated.slip(
+    "labels[:, 1:] != -100", "labels[:, :-1] != -100", name="counts_all_but_the_last",
+    seen="Where no label is -100 it is right. Which label of a row does nobody predict?",
+    why="The last label of each row is left out here. It is the first one that nobody predicts: labels "
+    "are not shifted yet.",
+)  # fmt: skip
+accumulated.slip(
+    "(labels[:, 1:] != -100).sum()", "(labels != -100).sum() - len(labels)", name="less_one_a_row",
+    seen="Where the first label of each row is not -100 it is right. What is taken away if it is?",
+    why="One is taken away for each row, also where the first label is -100 and was not counted. Leave "
+    "the first column out before you count.",
+)  # fmt: skip
+accumulated.slip(
+    "(labels[:, 1:] != -100).sum()", "labels.numel()", name="counts_all",
+    seen="One micro-batch, or two of one size, are right. Which labels does the loss look at?",
+    why="All labels are counted here, the first of each row and those of -100, too. The mean loss is "
+    "over those that count.",
+)  # fmt: skip
+accumulated.slip(
+    "[g / count for g in sums]", "[g / len(micro_batches) for g in sums]",
+    name="divides_by_micro_batches",
+    seen="Each micro-batch has its weight. What is the sum of all these weights?",
+    why="Gradients are weighed by labels and divided by the number of micro-batches. The weights add up "
+    "to all labels that count: divide by these.",
+)  # fmt: skip
+accumulated.slip(
     "[g / count for g in sums]", "sums", name="never_divides",
     seen="The directions are right. How long should the gradients of a mean be?",
     why="These are the gradients of the sum of all losses: too long by the number of labels. Divide by "
@@ -155,8 +196,7 @@ accumulated.slip(
 
 
 @accumulated.misconception(
-    seen="Two micro-batches of one size are right. Losses 3 on two tokens and 1 on eight: what is the "
-    "mean over all ten?",
+    seen="Two micro-batches of one size are right. Of how many labels is each of these gradients a mean?",
     why="This is the mean of the micro-batches' means, as in `loss / accumulation_steps`. It is right "
     "only if all have as many labels that count. Otherwise each token of a short text weighs more "
     "than one of a long text. `transformers` and others had this mistake until October 2024.",
@@ -208,6 +248,24 @@ def clip_each(model, micro_batches):
         sums = weighted if sums is None else [a + b for a, b in zip(sums, weighted, strict=True)]
         count += here
     return [g / count for g in sums]
+
+
+@accumulated.misconception(
+    seen="It adds into the tensors that `model` gave. Whose are they?",
+    why="Tensors that somebody else gave are changed in place here. Autograd may still need them and "
+    "then refuses. `a + b` makes a new tensor.",
+)
+def adds_into_what_came(model, micro_batches):
+    sums, count = None, 0
+    for ids, labels in micro_batches:
+        _, grads = model(ids, labels)
+        here = (labels[:, 1:] != -100).sum()
+        weighted = [g.mul_(here) for g in grads]
+        sums = (
+            weighted if sums is None else [a.add_(b) for a, b in zip(sums, weighted, strict=True)]
+        )
+        count += here
+    return [g.div_(count) for g in sums]
 
 
 @accumulated.alternative

@@ -15,35 +15,49 @@ def begun(p, t=0, m=None, v=None):
 
 def steps(g):
     def draw(*shape):
-        return torch.randn(*shape, generator=g)
+        return torch.randn(shape, generator=g)
 
     def size(*shape):  # of gradients: none is close to 0
-        return (0.5 + torch.rand(*shape, generator=g)) * draw(*shape).sign()
+        return (0.5 + torch.rand(shape, generator=g)) * draw(*shape).sign()
 
     def later(t, *shape):
         p = draw(*shape)
         return p, size(*shape), begun(p, t, size(*shape) / 2, size(*shape) ** 2)
 
-    first, tiny, idle = draw(3), draw(4), draw(2)
+    def turned(p, g, state):
+        return p.T, g.T, begun(p.T, state["t"], state["m"].T, state["v"].T)
+
+    def double(p, g, state):
+        return (
+            p.double(),
+            g.double(),
+            begun(p, state["t"], state["m"].double(), state["v"].double()),
+        )
+
+    one, first, tiny, idle = draw(), draw(3), draw(4), draw(7)
     return {
+        "it is the first step, of a single number": (one, size(), begun(one), 0.2, (0.7, 0.9), 1e-8, 0.0),
+        "it is the third step": (*later(2, 2), 0.2, (0.8, 0.97), 1e-8, 0.0),
         "it is the first step": (first, size(3), begun(first), 0.1, (0.8, 0.95), 1e-8, 0.0),
-        "it is the fifth step": (*later(4, 3), 0.2, (0.9, 0.98), 1e-8, 0.0),
+        "it is the fifth step": (*later(4, 4), 0.2, (0.9, 0.98), 1e-8, 0.0),
         "gradients are as small as epsilon": (
             tiny, 1e-8 * size(4), begun(tiny), 0.3, (0.9, 0.99), 1e-8, 0.0,
         ),
-        "epsilon is large": (*later(2, 3), 0.1, (0.7, 0.9), 0.25, 0.0),
-        "weights decay": (*later(2, 2), 0.2, (0.9, 0.96), 1e-8, 0.6),
+        "epsilon is large": (*later(2, 5), 0.1, (0.7, 0.9), 0.25, 0.0),
+        "weights decay": (*later(2, 6), 0.2, (0.9, 0.96), 1e-8, 0.6),
         "weights decay and have no gradient": (
-            idle, torch.zeros(2), begun(idle), 0.1, (0.9, 0.95), 1e-6, 0.5,
+            idle, torch.zeros(7), begun(idle), 0.1, (0.9, 0.95), 1e-6, 0.5,
         ),
-        "the weights are a table, after many steps": (*later(40, 2, 3), 0.05, (0.9, 0.999), 1e-7, 0.1),
+        "the weights are a table, after many steps": (*later(40, 2, 4), 0.05, (0.9, 0.999), 1e-7, 0.1),
+        "the weights are a transposed table": (*turned(*later(3, 5, 2)), 0.1, (0.9, 0.97), 1e-8, 0.2),
+        "numbers are in float64": (*double(*later(3, 11)), 0.1, (0.8, 0.98), 1e-8, 0.1),
     }  # fmt: skip
 
 
 adamw = Exercise(
     "optimisation.adamw_step", fast_track=True,
     title="One step of AdamW",
-    points=3, difficulty=2, minutes=25, examples=steps,
+    points=3, difficulty=2, minutes=25, examples=steps, forbid=("AdamW", "Adam", "adamw", "adam"),
 )  # fmt: skip
 
 

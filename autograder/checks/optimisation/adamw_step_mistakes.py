@@ -28,13 +28,13 @@ adamw.slip(
 )  # fmt: skip
 adamw.slip(
     "beta1, beta2 = betas", "beta2, beta1 = betas", name="betas_swapped",
-    seen="Which of the two means should forget sooner?",
+    seen="Which beta belongs to m, and which to v?",
     why="The two betas have changed places. The first belongs to the gradients and the second, which "
     "is closer to 1, to their squares: the size of a step should change slowly.",
 )  # fmt: skip
 adamw.slip(
     "v.sqrt()", "v", name="no_root",
-    seen="`v` is the mean of *squares*. What unit has `m / v`, if the loss is in nats?",
+    seen="`v` is a mean of squares. What do you do to a mean of squares to get a usual size?",
     why="This divides by the mean square itself. Only its root is as large as a gradient, so that in "
     "the quotient the size of the gradients cancels.",
 )  # fmt: skip
@@ -48,11 +48,57 @@ def means(g, state, betas):
     return state["m"], state["v"], state["t"]
 
 
+adamw.slip(
+    'm = state["m"] / (1 - beta1 ** state["t"])', 'm = state["m"]', name="only_v_corrected",
+    seen="v is corrected for the zero it began with. Did m begin otherwise?",
+    why="Only v is corrected here. m began at 0 as well, so in the first steps it is too small by "
+    "1 - beta^t, with its own beta.",
+)  # fmt: skip
+adamw.slip(
+    'v = state["v"] / (1 - beta2 ** state["t"])', 'v = state["v"]', name="only_m_corrected",
+    seen="m is corrected for the zero it began with. Did v begin otherwise?",
+    why="Only m is corrected here. v began at 0 as well, so in the first steps its root is too small "
+    "and the steps are too long.",
+)  # fmt: skip
+adamw.slip(
+    'v = state["v"] / (1 - beta2 ** state["t"])', 'v = state["v"] / (1 - beta1 ** state["t"])',
+    name="v_with_the_other_beta",
+    seen="m is right. Which share does the zero still have in v?",
+    why="v is corrected with the beta of m. Each mean forgets its zero at its own pace.",
+)  # fmt: skip
+
+
+@adamw.misconception(
+    seen="With a beta of 0.5 this would be right. Which share of m is kept, and which is new?",
+    why="Each mean keeps 1 - beta of itself here and takes beta of what is new. It is the other way "
+    "round: a beta of 0.9 keeps nine tenths.",
+)
+def shares_swapped(p, g, state, lr, betas, eps, wd):
+    state["t"] += 1
+    for name, beta, new in (("m", betas[0], g), ("v", betas[1], g**2)):
+        state[name] = (1 - beta) * state[name] + beta * new
+    m, v = (state[n] / (1 - b ** state["t"]) for n, b in zip("mv", betas, strict=True))
+    return p - lr * m / (v.sqrt() + eps) - lr * wd * p
+
+
+@adamw.misconception(
+    seen="The first step is right. With which t is the next one corrected?",
+    why="The means are corrected with the t of *before* the step, and with 1 where that is 0. So the "
+    "second step is corrected like the first. Count the step first.",
+)
+def the_old_t_or_1(p, g, state, lr, betas, eps, wd):
+    m, v, t = means(g, state, betas)
+    t = max(t - 1, 1)
+    return (
+        p - lr * (m / (1 - betas[0] ** t)) / ((v / (1 - betas[1] ** t)).sqrt() + eps) - lr * wd * p
+    )
+
+
 @adamw.misconception(
     seen="Without decay it is right. Whose size does the decay get divided by?",
     why="The decay is added to the gradient here, as `torch.optim.Adam` does it. So it goes through "
     "the means and is divided by the size of the gradients: a weight with large gradients hardly "
-    "decays. The W of AdamW takes it out of there: lr · wd · p is subtracted beside the step.",
+    "decays. The W of AdamW takes it out of there: lr · wd · p is taken away apart from the step.",
     convention=True,
 )
 def l2_coupled(p, g, state, lr, betas, eps, wd):
@@ -86,7 +132,7 @@ def corrected_in_the_rate(p, g, state, lr, betas, eps, wd):
 @adamw.misconception(
     seen="This step is right. What will the next one find in `state`?",
     why="The corrected means went into `state`. The next step would correct them again. `state` keeps "
-    "the running means, and only copies of them are corrected.",
+    "the running means, and what is divided by 1 - beta^t is used and thrown away.",
 )
 def keeps_corrected(p, g, state, lr, betas, eps, wd):
     m, v, t = means(g, state, betas)

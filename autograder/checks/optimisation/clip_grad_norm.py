@@ -16,6 +16,7 @@ def gradients(g):
         return [scale * each / norm for each in drawn]
 
     one, two = long(9.0, (3,), (2, 2))
+    turned, beside = long(7.0, (3, 2), (5,))
     return {
         "3 and 4 are too long by half": ([torch.tensor([3.0, -4.0])], 2.5),
         "two tensors are too long together": (long(12.0, (2,), (2, 3)), 4.0),
@@ -27,6 +28,11 @@ def gradients(g):
         "a weight got no gradient": ([None, one, None, two], 3.5),
         "all of them are 0": ([torch.zeros(3), torch.zeros(2, 1)], 1.0),
         "there is one number": ([torch.tensor(-8.0)], 6.0),
+        "nothing is allowed": (long(2.0, (2,), (3,)), 0.0),
+        "a tensor is transposed": ([turned.T, beside], 2.0),
+        "numbers are large and in float64": (
+            [g.double() for g in long(11e7, (2, 4), (3,))], 5e7,  # torch adds 1e-6 to a length
+        ),
     }  # fmt: skip
 
 
@@ -41,20 +47,21 @@ clip.excuse("norm > max_norm", "what is exactly as long is multiplied by 1")
 
 @clip.probe
 def _(answer, *args):
-    """The length that is returned, and the gradients as the call leaves them."""
-    return {"norm": answer(*args), "grads": answer.after(*args)[0]}
+    """The length that is returned, and the tensors that came in as the call leaves them."""
+    return {"norm": answer(*args), "grads": answer.held(*args)[0]}
 
 
 @clip.oracle("torch.nn.utils.clip_grad_norm_")
 def _(grads, max_norm):
-    weights = [torch.nn.Parameter(torch.zeros(1 if g is None else g.shape)) for g in grads]
+    zeros = [torch.zeros(1) if g is None else torch.zeros_like(g) for g in grads]
+    weights = [torch.nn.Parameter(zero) for zero in zeros]
     for weight, g in zip(weights, grads, strict=True):
         weight.grad = g  # the tensor itself, which is changed in place
     return torch.nn.utils.clip_grad_norm_(weights, max_norm)
 
 
 def left(answer, grads, max_norm):
-    return answer.after(grads, max_norm)[0]
+    return answer.held(grads, max_norm)[0]
 
 
 @clip.claim("what is too long has the length `max_norm` afterwards, and its direction is kept")
@@ -83,7 +90,7 @@ def _(answer):
 
 @clip.claim("where there is no gradient, None stays, and the others are made shorter")
 def _(answer):
-    none, some = left(answer, [None, torch.tensor([6.0, 8.0])], 5.0)
+    none, some = answer.after([None, torch.tensor([6.0, 8.0])], 5.0)[0]
     assert none is None
     agree(some, torch.tensor([3.0, 4.0]))
 
@@ -103,9 +110,9 @@ clip.slip(
 )  # fmt: skip
 clip.slip(
     "[g for g in grads if g is not None]", "list(grads)", name="none_grad_crash",
-    seen="Where all weights have gradients it is right. What is `None.square()`?",
+    seen="Where all weights have gradients it is right. Where can a None be met, and how often?",
     why="A weight that had no part in the loss has no gradient: its `.grad` is None and not 0. Such an "
-    "entry is left out.",
+    "entry is left out, of the length and of what is made shorter.",
 )  # fmt: skip
 clip.slip(
     "g.square().sum()", "g.norm()", name="root_of_the_sum_of_norms",
@@ -159,8 +166,9 @@ def each_for_itself(grads, max_norm):
 
 @clip.misconception(
     seen="The length is right. Are the tensors that came in shorter now?",
-    why="`g = g * factor` makes a new tensor, and the one that came in stays as long as it was. In place "
-    "is `g.mul_(factor)` or `g *= factor`.",
+    why="`g * factor` makes a new tensor, and the one that came in stays as long as it was, also if the "
+    "new one takes its place in the list. A weight's `.grad` is that tensor and knows of no list. In "
+    "place is `g.mul_(factor)` or `g *= factor`.",
 )
 def not_in_place(grads, max_norm):
     found = [g for g in grads if g is not None]
@@ -168,7 +176,8 @@ def not_in_place(grads, max_norm):
 
 
 @clip.misconception(
-    seen="With a single tensor it is right. How far do two arrows lead that stand at a right angle?",
+    seen="With a single tensor it is right. Of two tensors with one number each, 3 and 4: how "
+    "long is the vector (3, 4)?",
     why="The lengths of the tensors are added up. They are parts of one vector, and its length is the "
     "root of the sum of their squares.",
 )
@@ -179,6 +188,60 @@ def sum_of_norms(grads, max_norm):
         for g in found:
             g.mul_(max_norm / norm)
     return norm
+
+
+@clip.misconception(
+    seen="With a single number it is right. How long is the vector (3, 4)?",
+    why="The sizes of all numbers are added up, 7 for 3 and 4. The length is the root of the sum of "
+    "the squares, 5.",
+)
+def sum_of_sizes(grads, max_norm):
+    found = [g for g in grads if g is not None]
+    norm = torch.stack([g.abs().sum() for g in found]).sum()
+    if norm > max_norm:
+        for g in found:
+            g.mul_(max_norm / norm)
+    return norm
+
+
+@clip.misconception(
+    seen="With a single number it is right. What do the other numbers add to the length?",
+    why="The length is taken to be the largest number. Many small ones make a long vector, too.",
+)
+def largest_number(grads, max_norm):
+    found = [g for g in grads if g is not None]
+    norm = torch.stack([g.abs().max() for g in found]).max()
+    if norm > max_norm:
+        for g in found:
+            g.mul_(max_norm / norm)
+    return norm
+
+
+@clip.misconception(
+    seen="The length is right. If all are too long together, which of them are made shorter?",
+    why="Only tensors that are too long alone are made shorter here, so the direction changes. All are "
+    "one vector, and get the same factor.",
+)
+def only_long_ones(grads, max_norm):
+    found = [g for g in grads if g is not None]
+    norm = torch.stack([g.square().sum() for g in found]).sum().sqrt()
+    for g in found:
+        if norm > max_norm and g.square().sum().sqrt() > max_norm:
+            g.mul_(max_norm / norm)
+    return norm
+
+
+@clip.misconception(
+    seen="It tells how much shorter they become. Which number was asked for?",
+    why="This returns the factor. What is asked for is the length before.",
+)
+def returns_the_factor(grads, max_norm):
+    found = [g for g in grads if g is not None]
+    norm = torch.stack([g.square().sum() for g in found]).sum().sqrt()
+    if norm > max_norm:
+        for g in found:
+            g.mul_(max_norm / norm)
+    return (max_norm / norm).clamp(max=1.0)
 
 
 @clip.alternative

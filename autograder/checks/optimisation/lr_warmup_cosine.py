@@ -71,10 +71,10 @@ def _(step, max_lr, min_lr, warmup, total):
     return max_lr * share if step < warmup else min_lr + (max_lr - min_lr) * share
 
 
-@schedule.claim("warm-up grows by the same amount in every step, from 0 to the largest rate")
+@schedule.claim("warm-up begins at 0 and grows by the same amount in every step")
 def _(answer):
     for warmup in (5, 8):
-        rates = answer.each(*((step, 0.8, 0.2, warmup, 30) for step in range(warmup + 1)))
+        rates = answer.each(*((step, 0.8, 0.2, warmup, 30) for step in range(warmup)))
         for step, rate in enumerate(rates):
             assert math.isclose(rate, 0.8 * step / warmup, abs_tol=1e-6)
 
@@ -166,14 +166,45 @@ schedule.slip(
 )  # fmt: skip
 schedule.slip(
     "math.pi * progress", "2 * math.pi * progress", name="whole_wave",
-    seen="It begins where it should. Which value has it at the end?",
+    seen="It begins where it should. Which value does it have at the end?",
     why="This is a whole wave: down in the middle and up again at the end. A fall is half a wave.",
 )  # fmt: skip
 
 
+schedule.slip(
+    "step < warmup", "step <= warmup", name="divides_by_no_warmup",
+    seen="With a warm-up it is right. What is `step / warmup` at step 0, if there is none?",
+    why="At step 0 without warm-up this is 0 / 0. Warm-up is what comes *before* the step `warmup`.",
+)  # fmt: skip
+schedule.slip(
+    "(1 + math.cos(math.pi * progress)) / 2", "math.cos(math.pi / 2 * progress)", name="quarter_wave",
+    seen="Both ends are right. How much is left when half of the way down is over?",
+    why="This is a quarter of a wave, which is steepest at its end. Half a wave, moved up and halved, "
+    "is flat at both ends.",
+    convention=True,
+)  # fmt: skip
+schedule.slip(
+    "(total - warmup)", "(total - 1 - warmup)", name="one_step_early",
+    seen="It begins to fall where it should. Which step is the first to have `min_lr`?",
+    why="The way down is one step short here: the step `total` - 1 has `min_lr` already.",
+)  # fmt: skip
+
+
 @schedule.misconception(
-    seen="Where it is far from the end it is nearly right. Does it fall to `min_lr`, or is it cut off "
-    "there?",
+    seen="As far as `total` it is right. What does a run get that goes on?",
+    why="After `total` the rate is 0 here. It stays at `min_lr`.",
+)
+def zero_afterwards(step, max_lr, min_lr, warmup, total):
+    if step > total:
+        return 0.0
+    if step < warmup:
+        return max_lr * step / warmup
+    progress = (step - warmup) / (total - warmup)
+    return min_lr + (max_lr - min_lr) * (1 + math.cos(math.pi * progress)) / 2
+
+
+@schedule.misconception(
+    seen="It begins to fall where it should. Does it fall to `min_lr`, or is it cut off there?",
     why="This falls to 0 and is cut off at `min_lr`. In the task it falls to `min_lr` itself, and is "
     "flat only at the end.",
 )
