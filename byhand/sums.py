@@ -33,7 +33,7 @@ def places(mask):
 
 
 @torch.no_grad()
-def write(model, tokenizer, sums, greedy: bool = False, limit: int = 36):
+def write(tokenizer, model, sums, greedy: bool = False, limit: int = 36):
     """An answer to each sum, up to its full stop: ids, and a mask of its tokens."""
     ids, mask = asked(tokenizer, sums)
     end, (stop,) = tokenizer.eos_token_id, tokenizer(".")["input_ids"]
