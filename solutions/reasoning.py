@@ -73,7 +73,7 @@ def grpo_loss(
 
     The three log-probabilities of each token come from the model that is trained, from the model that
     wrote the answers, and from a reference. `mask` is true for the tokens of an answer, of which there
-    is at least one, and false for the padding after it.
+    is at least one, and false for the padding after it, where any finite numbers may be.
 
     With r = exp(logp - old_logp), a token costs minus the smaller of r A and clip(r, 1 - eps, 1 + eps)
     A, where A is the advantage of its answer. To this comes beta times exp(d) - d - 1, where
