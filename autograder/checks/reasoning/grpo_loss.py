@@ -49,7 +49,7 @@ def steps(g):
             *drawn(2, 6, 3, T=7), 0.15, 0.1, "dapo",
         ),
         '`loss_type` is "dr_grpo", for answers of 2, 6 and 3 tokens': (
-            *drawn(2, 6, 3, T=7), 0.15, 0.1, "dr_grpo",
+            *drawn(2, 6, 3, T=8), 0.15, 0.1, "dr_grpo",
         ),
         '`loss_type` is "dapo", and two answers were written long ago': (
             *drawn(5, 3, T=5, by=1.5), 0.3, 0.02, "dapo",
@@ -161,7 +161,7 @@ def _(answer):
 
 
 @policy.claim(
-    "gradients reach `logp` alone: the other tensors are given numbers, which no training may change"
+    "at the first step `logp` gets the slopes of gain and second cost, and no other tensor gets any"
 )
 def _(answer):
     logp, adv, mask = first_step()
