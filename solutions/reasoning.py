@@ -20,7 +20,7 @@ def verifiable_reward(completion: str, answer: str) -> dict[str, float]:
     else may. The texts may be empty and may have several lines, and none of the 4 tags is in them.
     The accuracy is 1.0 if the format is right, and the text between the answer tags is `answer`. Both
     are compared as numbers if `Fraction` reads both of them, so that 0.5 is 1/2. If not, they are
-    compared letter by letter, without the white space around them.
+    compared letter by letter, without the white space around them. Nothing else is taken away.
 
     Source: Guo et al. 2025 (DeepSeek-R1), section 2.2.2; the reading is that of Liu et al. 2025.
     """
