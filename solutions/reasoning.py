@@ -48,7 +48,7 @@ def group_advantages(rewards: Float[Tensor, "N"], G: int, scale: bool) -> Float[
     rewards: of N / G questions with G answers each. The G answers of a question follow each other.
     From each reward the mean of its group is taken away. If `scale` is true, the result is then
     divided by the standard deviation of the group plus 1e-4. The standard deviation has G - 1 in its
-    denominator. G is 2 or more.
+    denominator. G is 2 or more. All this holds where rewards hardly differ, too.
 
     Source: Shao et al. 2024 (GRPO), section 4.1.2; without `scale`, Liu et al. 2025 (Dr. GRPO).
     """
