@@ -149,13 +149,16 @@ def _(answer):
 @policy.claim("whatever the padding holds, the loss is the same")
 def _(answer):
     logp, _, mask = first_step()
-    adv = torch.tensor([-0.5, 0.5, 1.0, 2.0])  # the shorter, the better
+    adv = torch.tensor([0.3, 0.5, 1.0, 2.0])  # the shorter, the better
     old, ref = logp + 0.1 * torch.randn(4, 5), logp + 0.1 * torch.randn(4, 5)
-    noise = torch.randn(4, 5)
+    noise = torch.randn(4, 5) * ~mask
+    less = (0.5 + torch.rand(4, 5)) * mask  # likely than before, as far as there are tokens
     for kind in TYPES:
-        calls = [(logp + moved, old, ref - moved, adv, mask, 0.2, 0.1, kind)
-                 for moved in (0 * noise, noise * ~mask, noise.abs() * mask)]  # fmt: skip
-        plain, padding, tokens = answer.each(*calls)
+        plain, padding, tokens = answer.each(
+            (logp, old, ref, adv, mask, 0.2, 0.1, kind),
+            (logp + noise, old, ref - noise, adv, mask, 0.2, 0.1, kind),
+            (logp - less, old, ref - less, adv, mask, 0.2, 0.1, kind),
+        )
         agree(padding, plain)
         differ(tokens, plain)
 

@@ -63,12 +63,6 @@ policy.slip(
     convention=True,
 )  # fmt: skip
 policy.slip(
-    ".exp()\n    A", "\n    A", name="log_of_the_ratio",
-    seen="What is the ratio of two equal probabilities?",
-    why="The logarithm of the ratio is taken here, which is 0 where nothing has changed. The ratio is "
-    "`exp` of it.",
-)  # fmt: skip
-policy.slip(
     "ratio.clamp(1 - eps, 1 + eps)", "ratio.clamp(max=1 + eps)", name="bad_tokens_unclipped",
     seen="For good answers it is right. What happens to a bad token that is already far less likely?",
     why="The ratio is clipped above only. That stops good tokens, but bad ones are pushed down without "
@@ -278,6 +272,15 @@ def no_mask(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
 def second_cost_for_grpo_only(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
     ratio, beta = (logp - old_logp).exp(), beta if loss_type == "grpo" else 0.0
     return joined(costs(ratio, logp, ref_logp, adv[:, None], mask, eps, beta), mask, loss_type)
+
+
+@policy.misconception(
+    seen="What is the ratio of two equal probabilities?",
+    why="The logarithm of the ratio is taken here, 0 where nothing has changed. The ratio is its `exp`.",
+)
+def log_of_the_ratio(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
+    cost = costs(logp - old_logp, logp, ref_logp, adv[:, None], mask, eps, beta)
+    return joined(cost, mask, loss_type)
 
 
 @policy.alternative
