@@ -20,7 +20,7 @@ def verifiable_reward(completion: str, answer: str) -> dict[str, float]:
     else may. The texts may be empty and may have several lines, and none of the 4 tags is in them.
     The accuracy is 1.0 if the format is right, and the text between the answer tags is `answer`. Both
     are compared as numbers if `Fraction` reads both of them, so that 0.5 is 1/2. If not, they are
-    compared letter by letter, without the white space around them.
+    compared letter by letter, without the white space around them. Nothing else is taken away.
 
     Source: Guo et al. 2025 (DeepSeek-R1), section 2.2.2; the reading is that of Liu et al. 2025.
     """
@@ -48,7 +48,7 @@ def group_advantages(rewards: Float[Tensor, "N"], G: int, scale: bool) -> Float[
     rewards: of N / G questions with G answers each. The G answers of a question follow each other.
     From each reward the mean of its group is taken away. If `scale` is true, the result is then
     divided by the standard deviation of the group plus 1e-4. The standard deviation has G - 1 in its
-    denominator. G is 2 or more.
+    denominator. G is 2 or more. All this holds where rewards hardly differ, too.
 
     Source: Shao et al. 2024 (GRPO), section 4.1.2; without `scale`, Liu et al. 2025 (Dr. GRPO).
     """
@@ -73,7 +73,7 @@ def grpo_loss(
 
     The three log-probabilities of each token come from the model that is trained, from the model that
     wrote the answers, and from a reference. `mask` is true for the tokens of an answer, of which there
-    is at least one, and false for the padding after it.
+    is at least one, and false for the padding after it, where any finite numbers may be.
 
     With r = exp(logp - old_logp), a token costs minus the smaller of r A and clip(r, 1 - eps, 1 + eps)
     A, where A is the advantage of its answer. To this comes beta times exp(d) - d - 1, where

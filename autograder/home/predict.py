@@ -38,8 +38,9 @@ def said_to(name: str, number) -> Said:
     if value is None:
         came = short(number, 60).replace("`", "'")
         return Prediction(title, (f"`{came}` came; a number is wanted, {example}.",))
-    if not 0 < value < float("inf"):
-        return Prediction(title, (f"{value:g} came; give a number above 0 that is not infinite.",))
+    if not 0 <= value < float("inf"):
+        wanted = "give a number that is not below 0 and not infinite"
+        return Prediction(title, (f"{value:g} came; {wanted}.",))
     first = guesses.setdefault(name, value)
     return Prediction(title, comparison(exercise, value, first))
 
@@ -59,8 +60,10 @@ def as_number(value) -> float | None:
 def comparison(exercise: Predict, guess: float, first: float) -> tuple[str, ...]:
     """By what factor it is off, and a sentence for that size of factor."""
     count = exercise.count
-    factor = max(guess / count, count / guess)
-    if abs(guess - count) <= NEAR * count:
+    factor = max(guess / count, count / guess) if guess else float("inf")
+    if not guess:
+        off, comment = "not nothing", "No ratio can be formed with 0. What is left that counts?"
+    elif abs(guess - count) <= NEAR * count:
         off, comment = "within 10 %", "Good enough to plan with. Now let the function count it."
     else:
         off = f"{figure(float(f'{factor:.2g}'))} times too {'much' if guess > count else 'little'}"

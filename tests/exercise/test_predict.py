@@ -33,10 +33,10 @@ def counting(**given):
         ("`<b>`", "came; a number is wanted"),
         (True, "`True` came; a number is wanted"),
         ([3], "`[3]` came; a number is wanted"),
-        (0, "0 came; give a number above 0"),
-        (-3, "-3 came; give a number above 0"),
-        (10**400, "inf came; give a number above 0 that is not infinite."),
-        (math.nan, "nan came; give a number above 0"),
+        (0, "You said 0 kWh, counting gives 449 800 kWh: not nothing.\nNo ratio can be formed with 0."),
+        (-3, "-3 came; give a number that is not below 0"),
+        (10**400, "inf came; give a number that is not below 0 and not infinite."),
+        (math.nan, "nan came; give a number that is not below 0"),
     ],
 )  # fmt: skip
 def test_a_guess_is_answered_by_its_factor(notebook, number, words, capsys):

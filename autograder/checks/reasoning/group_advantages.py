@@ -26,9 +26,10 @@ def judged(g):
             right([1.0, 0.0, 0.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0, 1.0, 0.0]), 6, True,
         ),
         "all answers of one question are right": (
-            torch.cat([torch.ones(3), right([1.0, 0.0, 0.0])]), 3, True,
+            torch.cat([torch.ones(4), right([1.0, 0.0, 0.0, 0.0])]), 4, True,
         ),
-        "all answers of all questions are wrong": (torch.zeros(6), 3, True),
+        "one question has four answers, and all are right": (torch.ones(4), 4, True),
+        "all answers of all questions are wrong": (torch.zeros(16), 8, True),
         "the rewards of a group hardly differ": (
             2 + 1e-3 * torch.randn(4, generator=g), 4, True,
         ),
@@ -57,7 +58,8 @@ def _(rewards, G, scale):
 def _(answer):
     rewards = torch.tensor([1.0] * 4 + [0.0] * 4 + [1.0, 0.0, 0.0, 1.0])
     for scale in (True, False):
-        got = answer(rewards, 4, scale)
+        alone, got = answer.each((torch.ones(8), 4, scale), (rewards, 4, scale))
+        assert alone.tolist() == [0.0] * 8
         assert got[:8].tolist() == [0.0] * 8
         assert (got[8:] * (rewards[8:] - 0.5) > 0.2).all()
 
@@ -218,6 +220,39 @@ def eps_in_the_root(rewards, G, scale):
     centred = groups - groups.mean(1, keepdim=True)
     width = (groups.var(1, keepdim=True) + 1e-4).sqrt()
     return (centred / width if scale else centred).flatten()
+
+
+@group.misconception(
+    seen="In size it is right. Does a good answer have a positive advantage?",
+    why="The reward is taken from the mean here, so that good answers have negative advantages. The mean "
+    "is taken from the reward.",
+)
+def turned_round(rewards, G, scale):
+    groups = rewards.view(-1, G)
+    centred = groups.mean(1, keepdim=True) - groups
+    return (centred / (groups.std(1, keepdim=True) + 1e-4) if scale else centred).flatten()
+
+
+@group.misconception(
+    seen="Where all are right or all are wrong it is right. What is taken from the rewards?",
+    why="The median of the group is taken away here. Where one of four is right, it is 0, and the wrong "
+    "ones are not pushed at all. The task takes the mean.",
+)
+def median(rewards, G, scale):
+    groups = rewards.view(-1, G)
+    centred = groups - groups.median(1, keepdim=True).values
+    return (centred / (groups.std(1, keepdim=True) + 1e-4) if scale else centred).flatten()
+
+
+@group.misconception(
+    seen="The order within a group is right. Against what is an answer compared?",
+    why="The best reward of the group is taken away here, so nobody is ever above 0, and nothing is made "
+    "likelier. The task takes the mean.",
+)
+def below_the_best(rewards, G, scale):
+    groups = rewards.view(-1, G)
+    centred = groups - groups.amax(1, keepdim=True)
+    return (centred / (groups.std(1, keepdim=True) + 1e-4) if scale else centred).flatten()
 
 
 @group.misconception(

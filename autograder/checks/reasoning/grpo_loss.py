@@ -29,27 +29,31 @@ def steps(g):
     up = logp - torch.tensor([[0.5, 0.02, -0.5]])  # ratios far above 1, near it, far below
     full = drawn(4, 4, T=4)
     return {
-        "the model has not changed since it wrote its one answer": (*one, 0.2, 0.0, "grpo"),
-        "the answer was good, and the ratios are above and below": (
+        '`loss_type` is "grpo", and the model has not changed since it wrote its one answer': (
+            *one, 0.2, 0.0, "grpo",
+        ),
+        '`loss_type` is "dapo", and the answer was good, and the ratios are above and below': (
             logp, up, logp.clone(), torch.tensor([1.7]), ragged(3, T=3), 0.2, 0.0, "dapo",
         ),
-        "the answer was bad, and the ratios are above and below": (
+        '`loss_type` is "dapo", and the answer was bad, and the ratios are above and below': (
             logp, up, logp.clone(), torch.tensor([-0.8]), ragged(3, T=3), 0.2, 0.0, "dapo",
         ),
-        "only the reference costs something": (
+        '`loss_type` is "grpo", and only the reference costs something': (
             *one[:3], torch.zeros(1), one[4], 0.2, 0.3, "grpo",
         ),
-        "all answers are equally long": (*full, 0.1, 0.05, "grpo"),
-        "the answers have 2, 6 and 3 tokens, and each counts the same": (
+        '`loss_type` is "grpo", and all answers are equally long': (*full, 0.1, 0.05, "grpo"),
+        '`loss_type` is "grpo", for answers of 2, 6 and 3 tokens': (
             *drawn(2, 6, 3, T=7), 0.15, 0.1, "grpo",
         ),
-        "the answers have 2, 6 and 3 tokens, and each token counts the same": (
+        '`loss_type` is "dapo", for answers of 2, 6 and 3 tokens': (
             *drawn(2, 6, 3, T=7), 0.15, 0.1, "dapo",
         ),
-        "the answers have 2, 6 and 3 tokens, and the sum is divided by a constant": (
-            *drawn(2, 6, 3, T=7), 0.15, 0.1, "dr_grpo",
+        '`loss_type` is "dr_grpo", for answers of 2, 6 and 3 tokens': (
+            *drawn(2, 6, 3, T=8), 0.15, 0.1, "dr_grpo",
         ),
-        "two answers were written long ago": (*drawn(5, 3, T=5, by=1.5), 0.3, 0.02, "dapo"),
+        '`loss_type` is "dapo", and two answers were written long ago': (
+            *drawn(5, 3, T=5, by=1.5), 0.3, 0.02, "dapo",
+        ),
     }  # fmt: skip
 
 
@@ -70,8 +74,9 @@ policy = Exercise(
     title="The loss of GRPO", needs=("group_advantages",),
     points=3, difficulty=2, minutes=25, examples=steps,
     question="One question has 8 answers of 5 tokens each, and 2 of them are right, so their advantages "
-    "are 1.62 and those of the others -0.54. The model has not changed since it wrote them, and beta is "
-    "0. The loss is then 0. The gradient has a number for each of the 40 log-probabilities. What is the "
+    "are 1.62 and those of the others -0.54. The model has not changed since it wrote them, beta is "
+    "0, and `loss_type` is \"grpo\". The loss is then 0. Its gradient has a number for each "
+    "of the 40 log-probabilities. What is the "
     "sum of their absolute values?",
     unit="", counted=sum_of_slopes,
 )  # fmt: skip
@@ -144,15 +149,42 @@ def _(answer):
 @policy.claim("whatever the padding holds, the loss is the same")
 def _(answer):
     logp, _, mask = first_step()
-    adv = torch.tensor([-0.5, 0.5, 1.0, 2.0])  # the shorter, the better
+    adv = torch.tensor([0.3, 0.5, 1.0, 2.0])  # the shorter, the better
     old, ref = logp + 0.1 * torch.randn(4, 5), logp + 0.1 * torch.randn(4, 5)
     noise = torch.randn(4, 5) * ~mask
-    calls = [(logp + k * noise, old, ref - k * noise, adv, mask, 0.2, 0.1, kind)
-             for kind in TYPES for k in (0, 1)]  # fmt: skip
-    values = answer.each(*calls)
-    for before, after in zip(values[::2], values[1::2], strict=True):
-        agree(after, before)
-    differ(values[0], values[2])
+    less = (0.5 + torch.rand(4, 5)) * mask  # likely than before, as far as there are tokens
+    for kind in TYPES:
+        plain, padding, tokens = answer.each(
+            (logp, old, ref, adv, mask, 0.2, 0.1, kind),
+            (logp + noise, old, ref - noise, adv, mask, 0.2, 0.1, kind),
+            (logp - less, old, ref - less, adv, mask, 0.2, 0.1, kind),
+        )
+        agree(padding, plain)
+        differ(tokens, plain)
+
+
+@policy.claim(
+    "at the first step `logp` gets the slopes of gain and second cost, and no other tensor gets any"
+)
+def _(answer):
+    logp, adv, mask = first_step()
+    d = 0.2 + torch.rand(4, 5)
+    push = 0.3 * (1 - d.exp()) - adv[:, None]
+    for kind in TYPES:
+        args = (logp, logp.clone(), logp + d, adv, mask, 0.2, 0.3, kind)
+        mine, *others = answer.gradients(*args, wrt=(0, 1, 2, 3))
+        assert mine is not None
+        lengths = mask.sum(1, keepdim=True) if kind == "grpo" else 1
+        agree(share(mine), share(push * mask / lengths))
+        assert all(slopes is None or slopes.abs().sum() == 0 for slopes in others)
+
+
+@policy.claim("with no advantage the gradient pulls each token towards the reference")
+def _(answer):
+    logp, _, mask = first_step()
+    d = 0.2 + torch.rand(4, 5)
+    args = (logp, logp.clone(), logp + d, torch.zeros(4), mask, 0.2, 0.5, "dapo")
+    agree(shares(answer, *args), share((1 - d.exp()) * mask))
 
 
 @policy.claim(

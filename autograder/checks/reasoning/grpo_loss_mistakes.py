@@ -1,4 +1,4 @@
-"""Misconceptions about `grpo_loss`."""
+"""Misconceptions about `grpo_loss`: what a token costs, and how the costs become one number."""
 
 import torch
 
@@ -63,17 +63,54 @@ policy.slip(
     convention=True,
 )  # fmt: skip
 policy.slip(
-    "cost.sum(dim=1) / mask.sum(dim=1)", "cost.mean(dim=1)", name="length_of_pads",
-    seen='Where all answers are equally long it is right, and for "dapo" and "dr_grpo". How many '
-    "tokens has a short answer?",
-    why="The sum of an answer is divided by T here, with its padding. An answer that is shorter than "
-    "the longest one then counts less, as in Dr. GRPO. Divide by its own tokens: `mask.sum(dim=1)`.",
+    "ratio.clamp(1 - eps, 1 + eps)", "ratio.clamp(max=1 + eps)", name="bad_tokens_unclipped",
+    seen="For good answers it is right. What happens to a bad token that is already far less likely?",
+    why="The ratio is clipped above only. That stops good tokens, but bad ones are pushed down without "
+    "an end. A bad token below 1 - eps is to be left alone as well.",
+)  # fmt: skip
+policy.slip(
+    "ratio.clamp(1 - eps, 1 + eps)", "ratio.clamp(min=1 - eps)", name="good_tokens_unclipped",
+    seen="For bad answers it is right. What happens to a good token that is already far likelier?",
+    why="The ratio is clipped below only. That stops bad tokens, but good ones are pushed up without an "
+    "end. A good token above 1 + eps is to be left alone as well.",
+)  # fmt: skip
+policy.slip(
+    "(logp - old_logp.detach())", "(logp - ref_logp.detach())", name="reference_in_the_ratio",
+    seen="Which of the models wrote the answers?",
+    why="The ratio is taken to the reference here. It is taken to the model that *wrote* the answers, "
+    "`old_logp`. The reference has its place in the second cost.",
+)  # fmt: skip
+policy.slip(
+    "d = ref_logp.detach()", "d = old_logp.detach()", name="old_model_as_reference",
+    seen="For beta = 0 it is right. From which model may this one not move away?",
+    why="The second cost compares with the model that wrote the answers here. The reference is "
+    "`ref_logp`, which stays the same for the whole training.",
+)  # fmt: skip
+policy.slip(
+    "beta * (d.exp() - d - 1) - gain", "0.0 * logp - gain", name="no_second_cost",
+    seen="For beta = 0 it is right. What does `beta` multiply?",
+    why="Nothing holds the model near its reference here. To each token's cost comes beta times "
+    "exp(d) - d - 1.",
+)  # fmt: skip
+policy.slip(
+    "d.exp() - d - 1", "d * d / 2", name="k2",
+    seen="Close to the reference it is nearly right. Which of the three estimators is asked for?",
+    why="Half the square of d is taken here, the second estimator of the three. The task takes the "
+    "third one, exp(d) - d - 1.",
+    convention=True,
 )  # fmt: skip
 policy.slip(
     " - gain) * mask", " - gain)", name="pads_counted",
     seen="Where all answers are equally long it is right. What does the padding cost?",
     why="The padding costs something here, as if the model had written it. Multiply by the mask before "
     "anything is added up.",
+)  # fmt: skip
+policy.slip(
+    "cost.sum(dim=1) / mask.sum(dim=1)", "cost.mean(dim=1)", name="length_of_pads",
+    seen='Where all answers are equally long it is right, and for "dapo" and "dr_grpo". How many '
+    "tokens has a short answer?",
+    why="The sum of an answer is divided by T here, with its padding. An answer that is shorter than "
+    "the longest one then counts less, as in Dr. GRPO. Divide by its own tokens: `mask.sum(dim=1)`.",
 )  # fmt: skip
 policy.slip(
     "cost.sum() / mask.sum()", "cost.mean()", name="dapo_over_pads",
@@ -85,6 +122,37 @@ policy.slip(
     "cost.sum() / mask.numel()", "cost.sum() / mask.shape[0]", name="dr_grpo_per_answer",
     seen='For "grpo" and "dapo" it is right. By what is the sum divided for "dr_grpo"?',
     why='For "dr_grpo" the sum is divided by N alone here. The task divides by N times T.',
+)  # fmt: skip
+policy.slip(
+    "(cost.sum(dim=1) / mask.sum(dim=1)).mean()", "cost.sum() / mask.sum()", name="grpo_as_dapo",
+    seen='For "dapo" and "dr_grpo" it is right. Does a long answer count more in "grpo"?',
+    why='For "grpo" the mean over all tokens is taken here. That is "dapo", in which long answers count '
+    'more. "grpo" takes the mean of each answer first, and then the mean of these.',
+)  # fmt: skip
+policy.slip(
+    "cost.sum() / mask.sum()", "(cost.sum(dim=1) / mask.sum(dim=1)).mean()", name="dapo_as_grpo",
+    seen='For "grpo" and "dr_grpo" it is right. Does a long answer count more in "dapo"?',
+    why='For "dapo" the mean of each answer is taken first here. That is "grpo". "dapo" takes one mean '
+    "over all tokens, so that long answers count more.",
+)  # fmt: skip
+policy.slip(
+    'loss_type == "dapo"', 'loss_type == "dr_grpo"', name="dapo_and_dr_grpo_swapped",
+    seen='For "grpo" it is right. Which of the other two counts the padding?',
+    why='"dapo" and "dr_grpo" are swapped here. "dapo" divides by the number of tokens, and "dr_grpo" by '
+    "N times T.",
+)  # fmt: skip
+policy.slip(
+    "cost.sum() / mask.numel()", "cost.sum() / mask.sum()", name="dr_grpo_as_dapo",
+    seen='For "grpo" and "dapo" it is right. What is N times T?',
+    why='For "dr_grpo" the sum is divided by the number of tokens here. That is "dapo". "dr_grpo" '
+    "divides by N times T, however many tokens there are.",
+)  # fmt: skip
+policy.slip(
+    "cost.sum() / mask.numel()", "cost.sum() / (len(mask) * mask.sum(dim=1).max())",
+    name="dr_grpo_longest",
+    seen='For "grpo" and "dapo" it is right. Is T the length of the longest answer?',
+    why='For "dr_grpo" the sum is divided by N times the longest answer here. T is the width of the '
+    "table, which may be more, and does not depend on what was written.",
 )  # fmt: skip
 
 
@@ -133,6 +201,17 @@ def ratio_of_the_answer(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_typ
 
 
 @policy.misconception(
+    seen="With one token it would be right. Does each token have a ratio of its own?",
+    why="All tokens of an answer have one ratio here, the geometric mean of theirs. That is GSPO. In "
+    "GRPO each token has a ratio of its own.",
+    convention=True,
+)
+def mean_ratio_of_the_answer(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
+    logs = ((logp - old_logp) * mask).sum(1, keepdim=True) / mask.sum(1, keepdim=True)
+    return joined(costs(logs.exp(), logp, ref_logp, adv[:, None], mask, eps, beta), mask, loss_type)
+
+
+@policy.misconception(
     seen="Where nothing has changed the number is right, or nearly. What is a ratio of probabilities?",
     why="The advantage is multiplied by logp here, and not by a ratio. That is the older REINFORCE, "
     "which has no clip.",
@@ -160,6 +239,48 @@ def always_grpo(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
 def always_dapo(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
     ratio = (logp - old_logp).exp()
     return joined(costs(ratio, logp, ref_logp, adv[:, None], mask, eps, beta), mask, "dapo")
+
+
+@policy.misconception(
+    seen='For "dr_grpo" it is right, or where all answers are equally long. How many tokens has a short '
+    "answer?",
+    why="The padding costs nothing here, but it is counted among the tokens: all three divide by N times "
+    "T. "
+    'For "grpo" divide by the tokens of each answer, and for "dapo" by the tokens of all.',
+)
+def always_dr_grpo(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
+    ratio = (logp - old_logp).exp()
+    return costs(ratio, logp, ref_logp, adv[:, None], mask, eps, beta).mean()
+
+
+@policy.misconception(
+    seen="Where all answers are equally long it is right. What is the mask for?",
+    why="The mask is not used here. The padding costs something, and is counted among the tokens, as if "
+    "the model had written it.",
+)
+def no_mask(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
+    ratio = (logp - old_logp).exp()
+    return costs(ratio, logp, ref_logp, adv[:, None], torch.ones_like(logp), eps, beta).mean()
+
+
+@policy.misconception(
+    seen='For "grpo" it is right. Does `beta` count for the other two as well?',
+    why='For "dapo" and "dr_grpo" there is no second cost here, as in their papers. In the task `beta` '
+    "counts whatever `loss_type` says.",
+    convention=True,
+)
+def second_cost_for_grpo_only(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
+    ratio, beta = (logp - old_logp).exp(), beta if loss_type == "grpo" else 0.0
+    return joined(costs(ratio, logp, ref_logp, adv[:, None], mask, eps, beta), mask, loss_type)
+
+
+@policy.misconception(
+    seen="What is the ratio of two equal probabilities?",
+    why="The logarithm of the ratio is taken here, 0 where nothing has changed. The ratio is its `exp`.",
+)
+def log_of_the_ratio(logp, old_logp, ref_logp, adv, mask, eps, beta, loss_type):
+    cost = costs(logp - old_logp, logp, ref_logp, adv[:, None], mask, eps, beta)
+    return joined(cost, mask, loss_type)
 
 
 @policy.alternative

@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from autograder.checks.reasoning.verifiable_reward import rules
+from autograder.checks.reasoning.verifiable_reward import TAGS, rules
 
 rules.slip(
     ", re.DOTALL)", ")", name="no_dotall",
@@ -38,6 +38,29 @@ rules.slip(
     convention=True,
 )  # fmt: skip
 rules.slip(
+    r"</think>\s*<answer>", "</think><answer>", name="no_space_between",
+    seen="Where one tag follows directly on the other it is right. What may be between them?",
+    why="No white space is allowed between thought and answer here. Models like to begin a new line "
+    r"there, and the task allows that: `\s*`.",
+)  # fmt: skip
+rules.slip(
+    "((?:(?!</?(?:think|answer)>).)*)", "([^<]*)", name="no_less_than",
+    seen="Where a text has no `<` it is right. May somebody write 3 < 4?",
+    why="A text ends at the first `<` here. Only the four tags are not allowed inside. So stop before a "
+    "tag, not before a mark.",
+)  # fmt: skip
+rules.slip(
+    ").)*)", ").)+)", name="nothing_refused",
+    seen="Where something is thought and answered it is right. May a text be empty?",
+    why="An empty thought or answer is refused here. The task allows both: `*`, not `+`.",
+)  # fmt: skip
+rules.slip(
+    "found[2].strip(), answer.strip()", "found[2].strip(), answer", name="wanted_not_stripped",
+    seen="What is between the tags is read rightly. Is there white space around what is *wanted*?",
+    why="White space around the text in the tags is taken away here, but not that around `answer`. The "
+    "task compares both without it.",
+)  # fmt: skip
+rules.slip(
     "    if number(told) is not None and number(wanted) is not None:\n"
     "        told, wanted = number(told), number(wanted)\n", "",
     name="float_string",
@@ -61,7 +84,6 @@ rules.slip(
 )  # fmt: skip
 
 FORM = re.compile(r"\s*<think>.*</think>\s*<answer>(.*)</answer>\s*", re.DOTALL)
-TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 
 
 def found(completion):
@@ -95,7 +117,8 @@ def format_required_for_zero(completion, answer):
 
 
 @rules.misconception(
-    seen="Where both are written as decimals it is right. What does `float` make of 1/2?",
+    seen="Where both are small decimal numbers it is right. What does `float` make of 1/2, and of "
+    "2**53 + 1?",
     why="`float` reads 0.5 but not 1/2, and it rounds: 2**53 and 2**53 + 1 become the same. `Fraction` "
     "reads both and is exact.",
 )
@@ -165,7 +188,7 @@ def case_ignored(completion, answer):
 
 
 @rules.misconception(
-    seen="Without white space around a word it is right. What is around it in the tags?",
+    seen="Without white space around a word it is right. What is around it?",
     why="White space around the text counts here. Numbers are read without it, and words are to be "
     "compared without it as well: `strip`.",
 )
@@ -177,6 +200,83 @@ def not_stripped(completion, answer):
     if number(match[1]) is not None and number(answer) is not None:
         same = number(match[1]) == number(answer)
     return {"format": 1.0, "accuracy": float(same)}
+
+
+@rules.misconception(
+    seen="With tags it is right. What does the bare answer earn, without any?",
+    why="A completion that is nothing but the right answer earns the accuracy here. Where the format is "
+    "wrong, the accuracy is 0 as well.",
+)
+def bare_answer_earns(completion, answer):
+    match = found(completion)
+    told = match[1] if match else completion
+    return {"format": float(match is not None), "accuracy": float(equal(told, answer))}
+
+
+@rules.misconception(
+    seen="Where the form is right it is right. What is the accuracy where no thought has tags?",
+    why="The accuracy asks for the answer's tags alone here. Where the format is wrong, the accuracy is "
+    "0 as well, whatever is between the answer's tags.",
+)
+def answer_tags_suffice(completion, answer):
+    inside = re.search("<answer>(.*?)</answer>", completion, re.DOTALL)
+    right = inside is not None and equal(inside[1], answer)
+    return {"format": float(found(completion) is not None), "accuracy": float(right)}
+
+
+@rules.misconception(
+    seen="Where each text has other tags at most once it is right. May a thought have an answer inside?",
+    why="Each text is kept free of its *own* tags only here. Then a thought may hold answers, and an "
+    "answer thoughts. None of the four tags may be inside a text.",
+)
+def own_tags_only(completion, answer):
+    thought, told = (f"((?:(?!</?{tag}>).)*)" for tag in ("think", "answer"))
+    form = rf"\s*<think>{thought}</think>\s*<answer>{told}</answer>\s*"
+    match = re.fullmatch(form, completion, re.DOTALL)
+    if match is None:
+        return {"format": 0.0, "accuracy": 0.0}
+    return {"format": 1.0, "accuracy": float(equal(match[2], answer))}
+
+
+@rules.misconception(
+    seen="For numbers it is right. What if the answer is a word?",
+    why="What is no number is never right here. Texts that `Fraction` cannot read are compared letter by "
+    "letter.",
+)
+def words_never_right(completion, answer):
+    match = found(completion)
+    if match is None:
+        return {"format": 0.0, "accuracy": 0.0}
+    told, wanted = number(match[1]), number(answer)
+    return {"format": 1.0, "accuracy": float(told is not None and told == wanted)}
+
+
+@rules.misconception(
+    seen="For numbers it is right. Is *new york* the answer, if *york* is?",
+    why="A word counts as right here wherever it is between the tags. What is between the tags has to "
+    "*be* the answer.",
+)
+def word_inside(completion, answer):
+    match = found(completion)
+    if match is None:
+        return {"format": 0.0, "accuracy": 0.0}
+    numbers = number(match[1]) is not None and number(answer) is not None
+    same = equal(match[1], answer) if numbers else answer.strip() in match[1]
+    return {"format": 1.0, "accuracy": float(same)}
+
+
+@rules.misconception(
+    seen="For plain numbers it is right. Does `Fraction` read 1,000?",
+    why="Commas, units and full stops are taken away here before the texts are compared. A grader of "
+    "mathematics may do so. In the task a text is what it is: 1,000 is no number for `Fraction`.",
+    convention=True,
+)
+def cleaned(completion, answer):
+    match = found(completion)
+    if match is None:
+        return {"format": 0.0, "accuracy": 0.0}
+    told, wanted = (re.sub(r"[,$]|\.$", "", text.strip()) for text in (match[1], answer))
+    return {"format": 1.0, "accuracy": float(equal(told, wanted))}
 
 
 @rules.alternative
