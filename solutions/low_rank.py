@@ -14,10 +14,10 @@ class LoRALinear(nn.Module):
 
     W (O, I) and b (O,) are the layer. They are kept as buffers of these names: not trained, and saved
     with the module. The only parameters are A (r, I) and B (O, r), in the dtype of W. A begins with
-    random numbers between -10 and 10 that are not 0, B with zeros. What comes out is x W^T + b, and
-    (alpha / r) times what comes of x through A and then B. While the module is in training mode, each
-    number of x that goes into the path, and nothing else, is dropped by itself with the probability
-    `dropout`, as torch's dropout does it.
+    random numbers between -10 and 10 that are not 0, B with zeros. The output is x W^T + b plus
+    (alpha / r) times what x becomes after A and then B. While the module is in training mode, each
+    number of x on its way into the path is dropped independently of the others, with probability
+    `dropout`, as torch's dropout does it. Nothing else is dropped.
 
     Source: Hu et al. 2022, section 4.1.
     """
