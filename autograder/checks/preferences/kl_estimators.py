@@ -85,7 +85,7 @@ def _(answer):
 
 
 kl.slip(
-    "k1 = logp - ref_logp", "k1 = ref_logp - logp", name="reverse_sign",
+    "k1 = logp - ref_logp.detach()", "k1 = ref_logp.detach() - logp", name="reverse_sign",
     seen="Where the policy finds a token likelier than the reference, is k1 above 0?",
     why="The difference is turned round here. k1 then falls as the policy moves away, and a penalty "
     "becomes a prize. (k2 does not mind, and k3 gets another value.)",
