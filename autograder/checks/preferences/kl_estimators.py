@@ -104,6 +104,17 @@ kl.slip(
     "log x.",
 )  # fmt: skip
 kl.slip(
+    "- 1 + k1", "+ k1", name="k3_no_minus_one",
+    seen="k1 and k2 are right. What is k3 where the two models agree?",
+    why="The 1 is not taken away here, so that k3 is 1 where the models agree. It is x - 1 - log x.",
+)  # fmt: skip
+kl.slip(
+    "- 1 + k1", "- 1 - k1", name="k3_log_sign",
+    seen="k1 and k2 are right. In k3, what is log x, if k1 is the log of policy over reference?",
+    why="The logarithm has the wrong sign here: x is reference over policy, so log x is minus k1, and "
+    "x - 1 - log x adds k1.",
+)  # fmt: skip
+kl.slip(
     "k1**2 / 2", "k1**2", name="no_half",
     seen="k1 and k3 are right. Close to 0, how large is k2 beside k3?",
     why="The half is missing, so k2 is twice as large as the divergence where the models are close.",
