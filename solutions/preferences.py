@@ -15,7 +15,8 @@ def bradley_terry_loss(
 
     The probability that a pair is ordered as people ordered it is the sigmoid of how far the chosen
     reward is above the rejected one, less the `margin` of the pair. The loss of a pair is minus the
-    logarithm of that. It stays finite, and so does its gradient, for differences of hundreds.
+    logarithm of that. It stays finite, and so does its gradient, for differences of hundreds. A margin
+    is at least 0.
 
     Source: Ouyang et al. 2022, equation 1; the margin is that of Llama 2 (Touvron et al. 2023).
     """
@@ -31,8 +32,9 @@ def sequence_logps(
 
     `logits` are what a causal model gave for `ids`: those at a position are about the token after it.
     `completion_mask` has the positions of `ids`: True where a token of the completion is, False at
-    the prompt and at padding. The result sums over the tokens of the completion. The token at the
-    first position has nobody before it to predict it, so it never counts.
+    the prompt and at padding, and at a tool's answer in the middle. All ids are of the vocabulary and
+    all logits are finite, at padding too. The result sums over the tokens of the completion. The token
+    at the first position has nobody before it to predict it, so it never counts.
 
     Source: Rafailov et al. 2023, section 3.
     """
@@ -54,10 +56,12 @@ def dpo_loss(
     the frozen reference (ref). The implicit reward of a completion is beta times the log of how much
     likelier pi finds it than the reference does. The loss of a pair is minus the log of the sigmoid
     of chosen less rejected reward, and the result is the mean. It stays finite for differences of
-    hundreds. The rewards are for looking at: no gradient flows through them.
+    hundreds. The rewards are for looking at: no gradient flows through them. The loss trains pi. Whether
+    a gradient reaches the reference is not asked.
 
     Source: Rafailov et al. 2023, equation 7.
     """
+    ref_chosen, ref_rejected = ref_chosen.detach(), ref_rejected.detach()
     chosen = beta * (pi_chosen - ref_chosen)
     rejected = beta * (pi_rejected - ref_rejected)
     loss = -torch.nn.functional.logsigmoid(chosen - rejected).mean()
@@ -74,11 +78,11 @@ def kl_estimators(
     over many drawn tokens, k1 and k3 are KL(policy || reference).
 
     k1 is the log of policy over reference. k2 is half of its square. k3 is x - 1 - log x, where x is
-    reference over policy.
+    reference over policy. Whether a gradient reaches the frozen reference is not asked.
 
     Source: Schulman 2020, Approximating KL Divergence.
     """
-    k1 = logp - ref_logp
+    k1 = logp - ref_logp.detach()
     return k1, k1**2 / 2, (-k1).exp() - 1 + k1
 
 
@@ -93,7 +97,8 @@ def gae(
     should have been.
 
     A row is one completion: `mask` is True for its tokens, which come first, and False for padding,
-    where anything may stand. The surprise at a token is its reward, plus gamma times the value of the
+    where anything may stand, NaN too. Each row has at least one token; gamma and lam are from 0 to 1.
+    The surprise at a token is its reward, plus gamma times the value of the
     next token, less its own value; after the last token the value is 0. The advantage is the sum of
     this surprise and all later ones, each weighted by gamma times lam for every step of distance. The
     return is advantage plus value. Both are 0 at padding. They are targets: no gradient flows
@@ -124,12 +129,13 @@ def ppo_clip_loss(
     The ratio of a token is how much likelier it is now (`logp`) than when it was written
     (`old_logp`). What is to grow is the ratio times the advantage `adv`, or the ratio clipped to
     1 - eps and 1 + eps, times the advantage, whichever is smaller. The loss is minus the mean of that
-    over all tokens of the batch whose mask is True; there is at least one. At padding anything may
-    stand.
+    over all tokens of the batch whose mask is True; there is at least one. Advantages are
+    constants, and so are the old log-probabilities. At padding anything may stand, infinity and NaN
+    too: it reaches neither the loss nor its gradient.
 
     Source: Schulman et al. 2017, equation 7.
     """
-    ratio = (logp - old_logp)[mask].exp()  # B T -> tokens
+    ratio = (logp - old_logp.detach())[mask].exp()  # B T -> tokens
     adv = adv[mask].detach()
     clipped = ratio.clamp(1 - eps, 1 + eps)
     return -torch.minimum(ratio * adv, clipped * adv).mean()
@@ -140,19 +146,20 @@ def hacked_reward() -> str:
 
     Take a run of this page, or a reward of your own that a model could be trained on. Show a text
     that it pays too well. Say what the reward measures and what it was meant to stand for, and where
-    the two come apart. Give two numbers that a careful reader of the log would have had, one that
-    rises and one that warns. Then say what you would change: the reward, the weight of the KL term,
-    when the run stops, or who looks at the texts. Say also what your change could break.
+    the two come apart. Give two numbers from its log, or that a log of it would hold: the reward,
+    which rises, and one that warns a careful reader. Then say what you would change: the reward, the
+    weight of the KL term, when the run stops, or who looks at the texts. Say also what your change
+    could break.
 
     Source: Gao, Schulman and Hilton 2023, Scaling Laws for Reward Model Overoptimization.
     """
     return """
-    *Then everybody with the jugs was in lovets beside the sandade* is paid 8.3 at step 45 of the run
-    with beta = 0, and *In the end there was soup for everybody* only 5.3. The reward measures how
-    positive a classifier of reviews finds a text. It was meant to stand for an ending that pleases
-    a reader. The two part where no review has ever been: the judge saw no broken words, so it has no
-    reason to refuse them. In the log the mean reward rises from -1.7 to 5.7. The KL warns: it goes
-    from 0 to 53 nats, and 24 of 32 texts hold unknown words. I would pay -6 for every text that has
-    not ended after 30 tokens or is more than 10 nats from the reference. This could break good
-    endings that are rare, because they are far from the reference as well.
+    *Then everybody with the jugs was in lovets beside the sandade with the vases was veryde* is paid
+    8.3 at step 45 of the run with beta = 0, and *In the end there was soup for everybody.* only 5.3.
+    The reward measures how positive a classifier of reviews finds a text. It was meant to stand for
+    an ending that pleases a reader. They do not part at the broken words: *Then everybody with the
+    jugs was up to no good.* has only words of the town and gets 8.2. So the judge pays for the
+    shape of a sentence. In the log the mean reward rises from -1.7 to 5.7. The share of stories with
+    an end warns: it falls from 66 % to 3 %. I would pay -6
+    for every text that has not ended after 30 tokens. This could make all endings very short.
     """

@@ -81,6 +81,17 @@ def _(answer):
     assert float(with_it) > float(without) > 0
 
 
+@terry.claim(
+    "it trains: the less sure the bet on a pair, the more its two rewards are pulled apart"
+)
+def _(answer):
+    chosen, rejected = torch.tensor([1.0, 0.2, -2.4]), torch.tensor([0.5, 2.9, -2.0])
+    up, down = answer.gradients(chosen, rejected, torch.zeros(3), wrt=(0, 1))
+    unsure = torch.sigmoid(rejected - chosen)
+    agree(up / up[0], unsure / unsure[0])
+    agree(down, -up)
+
+
 terry.slip(
     "r_chosen - r_rejected - margin", "r_rejected - r_chosen - margin", name="swapped",
     seen="Which of the two should have the higher reward when the loss is small?",

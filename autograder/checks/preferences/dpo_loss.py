@@ -6,7 +6,7 @@ import torch
 from torch.nn.functional import logsigmoid
 
 from autograder.checks.preferences import normal
-from autograder.exercise import Exercise, agree
+from autograder.exercise import Exercise, agree, differ
 
 
 def pairs(g):
@@ -34,6 +34,10 @@ dpo = Exercise(
     title="Preferences without a judge", needs=("bradley_terry_loss", "sequence_logps"),
     points=2, difficulty=2, minutes=12, examples=pairs,
 )  # fmt: skip
+
+
+dpo.excuse("ref_chosen.detach()", "gradients are not asked for where the reference has none")
+dpo.excuse("ref_rejected.detach()", "gradients are not asked for where the reference has none")
 
 
 @dpo.oracle("torch.nn.functional.binary_cross_entropy_with_logits")
@@ -64,16 +68,36 @@ def _(answer):
             agree(reward, torch.zeros(3))
 
 
-@dpo.claim("only what changed against the reference counts: a likelier prompt moves nothing")
+@dpo.claim("only what changed against the reference counts: what both find likelier moves nothing")
 def _(answer):
     g = torch.Generator().manual_seed(4)
     four = normal(g, 4, 5, mean=-10.0, spread=2.0)
     moved = four + torch.tensor([3.0, 1.0, 3.0, 1.0])[:, None]
-    before, after = answer.each((*four, 0.4), (*moved, 0.4))
+    more = (four[0] + 1, *four[1:])
+    before, after, other = answer.each((*four, 0.4), (*moved, 0.4), (*more, 0.4))
     for got, wanted in zip(after, before, strict=True):
         agree(got, wanted)
-    agree(before[1], 0.4 * (four[0] - four[2]))
-    agree(before[2], 0.4 * (four[1] - four[3]))
+    differ(other[0], before[0])
+    differ(other[1], before[1])
+
+
+@dpo.claim("a chosen reply that has become likelier has a reward above 0, beta for each nat")
+def _(answer):
+    g = torch.Generator().manual_seed(9)
+    four = normal(g, 4, 5, mean=-10.0, spread=2.0)
+    _, chosen, rejected = answer(*four, 0.4)
+    agree(chosen, 0.4 * (four[0] - four[2]))
+    agree(rejected, 0.4 * (four[1] - four[3]))
+
+
+@dpo.claim("the loss, and it alone, trains: chosen replies up, refused ones down by as much")
+def _(answer):
+    g = torch.Generator().manual_seed(6)
+    four = normal(g, 4, 3, mean=-9.0, spread=2.0)
+    up, down = answer.gradients(*four, 0.6, wrt=(0, 1))
+    unsure = torch.sigmoid(-0.6 * (four[0] - four[2] - four[1] + four[3]))
+    agree(up / up[0], unsure / unsure[0])
+    agree(down, -up)
 
 
 @dpo.claim("the loss is that of a bet whose odds are the two rewards")

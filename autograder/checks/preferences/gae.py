@@ -12,13 +12,14 @@ def texts(g):
         rewards, values = normal(g, *mask.shape, spread=0.5), normal(g, *mask.shape)
         return rewards, values, mask, gamma, lam
 
-    last = text(4)
+    last, odd = text(4), text(1, 3, T=4, lam=0.6)
     last[0][:, :-1] = 0.0
     return {
         "there is one token": text(1, gamma=0.9),
         "only the last of four tokens is rewarded": last,
         "gamma and lambda are below 1": text(3, gamma=0.9, lam=0.7),
         "texts of two and four tokens end in padding": text(2, 4, T=5, gamma=0.95, lam=0.8),
+        "padding holds NaN": (*(torch.where(odd[2], x, torch.nan) for x in odd[:2]), *odd[2:]),
         "lambda is 0": text(2, 3, 1, gamma=0.8, lam=0.0),
         "lambda is 1": text(3, 4, gamma=0.9, lam=1.0),
     }
@@ -55,14 +56,29 @@ def by_a_matrix(rewards, values, mask, gamma, lam):
     return adv, adv + values
 
 
-@advantage.claim("a value that foresaw everything leaves no advantage")
+@advantage.claim(
+    "a value that foresaw everything leaves no advantage, and a surprise at the end does"
+)
 def _(answer):
     rewards = torch.tensor([[0.5, -1.0, 2.0, 9.0], [1.0, 1.0, 1.0, 3.0]])
     mask = of_lengths(3, 4)
     values = torch.tensor([[1.5, 1.0, 2.0, -4.0], [6.0, 5.0, 4.0, 3.0]])
-    adv, returns = answer(rewards, values, mask, 1.0, 0.6)
+    more = rewards + torch.tensor([[0.0, 0, 0, 0], [0, 0, 0, 1]])
+    (adv, _), (other, _) = answer.each(
+        (rewards, values, mask, 1.0, 0.6), (more, values, mask, 1.0, 0.6)
+    )
     agree(adv, torch.zeros(2, 4))
-    agree(returns, values.masked_fill(~mask, 0.0))
+    agree(other[1, 3], torch.tensor(1.0))
+
+
+@advantage.claim("value plus advantage is the return")
+def _(answer):
+    g = torch.Generator().manual_seed(8)
+    rewards, values, mask = normal(g, 2, 4), normal(g, 2, 4), of_lengths(3, 4)
+    adv, returns = answer(rewards, values, mask, 0.9, 0.7)
+    agree(returns, (adv + values).masked_fill(~mask, 0.0))
+    assert adv.abs().max() > 0.1
+    assert answer.gradients(rewards, values, mask, 0.9, 0.7, wrt=(0, 1)) == [None, None]
 
 
 @advantage.claim(

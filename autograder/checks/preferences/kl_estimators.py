@@ -85,7 +85,7 @@ def _(answer):
 
 
 kl.slip(
-    "k1 = logp - ref_logp", "k1 = ref_logp - logp", name="reverse_sign",
+    "k1 = logp - ref_logp.detach()", "k1 = ref_logp.detach() - logp", name="reverse_sign",
     seen="Where the policy finds a token likelier than the reference, is k1 above 0?",
     why="The difference is turned round here. k1 then falls as the policy moves away, and a penalty "
     "becomes a prize. (k2 does not mind, and k3 gets another value.)",
@@ -102,6 +102,17 @@ kl.slip(
     seen="k1 and k2 are right. Can k3 be negative?",
     why="This is x - 1, whose mean over tokens of the policy is 0: it says nothing alone. k3 is x - 1 - "
     "log x.",
+)  # fmt: skip
+kl.slip(
+    "- 1 + k1", "+ k1", name="k3_no_minus_one",
+    seen="k1 and k2 are right. What is k3 where the two models agree?",
+    why="The 1 is not taken away here, so that k3 is 1 where the models agree. It is x - 1 - log x.",
+)  # fmt: skip
+kl.slip(
+    "- 1 + k1", "- 1 - k1", name="k3_log_sign",
+    seen="k1 and k2 are right. In k3, what is log x, if k1 is the log of policy over reference?",
+    why="The logarithm has the wrong sign here: x is reference over policy, so log x is minus k1, and "
+    "x - 1 - log x adds k1.",
 )  # fmt: skip
 kl.slip(
     "k1**2 / 2", "k1**2", name="no_half",

@@ -17,6 +17,8 @@ def steps(g):
         ratio, adv = torch.tensor([[ratio]]), torch.tensor([[adv]])
         return old + ratio.log(), old, adv, torch.ones(1, 1, dtype=torch.bool), eps
 
+    logp, old, adv, mask, eps = step(2, 4, T=5)
+    nothing = torch.where(mask, old, -torch.inf), torch.where(mask, adv, torch.nan)
     return {
         "a good token is half as likely again": one(1.5, 0.8, 0.2),
         "a good token has become less likely": one(0.6, 1.2, 0.2),
@@ -25,6 +27,7 @@ def steps(g):
         "nothing has moved yet": (*step(3, moved=0.0)[:4], 0.2),
         "two texts have three and five tokens": step(3, 5, T=6),
         "three texts of unlike length have moved far": step(1, 4, 2, moved=1.2, eps=0.3),
+        "padding holds NaN and the logarithm of 0": (logp, *nothing, mask, eps),
     }
 
 
@@ -93,6 +96,13 @@ def _(answer):
     agree(before, -gain[mask].mean())
 
 
+@clip.claim("good tokens below the clip are pulled up, and those beyond it no further")
+def _(answer):
+    logp, old, mask = of_ratios(0.5, 1.1, 1.7)
+    (slopes,) = answer.gradients(logp, old, torch.tensor([[1.0, 2.0, 3.0]]), mask, 0.2, wrt=(0,))
+    agree(slopes / slopes[0, 0], torch.tensor([[1.0, 2 * 1.1 / 0.5, 0.0]]))
+
+
 clip.slip(
     "torch.minimum", "torch.maximum", name="max_for_min",
     seen="Where the ratio is close to 1 it is right. Of the two gains, is the larger or the smaller one "
@@ -107,7 +117,7 @@ clip.slip(
     "unlikely. The loss is minus the gain.",
 )  # fmt: skip
 clip.slip(
-    "(logp - old_logp)", "(old_logp - logp)", name="ratio_inverted",
+    "(logp - old_logp.detach())", "(old_logp.detach() - logp)", name="ratio_inverted",
     seen="Before the first step it is right. When a token has become likelier, is the ratio above 1?",
     why="The ratio is turned round here: old over new. It falls when a token becomes likelier, so good "
     "tokens are made unlikely.",

@@ -126,6 +126,15 @@ def _(answer):
     assert ((moved - before).abs() > 0.01).all()
 
 
+@logps.claim("a gradient reaches the logits that are about a completion, and no others")
+def _(answer):
+    g = torch.Generator().manual_seed(3)
+    ids, mask = torch.randint(5, (2, 6), generator=g), masked(((2, 4), (3, 6)), 6)
+    (slopes,) = answer.gradients(normal(g, 2, 6, 5), ids, mask, wrt=(0,))
+    reached = slopes.abs().sum(-1) > 1e-6
+    assert reached.tolist() == masked(((1, 3), (2, 5)), 6).tolist()
+
+
 logps.slip(
     "completion_mask[:, 1:]", "completion_mask[:, :-1]", name="mask_not_shifted",
     seen="As many tokens are counted as should be, but which? The first number of `said` is about the "
