@@ -48,7 +48,8 @@ def group_advantages(rewards: Float[Tensor, "N"], G: int, scale: bool) -> Float[
     rewards: of N / G questions with G answers each. The G answers of a question follow each other.
     From each reward the mean of its group is taken away. If `scale` is true, the result is then
     divided by the standard deviation of the group plus 1e-4. The standard deviation has G - 1 in its
-    denominator. G is 2 or more. All this holds where rewards hardly differ, too.
+    denominator. G is 2 or more. Rewards that are equal, or nearly
+    so, are no special case.
 
     Source: Shao et al. 2024 (GRPO), section 4.1.2; without `scale`, Liu et al. 2025 (Dr. GRPO).
     """
@@ -76,7 +77,7 @@ def grpo_loss(
     is at least one, and false for the padding after it, where any finite numbers may be.
 
     With r = exp(logp - old_logp), a token costs minus the smaller of r A and clip(r, 1 - eps, 1 + eps)
-    A, where A is the advantage of its answer. To this comes beta times exp(d) - d - 1, where
+    A, where A is the advantage of its answer. Added to this is beta * (exp(d) - d - 1), where
     d = ref_logp - logp. `loss_type` says how the costs become one number: "grpo" takes the mean over
     the tokens of each answer, and of these the mean over answers. "dapo" takes the mean over all
     tokens of all answers. "dr_grpo" divides the sum of all costs by N times T.
