@@ -59,7 +59,7 @@ def lr_warmup_cosine(step: int, max_lr: float, min_lr: float, warmup: int, total
 
 
 def clip_grad_norm(grads: list[Tensor | None], max_norm: float) -> Float[Tensor, ""]:
-    """The length of all gradients together; they are made shorter, in place, where it is too much.
+    """The length of all gradients together; if it is above max_norm, they are made shorter, in place.
 
     The tensors, of any shapes, count as one long vector, and its length is the root of the sum of
     all squares. If it is more than `max_norm`, each tensor is multiplied in place by the same factor,
