@@ -25,12 +25,11 @@ def grids(g):
         "one side of the valley is hardly seen": valley(wide, 10 ** draw(4.9, 5.2), 0.3, 2.0),
         "the sizes come in any order": valley(sizes(5.6, 4.1, 6.3, 4.9, 5.1, 6.0), 10**5.2, 0.5, 1.0,
                                               noise=0.02),
-        "two runs have the same size": (
-            sizes(3.0, 3.0, 4.1, 4.8, 5.5), torch.tensor([4.4, 4.9, 3.1, 2.8, 3.9])
-        ),
+        "two runs have the same size": valley(sizes(3.0, 3.0, 4.1, 4.8, 5.5), 10 ** draw(4.2, 4.7),
+                                              0.3, 2.8, noise=0.05),
         "the best size is above all that were tried": valley(wide, 10**5.9, 0.3, 2.0),
-        "the best size is just above all that were tried": valley(wide, 10**5.33, 0.3, 2.0),
-        "the best size is just below all that were tried": valley(wide, 10**3.07, 0.3, 2.0),
+        "the best size is just above all that were tried": valley(wide, 10 ** draw(5.32, 5.35), 0.3, 2.0),
+        "the best size is just below all that were tried": valley(wide, 10 ** draw(3.05, 3.08), 0.3, 2.0),
         "the best size is below all that were tried": valley(wide, 10**2.6, 0.3, 2.0),
         "the losses make a hill": valley(wide, 10**4.1, -0.3, 4.0),
         "there are two sizes": (sizes(3, 4, 3), torch.tensor([3.0, 2.0, 3.1])),
