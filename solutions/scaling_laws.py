@@ -15,8 +15,8 @@ def training_flops(N: float, D: float, peak: float, mfu: float) -> tuple[float, 
     `N` parameters take part in each token, and `D` tokens are trained on. Each parameter takes two
     operations for a token on the way forward and four on the way back. A petaFLOP/s-day is what a
     machine does in a day that makes 10^15 operations in each second. `peak` is the most operations
-    per second that the GPU could make in the format of the training, and `mfu` (model FLOPs
-    utilisation) is the share of them that really goes into the model, above 0 and at most 1.
+    per second that the GPU could make, and `mfu` (model FLOPs utilisation) is the share of them
+    that really goes into the model, above 0 and at most 1.
 
     Source: Kaplan et al. 2020, section 2.1.
     """
@@ -31,10 +31,12 @@ def fit_power_law(
     """The power law through measured losses: (a, b) of y = irreducible + a * x^(-b), two floats.
 
     In logarithms the law is a straight line, log(y - irreducible) = log(a) - b * log(x). (a, b) are
-    those of the line with the smallest sum of squared errors, measured in these logarithms. Work in
-    float64: some x are as large as 1e22.
+    those of the line with the smallest sum of squared errors, measured in these logarithms. Each
+    run counts once, also where two have the same x. b is negative where the losses rise with x, and
+    `irreducible` can be any number. Work in float64: some x are as large as 1e22.
 
-    Raises ValueError where a y is not above `irreducible`, or where all x are the same.
+    Raises ValueError where a y is not above `irreducible`, or where there are fewer than two
+    different x.
 
     Source: Kaplan et al. 2020, section 1.2; with the irreducible part, Henighan et al. 2020,
     section 1.
@@ -42,7 +44,7 @@ def fit_power_law(
     x, above = x.double(), y.double() - irreducible
     if (above <= 0).any():
         raise ValueError("A loss at the floor or below it has no logarithm above the floor.")
-    if (x == x[0]).all():
+    if len(x.unique()) < 2:
         raise ValueError("One size alone says nothing of a slope.")
     across, up = x.log(), above.log()
     from_mean = across - across.mean()
@@ -56,11 +58,12 @@ def isoflop_min(N: Float[Tensor, "N"], loss: Float[Tensor, "N"]) -> float:
 
     All runs cost the same; the one with `N[i]` parameters ended with the loss `loss[i]`. A parabola
     in log(N) is fitted to the losses by least squares, and the size at its lowest point is
-    returned, which is seldom one of those measured. Work in float64.
+    returned, which is seldom one of those measured. Each run counts once, also where two have the
+    same size. Work in float64.
 
     Raises ValueError where there are fewer than three different sizes, where the parabola does not
     open upwards, or where its lowest point lies below the smallest size or above the largest one:
-    then the valley was not seen.
+    then the valley was not seen. The losses are never all the same.
 
     Source: Hoffmann et al. 2022, section 3.2.
     """
@@ -83,7 +86,8 @@ def chinchilla_optimum(
 
     The loss of a model of N parameters after D tokens is E + A / N^alpha + B / D^beta, where E is
     the floor and all five numbers are positive. A training takes 6 * N * D operations. Of all pairs
-    that cost exactly C, (N, D) has the lowest loss.
+    that cost exactly C, (N, D) has the lowest loss. Neither has to be a whole number or above 1.
+    Both are right to six digits at least.
 
     Source: Hoffmann et al. 2022, section 3.3 and equation 4.
     """

@@ -102,6 +102,18 @@ optimum.slip(
     seen="The size is right. What do these two cost together?",
     why="D is six times too large: C = 6 N D, so D = C / (6 N).",
 )  # fmt: skip
+
+
+@optimum.misconception(
+    seen="Both numbers are too large. How many operations do N parameters and D tokens take?",
+    why="This is the best split of a budget C = N D. A training takes 6 N D: put C / 6 in place of C, "
+    "for the size as for the tokens.",
+)
+def no_six_at_all(C, A, B, alpha, beta):
+    N = (alpha * A / (beta * B)) ** (1 / (alpha + beta)) * C ** (beta / (alpha + beta))
+    return N, C / N
+
+
 optimum.slip(
     "(beta / (alpha + beta))", "(alpha / (alpha + beta))", name="other_exponent",
     seen="With equal exponents it is right. If more tokens help little, what should the budget buy?",
@@ -153,6 +165,27 @@ def twenty_tokens(C, A, B, alpha, beta):
 def twenty_without_six(C, A, B, alpha, beta):
     N = (C / 20) ** 0.5
     return N, 20 * N
+
+
+@optimum.misconception(
+    seen="Are a parameter more and a token more equally dear?",
+    why="Here one parameter more gains as much as one token more: the slopes in N and in D are equal. "
+    "But N and D are not paid for one by one. Their product is, so a hundredth more of N costs a "
+    "hundredth of D. Compare what a *hundredth* of each gains.",
+)
+def one_more_of_each(C, A, B, alpha, beta):
+    N = (alpha * A / (beta * B) * (C / 6) ** (beta + 1)) ** (1 / (alpha + beta + 2))
+    return N, C / (6 * N)
+
+
+@optimum.misconception(
+    seen="Does it use A, B and the exponents?",
+    why="Here size and tokens get half of the budget each, as the root of C / 6. That is right only "
+    "where both terms are alike.",
+)
+def the_root_for_both(C, A, B, alpha, beta):
+    N = (C / 6) ** 0.5
+    return N, N
 
 
 @optimum.misconception(

@@ -25,7 +25,11 @@ def grids(g):
         "one side of the valley is hardly seen": valley(wide, 10 ** draw(4.9, 5.2), 0.3, 2.0),
         "the sizes come in any order": valley(sizes(5.6, 4.1, 6.3, 4.9, 5.1, 6.0), 10**5.2, 0.5, 1.0,
                                               noise=0.02),
+        "two runs have the same size": valley(sizes(3.0, 3.0, 4.1, 4.8, 5.5), 10 ** draw(4.2, 4.7),
+                                              0.3, 2.8, noise=0.05),
         "the best size is above all that were tried": valley(wide, 10**5.9, 0.3, 2.0),
+        "the best size is just above all that were tried": valley(wide, 10 ** draw(5.32, 5.35), 0.3, 2.0),
+        "the best size is just below all that were tried": valley(wide, 10 ** draw(3.05, 3.08), 0.3, 2.0),
         "the best size is below all that were tried": valley(wide, 10**2.6, 0.3, 2.0),
         "the losses make a hill": valley(wide, 10**4.1, -0.3, 4.0),
         "there are two sizes": (sizes(3, 4, 3), torch.tensor([3.0, 2.0, 3.1])),
@@ -94,13 +98,13 @@ def _(answer):
 
 
 @valley.claim(
-    "losses that are all higher, or all twice as large, have their valley at the same size"
+    "losses that are all higher, or all a hundredth as large, have their valley at the same size"
 )
 def _(answer):
     losses = torch.tensor([5.0, 3.2, 3.1, 4.5])
-    one, higher, larger = answer.each((SIZES, losses), (SIZES, losses + 2), (SIZES, losses * 2))
+    one, higher, lower = answer.each((SIZES, losses), (SIZES, losses + 2), (SIZES, losses / 100))
     near(higher, one)
-    near(larger, one)
+    near(lower, one)
     assert 1.1 * 9e3 < one < 0.99 * 3e4
 
 
@@ -126,6 +130,41 @@ valley.slip(
     "(lowest + logs.mean()).exp()", "(lowest + logs.mean())", name="still_a_log",
     seen="Is this a number of parameters?",
     why="This is the logarithm of the size. Take it back with exp.",
+)  # fmt: skip
+
+
+valley.slip(
+    "-sloped / (2 * curved)", "-sloped / 2 * curved", name="times_curved",
+    seen="What does Python make of s / 2 * c?",
+    why="Here the slope is halved and then multiplied by c. It has to be divided by the whole of 2 c: "
+    "-s / (2 * c).",
+)  # fmt: skip
+valley.slip(
+    "(lowest + logs.mean()).exp()", "lowest.exp()", name="from_the_middle",
+    seen="The parabola is right. From where are its logarithms counted?",
+    why="The logarithms were counted from their middle, and so is the lowest point. Put the middle "
+    "back before exp.",
+)  # fmt: skip
+valley.slip(
+    "return (lowest + logs.mean()).exp().item()",
+    "return (powers.new_tensor([lowest**2, lowest, 1]) @ torch.linalg.lstsq(powers, "
+    "loss.double()[:, None]).solution[:, 0]).item()",
+    name="loss_at_the_bottom",
+    seen="Is this a size?",
+    why="This is how low the loss gets, the height of the parabola at its bottom. The size at which "
+    "it gets there is wanted.",
+)  # fmt: skip
+valley.slip(
+    "logs = N.double().log()", "logs = N.double().log10()", name="exp_of_log10",
+    seen="Which base has your logarithm, and what takes it back?",
+    why="Here the logarithms are those of base 10, and exp takes back the natural ones. Use log, or 10 "
+    "to that number.",
+)  # fmt: skip
+valley.slip(
+    "len(N.unique())", "len(N)", name="counts_runs",
+    seen="How many parabolas go through the losses of two sizes?",
+    why="Here the runs are counted. Three runs of two sizes leave the parabola open: count the "
+    "different sizes.",
 )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ emissions.slip(
 emissions.slip(
     "kwh * kg_per_kwh", "kwh * kg_per_kwh / 1000", name="gram_kg",
     seen="The energy is right, the emissions are a thousandth of what they should be. In which unit "
-    "does the intensity come?",
+    "are they asked for, and in which does the intensity come?",
     why="These are kilograms divided by 1000: tonnes, or what kilograms would be if the intensity "
     "came in grams. It comes in kilograms, and kilograms are asked for.",
 )  # fmt: skip

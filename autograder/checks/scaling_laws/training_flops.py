@@ -91,6 +91,18 @@ work.slip(
     "each weight takes part twice, in its own gradient and in that of its input. That makes 6 N D.",
 )  # fmt: skip
 work.slip(
+    "6 * N * D", "4 * N * D", name="back_like_forward",
+    seen="Two thirds of it. What does the way back have to find out?",
+    why="These are the numbers of 4 N D: two operations on the way forward and two back. The way back "
+    "takes twice as many, for the gradient of the weights and for that of the inputs: 6 N D.",
+)  # fmt: skip
+work.slip(
+    "return flops, flops / (1e15 * day), flops / (peak * mfu * day)",
+    "return flops, flops / (peak * mfu * day), flops / (1e15 * day)", name="swapped",
+    seen="All three numbers are right. In which order are they asked for?",
+    why="The last two have changed places. The petaFLOP/s-days come second.",
+)  # fmt: skip
+work.slip(
     "(1e15 * day)", "(1e12 * day)", name="pf_1e12",
     seen="The operations are right. How many zeros has peta?",
     why="These are teraFLOP/s-days. Tera is 10^12, peta is 10^15.",
@@ -143,6 +155,25 @@ def words_for_tokens(N, D, peak, mfu):
 def in_seconds(N, D, peak, mfu):
     flops = 6 * N * D
     return flops, flops / 8.64e19, flops / (peak * mfu)
+
+
+@work.misconception(
+    seen="Right but for the last number. In which unit is it?",
+    why="The last number is in hours. Days are asked for, and a day has 24 hours.",
+)
+def in_hours(N, D, peak, mfu):
+    flops = 6 * N * D
+    return flops, flops / 8.64e19, flops / (peak * mfu * 3600)
+
+
+@work.misconception(
+    seen="The operations change with `mfu`. Does the work depend on who does it?",
+    why="Here the operations are divided by `mfu`. A GPU that waits takes longer, but does no more "
+    "operations: only its days are divided.",
+)
+def mfu_in_the_operations(N, D, peak, mfu):
+    flops = 6 * N * D / mfu
+    return flops, flops / 8.64e19, flops / (peak * 86400)
 
 
 @work.misconception(
