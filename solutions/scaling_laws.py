@@ -14,7 +14,7 @@ def training_flops(N: float, D: float, peak: float, mfu: float) -> tuple[float, 
 
     `N` parameters take part in each token, and `D` tokens are trained on. Each parameter takes two
     operations for a token on the way forward and four on the way back. A petaFLOP/s-day is what a
-    machine does in a day that makes 10^15 operations in each second. `peak` is the most operations
+    machine that makes 10^15 operations in each second does in a day. `peak` is the most operations
     per second that the GPU could make, and `mfu` (model FLOPs utilisation) is the share of them
     that really goes into the model, above 0 and at most 1.
 
@@ -87,7 +87,7 @@ def chinchilla_optimum(
     The loss of a model of N parameters after D tokens is E + A / N^alpha + B / D^beta, where E is
     the floor and all five numbers are positive. A training takes 6 * N * D operations. Of all pairs
     that cost exactly C, (N, D) has the lowest loss. Neither has to be a whole number or above 1.
-    Both are right to six digits at least.
+    Both must be right to at least six digits.
 
     Source: Hoffmann et al. 2022, section 3.3 and equation 4.
     """
