@@ -214,7 +214,9 @@ def _(answer):
     differ(narrow, torch.zeros_like(narrow))
 
 
-@low.claim("A and B can learn and nothing else can, and x gets its gradient through both ways")
+@low.claim(
+    "both matrices can learn and nothing else can, and x gets its gradient through both ways"
+)
 def _(answer):
     x, (W, b, A, B) = torch.randn(6, 5), drawn()
     can = learners(answer, x, W, b, A, B, 7.0)
