@@ -87,6 +87,12 @@ def test_every_number_in_prose_is_printed_by_a_cell(told):
                 if not re.search(rf"(?<![\d.]){re.escape(number)}(?![\d]|\.\d)", shown)]  # fmt: skip
 
 
+def test_what_runs_anew_has_the_numbers_of_its_recording(told):
+    """Is a recorded run what the page's own code does, within two per cent?"""
+    runs = sum(source.count(" = recorded(") for _, source, _ in told.chapter.cells)
+    assert told.shown.count("ran here, with the numbers of the recording.") == runs
+
+
 def test_every_number_in_words_is_shown_by_a_cell_or_cited(told):
     """Do the digits of "half a million documents" stand on the page, or in a source, or why not?"""
     shown = told.page
