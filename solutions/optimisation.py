@@ -91,7 +91,7 @@ def accumulate_gradients(
     The gradients that are returned are those of the mean over all labels of all micro-batches that
     count. They keep their precision, and the tensors that `model` gave stay as they were.
 
-    Source: https://huggingface.co/blog/gradient_accumulation, its last version.
+    Source: the formula in the blog post of Hugging Face on gradient accumulation, October 2024.
     """
     sums, count = None, 0
     for ids, labels in micro_batches:

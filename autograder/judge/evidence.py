@@ -123,6 +123,8 @@ def outcome_of(exercise: Exercise, answer: Answer, args: tuple, after: bool = Tr
         return Outcome(exercise.use(answer, *args))
     except AnswerError as error:
         return Outcome(error=error.details)
+    except Exception as error:  # a probe may trip over any value that an answer can give
+        return Outcome(error={"type": type(error).__name__, "message": str(error)[:200]})
 
 
 def raised(outcomes: list[Outcome]) -> set[str]:

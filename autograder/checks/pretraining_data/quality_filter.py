@@ -51,7 +51,7 @@ def texts(g):
             mixed(g, of(g, 47), ["1234"] * 9, ["-----"] * 4),
         ),
         "words have a letter among digits": (mixed(g, of(g, 20), ["1234th", "x-55", "3'450"] * 12),),
-        "letters are outside ASCII": (mixed(g, of(g, 30), ["été", "да", "東京都", "ñandú"] * 7),),
+        "words are of other scripts": (mixed(g, of(g, 30), ["été", "да", "東京都", "ñandú"] * 7),),
         "30 % of the lines end with dots": (lines(g, 10, 3),),
         "40 % of the lines end with dots": (lines(g, 10, 4),),
         "four of thirteen lines end with dots": (lines(g, 13, 4),),

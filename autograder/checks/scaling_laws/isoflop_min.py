@@ -38,7 +38,7 @@ def grids(g):
 
 valley = Exercise(
     "scaling_laws.isoflop_min",
-    title="The bottom of a valley", needs=("fit_power_law",),
+    title="The bottom of a valley",
     points=2, difficulty=2, minutes=20, examples=grids, forbid=("polyfit",),
 )  # fmt: skip
 
