@@ -90,20 +90,22 @@ class Answer:
 
     def after(self, *args) -> tuple:
         """The arguments as the call left them."""
-        (outcome,) = self.many([args], after=True)
-        if outcome.error:
-            raise AnswerError(outcome.error)
-        return args if outcome.after is None else tuple(outcome.after)
+        left = self._left(args, True)
+        return args if left is None else tuple(left)
 
     def held(self, *args) -> tuple:
         """The tensors that came in, as the call left them, whatever it put in their place.
 
         In place of a lent thing is a list of the tensors that it gave.
         """
-        (outcome,) = self.many([args], after="held")
+        return tuple(self._left(args, "held"))
+
+    def _left(self, args: tuple, after: bool | str) -> list | None:
+        """What a call left of its arguments; `after` as in `many`."""
+        (outcome,) = self.many([args], after=after)
         if outcome.error:
             raise AnswerError(outcome.error)
-        return tuple(outcome.after)
+        return outcome.after
 
     def gradients(self, *args, wrt=(0,)) -> list:
         """Gradients of a weighted sum of the outputs for arguments `wrt`; None where none flows."""

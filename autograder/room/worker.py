@@ -111,9 +111,10 @@ class StandIn:
     def __call__(self, *args, **kwargs):
         """What it gives; numbers of a model have a gradient, as they have where it lies here."""
         value = self._call(*args, **kwargs)
-        vars(self).get("_given", []).extend(tensors_of(value))
+        tensors = tensors_of(value)
+        vars(self).get("_given", []).extend(tensors)
         if torch.is_grad_enabled():
-            for tensor in tensors_of(value):
+            for tensor in tensors:
                 if tensor.is_leaf and tensor.is_floating_point():
                     tensor.requires_grad_()
         return value
@@ -336,12 +337,14 @@ class Session:
         for args, kwargs in question["calls"]:
             with OURS:
                 held = holding(args) if after == "held" else None
-                before = snapshot(args) if after else None
+                before = snapshot(args) if after and held is None else None
             try:
                 outcome = {"value": self.target(question)(*args, **kwargs)}
                 with OURS:
-                    if held is not None or (after and not untouched(args, before)):
-                        outcome["after"] = args if held is None else held
+                    if held is not None:
+                        outcome["after"] = held
+                    elif after and not untouched(args, before):
+                        outcome["after"] = args
             except (Exception, SystemExit) as error:
                 outcome = {"error": self.describe(error)}
             outcomes.append(outcome)
