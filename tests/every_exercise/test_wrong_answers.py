@@ -76,7 +76,10 @@ def test_two_slips_at_once_are_named(exercise):
     for names, answer, mine in pairs:
         if not any(map(difference_of, mine, key.outcomes, key.allowed)):
             continue  # one slip undoes the other, as far as the exercise's own cases tell
+        assert not full_marks(exercise, answer, PUBLIC), names
         if all(outcome.error for outcome in mine):
+            status = judge(exercise, answer, PUBLIC).status
+            assert status in ("raised", "wrong"), names  # a probe may have a value
             continue
         found = [m.name for m in diagnosis(exercise, answer, key, mine, PUBLIC, "")]
         alike = {singles[n].alias or n for n, function in built(exercise).items()
