@@ -114,7 +114,7 @@ def test_it_is_one_glance(visit, stem, look):
     ((_, _, top, bottom),) = ask_boxes(page, ".bh-strip")
     ((*_, title),) = ask_boxes(page, ".bd-article h1")
     assert 0 <= top - title < 40
-    assert bottom - top < (220 if look == "dark" else 440)
+    assert bottom - top < (220 if look == "dark" else 400)
     names = sorted(ask_boxes(page, ".bh-name"))
     assert all(left[1] <= right[0] for left, right in pairwise(names))
     (here,), *others = (ask_boxes(page, f".bh-{kind}") for kind in ("here", "built", "ahead"))
