@@ -139,3 +139,12 @@ def outputs_of(client, source: str) -> list[NotebookNode]:
 
 def text_of(output: NotebookNode) -> str:
     return output.get("text", "") + "\n".join(output.get("traceback", ()))
+
+
+def words_of(cell: NotebookNode) -> str:
+    """What a cell shows as a reader sees it: what was printed, or the words of what was drawn."""
+    return "".join(
+        output.text if output.output_type == "stream"
+        else f"{output.get('data', {}).get('text/plain', '')}\n"
+        for output in cell.outputs
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import torch
+from kernels import words_of
 from torch.nn import functional as F
 
 from autograder.exercise import chapters
@@ -28,16 +29,8 @@ def printed_in_the_book(chapter, book: Path) -> str | None:
     if not path.exists():
         return None
     cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    outputs = [output for cell in cells for output in cell.outputs]
     assert len(cells) == len(chapter.cells), f"{path} has other cells than its chapter"
-    return "".join(map(text_of, outputs))
-
-
-def text_of(output) -> str:
-    """As a reader sees it: what was printed, or the words of what was drawn."""
-    if output.output_type == "stream":
-        return output.text
-    return f"{output.get('data', {}).get('text/plain', '')}\n"
+    return "".join(map(words_of, cells))
 
 
 def run_cells(stem: str, *parts: str, **names) -> dict:

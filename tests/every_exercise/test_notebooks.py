@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from answers import stub
 from every import EXERCISES, WITH_EXERCISES
-from kernels import LIBRARY, Kernels
+from kernels import LIBRARY, Kernels, words_of
 from real_models import REAL, put
 
 import autograder
@@ -59,17 +59,11 @@ def on_real_models(run, notebook, cache: Path):
         put(name, cache)
     run(f"from huggingface_hub import constants\nconstants.HF_HUB_CACHE = {str(cache)!r}")
     for cell in cells[-1:]:
-        without = printed(cell)
+        without = words_of(cell)
         assert "Hub" in without, without
         execute(run, cell)
-        assert printed(cell).strip(), "it prints nothing"
-        assert printed(cell) != without
-
-
-def printed(cell) -> str:
-    """What a cell printed or drew, in words."""
-    return "".join(output.get("text") or output.get("data", {}).get("text/plain", "")
-                   for output in cell.outputs)  # fmt: skip
+        assert words_of(cell).strip(), "it prints nothing"
+        assert words_of(cell) != without
 
 
 def execute(run, cell):

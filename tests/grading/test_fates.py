@@ -20,8 +20,6 @@ AT_ONCE = (
 OTHERS = ("a first one", "the last one")
 JOBS = {"one process": 1, "two processes": 2}
 STOCK, STEPS_OF_STOCK = "stock nbgrader", ("autograde", "generate_feedback")
-
-
 PATIENCE = (3, 9, 27)  # times the seconds, where the machine was too busy
 
 
