@@ -120,7 +120,9 @@ def record_runs(options):
     """run the cells of a chapter, its long runs to their end, and keep their logs"""
     if options.chapter not in chapters():
         sys.exit(f"There is no chapter {options.chapter!r}. There are {', '.join(chapters())}.")
-    os.environ |= {"BYHAND_RECORD": ",".join(options.names) or "*", "MPLBACKEND": "agg"}
+    from byhand.recordings import ANEW
+
+    os.environ |= {ANEW: ",".join(options.names) or "*", "MPLBACKEND": "agg"}
     chapter = chapters()[options.chapter]
     names = {"__name__": "chapter"}
     for _, source, _ in chapter.cells:

@@ -125,6 +125,20 @@ for name, trim in {
     )  # fmt: skip
 
 
+def of_places(tokenizer, text, own):
+    """The mask of the tokens that have a character between two of these places of the text."""
+    pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
+    return torch.tensor([int(any(max(a, s) < min(b, e) for s, e in own)) for a, b in pairs])
+
+
+def of_tokens(tokenizer, text, own):
+    """The mask in which these places count tokens."""
+    mask = torch.zeros(len(tokenizer(text)["input_ids"]), dtype=torch.long)
+    for start, end in own:
+        mask[start:end] = 1
+    return mask
+
+
 @chat.misconception(
     seen="It begins well. The places that you have count what, characters or tokens?",
     why="Places of characters are used as places of tokens here. A token has several characters, so the "
@@ -138,10 +152,7 @@ def character_offsets(messages, template, tokenizer):
         text += message["content"].strip() + template["end"]
         if message["role"] == "assistant":
             own.append((start, len(text)))
-    mask = torch.zeros(len(tokenizer(text)["input_ids"]), dtype=torch.long)
-    for start, end in own:
-        mask[start:end] = 1
-    return mask
+    return of_tokens(tokenizer, text, own)
 
 
 @chat.misconception(
@@ -158,8 +169,7 @@ def found_in_the_text(messages, template, tokenizer):
         if message["role"] == "assistant":
             piece = message["content"].strip() + template["end"]
             own.append((text.find(piece), text.find(piece) + len(piece)))
-    pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
-    return torch.tensor([int(any(max(a, s) < min(b, e) for s, e in own)) for a, b in pairs])
+    return of_places(tokenizer, text, own)
 
 
 @chat.misconception(
@@ -198,8 +208,7 @@ def end_in_the_text(messages, template, tokenizer):
         if message["role"] == "assistant":
             stop = text.find(template["end"], start) + len(template["end"])
             own.append((start, stop if template["end"] else len(text)))
-    pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
-    return torch.tensor([int(any(max(a, s) < min(b, e) for s, e in own)) for a, b in pairs])
+    return of_places(tokenizer, text, own)
 
 
 @chat.misconception(
@@ -215,8 +224,7 @@ def places_in_bytes(messages, template, tokenizer):
         text += message["content"].strip() + template["end"]
         if message["role"] == "assistant":
             own.append((start, len(text.encode())))
-    pairs = tokenizer(text, return_offsets_mapping=True)["offset_mapping"]
-    return torch.tensor([int(any(max(a, s) < min(b, e) for s, e in own)) for a, b in pairs])
+    return of_places(tokenizer, text, own)
 
 
 @chat.misconception(
@@ -249,7 +257,4 @@ def beginnings_cut_alone(messages, template, tokenizer):
         text += message["content"].strip() + template["end"]
         if message["role"] == "assistant":
             own.append((start, len(tokenizer(text)["input_ids"])))
-    mask = torch.zeros(len(tokenizer(text)["input_ids"]), dtype=torch.long)
-    for start, end in own:
-        mask[start:end] = 1
-    return mask
+    return of_tokens(tokenizer, text, own)
