@@ -13,6 +13,7 @@ from autograder.home.card import as_html, as_text
 from autograder.judge import judge
 from autograder.judge.answer import Answer
 from autograder.judge.compare import difference
+from autograder.judge.evidence import outcome_of
 from autograder.room.replies import checked
 from autograder.room.worker import Handle
 from autograder.room.workers import WorkerGone
@@ -145,3 +146,18 @@ def test_prose_answers_are_text(said, kept):
     submitted = [{"type": "markdown", "id": "essay", "source": said}]
     (cell,) = filled(master_with_an_essay(), submitted).cells
     assert cell.source == kept
+
+
+def test_a_probe_trips_over_an_answer_and_not_over_the_reference():
+    """Is what a strange value does to a probe an outcome, and a probe that is wrong a loud fault?"""
+
+    class OfObjects:
+        plain = False
+
+        def use(self, answer, *args):
+            return answer.method("state_dict")()
+
+    outcome = outcome_of(OfObjects(), "no object at all", ())
+    assert outcome.error["type"] == "AttributeError"
+    with pytest.raises(AttributeError):
+        outcome_of(OfObjects(), "no object at all", (), ours=True)
