@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -30,7 +31,21 @@ def printed_in_the_book(chapter, book: Path) -> str | None:
         return None
     cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     assert len(cells) == len(chapter.cells), f"{path} has other cells than its chapter"
-    return "".join(map(words_of, cells))
+    return "".join(words_of(told_once(cell)) for cell in cells)
+
+
+def told_once(cell):
+    """The cell without what it printed after a figure: the book's builder has that twice.
+
+    Where it merges the streams of a cell, it adds the later ones to the first, in place.
+    """
+    cell, whole = deepcopy(cell), {}
+    for output in list(cell.outputs):
+        if output.output_type == "stream":
+            if output.text.rstrip() in whole.get(output.name, ""):
+                cell.outputs.remove(output)
+            whole.setdefault(output.name, output.text)
+    return cell
 
 
 def run_cells(stem: str, *parts: str, **names) -> dict:
