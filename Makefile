@@ -1,11 +1,13 @@
 # Two commands matter: `make course` and `make test`. `make help` lists the rest.
 # TORCH_INDEX: address of a package index with CPU builds of torch, where the default index
 # would bring a CUDA build of several gigabytes. PYTHON: any Python from 3.11 to 3.13.
+# WORKERS: of the tests, one more than there are cores, for they wait for browsers and deadlines.
 # GRADE: options of `python -m autograder grade`, such as --unsandboxed where there is no Linux.
 
 PYTHON ?= python3
 TORCH_INDEX ?=
 GRADE ?=
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 COURSE := course
 BIN := .venv/bin
 BOOK := llms-by-hand-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -51,7 +53,7 @@ serve: book        ## the book at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html 8000
 
 test: $(READY)     ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 bench: $(READY)    ## how fast grading is, beside stock nbgrader
 	$(BIN)/python benchmarks/grading.py
