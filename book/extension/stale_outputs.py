@@ -4,14 +4,24 @@ The execution cache compares the cells of a page only. Here each page's cache al
 the course's own modules that the page imports, directly or through each other, so that a
 mended solution shows in every chapter that uses it, and in no other. A page that counts chapters
 and exercises, in a cell or by a directive, depends on all of them.
+
+Pages whose outputs are stale are run side by side before the book is read.
 """
 
+import os
 import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from myst_nb.core.config import NbParserConfig
+from myst_nb.core.execute import ExecutionError, create_client
+from myst_nb.core.read import create_nb_reader
 from sphinx.application import Sphinx
+from sphinx.util.display import status_iterator
 
 from autograder.exercise import chapters, exercises
 
@@ -60,16 +70,62 @@ def data_files(folder: Path) -> set[Path]:
     return {p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
 
 
-def choose_cache(app: Sphinx, docname: str, source: list[str]):
-    """Gives a page the cache that fits the present state of what it imports."""
+def with_cache(app: Sphinx, files: Iterable[Path]) -> NbParserConfig:
+    """How notebooks are run, with the cache that fits the present state of these files."""
     digest = sha256()
-    for path in sorted(own_files(source[0])):
-        app.env.note_dependency(str(path))
+    for path in sorted(files):
         digest.update(path.read_bytes())
     # beside the sources, so that a build into another folder finds it too
     cache = Path(app.srcdir, "_build", ".jupyter_cache", digest.hexdigest()[:16])
-    app.env.mystnb_config = app.env.mystnb_config.copy(execution_cache_path=str(cache))
+    return app.env.mystnb_config.copy(execution_cache_path=str(cache))
+
+
+def choose_cache(app: Sphinx, docname: str, source: list[str]):
+    """Gives a page the cache of what it imports, and says on which files the page depends."""
+    files = own_files(source[0])
+    for path in files:
+        app.env.note_dependency(str(path))
+    app.env.mystnb_config = with_cache(app, files)
+
+
+# ---- pages are run side by side, before they are read one by one
+
+
+class Silent:
+    """A log for what runs ahead: a page that fails runs again when it is read, and is heard then."""
+
+    def info(self, *_, **__): ...
+
+    debug = warning = error = info
+
+
+def run_ahead(app: Sphinx, env, docnames: list[str]):
+    """Fills the caches of the pages that will be read: as many at a time as there are cores."""
+    if env.mystnb_config.execution_mode != "cache":
+        return
+    pages = [Path(env.doc2path(docname)) for docname in docnames]
+    tasks = [(page, with_cache(app, own_files(page.read_text("utf8")))) for page in pages]
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # side by side, more only get in each other's way
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = pool.map(lambda task: run_page(*task, env.myst_config), tasks)
+        for _ in status_iterator(runs, "running cells... ", "darkgreen", len(tasks)):
+            pass  # what is iterated over is what is shown
+
+
+def run_page(page: Path, config: NbParserConfig, markdown) -> str:
+    """Runs the cells of one page, from their cache or into it; gives the page's name."""
+    text = page.read_text("utf8")
+    reader = create_nb_reader(str(page), markdown, config, text)
+    if reader is not None:  # None: a page without cells
+        notebook = reader.read(text)
+        with (
+            suppress(ExecutionError),
+            create_client(notebook, str(page), config, Silent(), reader.read_fmt),
+        ):
+            pass
+    return page.stem
 
 
 def setup(app: Sphinx):
+    app.connect("env-before-read-docs", run_ahead)
     app.connect("source-read", choose_cache)

@@ -1,0 +1,47 @@
+"""Pages whose outputs are stale run side by side, before the book is read."""
+
+from types import SimpleNamespace
+
+import pytest
+from extension import book_module
+from myst_nb.core.config import NbParserConfig
+from myst_parser.config.main import MdParserConfig
+
+stale = book_module("stale_outputs")
+PAGE = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+
+# A page
+
+```{code-cell}
+from pathlib import Path
+
+with Path("runs.txt").open("a") as runs:
+    print("once", file=runs)
+```
+"""
+
+
+@pytest.fixture
+def app(tmp_path):
+    """A book of two pages with cells, of which one fails, and one without."""
+    (tmp_path / "good.md").write_text(PAGE)
+    (tmp_path / "bad.md").write_text(PAGE.replace('"once"', "1 / 0"))
+    (tmp_path / "plain.md").write_text("# Plain\n")
+    env = SimpleNamespace(
+        mystnb_config=NbParserConfig(execution_mode="cache"), myst_config=MdParserConfig(),
+        doc2path=lambda name: tmp_path / f"{name}.md",
+    )  # fmt: skip
+    return SimpleNamespace(srcdir=tmp_path, env=env)
+
+
+def test_a_page_runs_once_and_is_then_taken_from_its_cache(app, tmp_path, monkeypatch):
+    """Does a page that fails not keep the others from being run, and does nothing run twice?"""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    for _ in range(2):
+        stale.run_ahead(app, app.env, ["bad", "good", "plain"])
+    assert (tmp_path / "runs.txt").read_text() == "once\n"
+    assert (tmp_path / "_build" / ".jupyter_cache").is_dir()
