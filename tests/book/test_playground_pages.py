@@ -9,7 +9,9 @@ import pytest
 from browser import LOOKS, ask, axe_faults, tab
 from playing import opened, press
 
-KINDS = ("next", "tokenizer", "attention", "sampling", "beams", "speculative", "memory")
+KINDS = (
+    "next", "tokenizer", "attention", "sampling", "beams", "speculative", "memory", "explorer", "own"
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("look", LOOKS)
