@@ -4,6 +4,8 @@ import json
 import os
 import random
 import shutil
+import sys
+from types import ModuleType
 
 import nbformat
 import pytest
@@ -12,6 +14,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.__main__ import main
 from autograder.course.marks import own as mark
+from autograder.course.notebook import source_notebook
 from autograder.course.samples import write_samples
 from autograder.exercise import chapters, exercises
 from autograder.home import as_graded, saved
@@ -390,3 +393,21 @@ def test_a_notebook_is_read_as_text(desk, tmp_path):
         cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
     path.write_text(json.dumps(raw), "utf8")
     assert not is_the_books(own("tokenization.bytes_to_unicode"))
+
+
+def test_on_colab_the_way_out_is_a_drive(desk, capsys, monkeypatch):
+    """Does a session without files say how they get there?"""
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    assert is_the_books(own("tokenization.train_bpe"))
+    assert "drive.mount('/content/drive')" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stem", ["many_heads", "prefill_and_decode", "scaling_laws"])
+def test_every_right_answer_of_a_chapter_is_taken(desk, tmp_path, capsys, stem):
+    """Are all functions of a chapter the learner's own, as they are when they are checked?"""
+    nbformat.write(source_notebook(chapters()[stem]), tmp_path / f"{stem}.ipynb")
+    names = [name for name in chapters()[stem].exercises if not exercises()[name].in_prose]
+    own(*(f"{stem}.{name}" for name in names))
+    assert {name: whose for name, (whose, _) in told(capsys).items()} == dict.fromkeys(
+        names, "yours"
+    )
