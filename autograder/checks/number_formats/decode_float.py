@@ -1,5 +1,7 @@
 """Checks and misconceptions for `decode_float`."""
 
+from itertools import pairwise
+
 import torch
 
 from autograder.exercise import Exercise
@@ -88,7 +90,7 @@ def _(answer):
         line = [float(each) for each in answer.each(*((bits, e, m) for bits in range(top + 1)))]
         assert line[0] == 0 < line[1]
         assert line[-1] == float("inf") > line[-2]
-        steps = [after - before for before, after in zip(line[:-1], line[1:], strict=True)]
+        steps = [after - before for before, after in pairwise(line)]
         assert all(step > 0 for step in steps)
         assert steps[0] == steps[2**m - 1] == steps[2 ** (m + 1) - 1]
         assert steps[-2] == steps[0] * 2 ** (2**e - 3)
@@ -120,7 +122,7 @@ decode.slip(
 )  # fmt: skip
 decode.slip(
     "sign * (1 + fraction) *", "sign * fraction *", name="no_leading_one",
-    seen="Where the fraction is 0, so is your number. Which digit does a binary number always begin with?",
+    seen="Where the fraction is 0, so is your number. With which digit do binary numbers begin?",
     why="The 1 before the fraction is missing. It is not stored, because each normal number has it, but "
     "it counts: 1 + F / 2^m.",
 )  # fmt: skip
@@ -160,8 +162,8 @@ decode.slip(
 decode.slip(
     'float("nan") if fraction else sign * float("inf")', 'sign * float("inf")', name="nan_as_inf",
     seen="Infinity is right. What if there is a fraction beside it?",
-    why="Each pattern whose exponent is all ones is infinity here. Only the one with F = 0 is. The others "
-    "are NaN.",
+    why="Each pattern whose exponent is all ones is infinity here. Only the one with F = 0 is. The "
+    "others are NaN.",
 )  # fmt: skip
 decode.slip(
     'else sign * float("inf")', 'else float("inf")', name="one_infinity",
@@ -205,9 +207,9 @@ def fraction_first(bits, e, m):
 
 
 @decode.misconception(
-    seen="Positive numbers are right. What changes, apart from the first bit, if a number becomes negative?",
-    why="Negative numbers are read as in whole numbers such as INT8, where the first bit counts as a large "
-    "negative number. In a float the sign bit changes the sign and nothing else.",
+    seen="Positive numbers are right. What else changes, if the first bit does?",
+    why="Negative numbers are read as in INT8, where the first bit counts as a large negative number. "
+    "In a float the sign bit changes the sign and nothing else.",
 )
 def twos_complement(bits, e, m):
     sign, size = 1.0, bits
@@ -250,7 +252,7 @@ def powers_of_ten(bits, e, m):
 
 @decode.misconception(
     seen="Which exponent has the number 1.0, if its bits are 0111?",
-    why="The exponent is read here as whole numbers with a sign are, where a first bit of 1 means negative. "
+    why="The exponent is read as a whole number with a sign, where a first bit of 1 means negative. "
     "In a float it is counted from 0 up, and the bias is taken off: 0111 is 7 - 7 = 0.",
 )
 def signed_exponent(bits, e, m):

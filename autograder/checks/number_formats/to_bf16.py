@@ -182,7 +182,7 @@ def fp16_range(x):
 
 @rounded.misconception(
     seen="Between 1 and 2 it is right. How far apart are BF16 numbers in the thousands?",
-    why="Every number is rounded to a multiple of 1/128 here. That is the step between 1 and 2. In a float "
+    why="Every number is rounded to a multiple of 1/128 here, the step between 1 and 2. In a float "
     "the step doubles with each power of two.",
 )
 def one_step_for_all(x):
@@ -242,9 +242,9 @@ def up_for_both_signs(x):
 
 
 @rounded.misconception(
-    seen="What are the numbers now? Is a pattern of bits worth as much as the whole number it looks like?",
-    why="The *number* became a whole number here, with `to` or `int`. What is meant is the pattern: `view` "
-    "shows the same bits as another type.",
+    seen="What are the numbers now? Is a pattern of bits worth the whole number it looks like?",
+    why="The *number* became a whole number here, with `to` or `int`. What is meant is the pattern: "
+    "`view` shows the same bits as another type.",
 )
 def numbers_for_bits(x):
     return (x.detach().nan_to_num(0.0, 0.0, 0.0).long() >> 16 << 16).float()
