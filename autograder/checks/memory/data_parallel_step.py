@@ -134,13 +134,14 @@ step.slip(
 
 @step.misconception(
     seen="Shards of one size are right. What is a mean of means, if one shard is larger?",
-    why="Every rank weighs the same here. This is what `DistributedDataParallel` does, and with shards "
-    "of one size it is right. With others an example on a small shard weighs more.",
+    why="Every rank weighs the same here, also one without examples. This is what "
+    "`DistributedDataParallel` does, and with shards of one size it is right. With others an example on "
+    "a small shard weighs more.",
     convention=True,
 )
-def mean_of_means(model, shards):
-    sent = [model(x, y)[1] for x, y in shards if len(x) > 0]
-    return [sum(each) / len(sent) for each in zip(*sent, strict=True)]
+def mean_of_ranks(model, shards):
+    sent = [model(x, y)[1] for x, y in shards]
+    return [sum(each) / len(shards) for each in zip(*sent, strict=True)]
 
 
 @step.misconception(
@@ -174,13 +175,14 @@ def last_rank_alone(model, shards):
 
 
 @step.misconception(
-    seen="Where every rank has examples of the same number it is right. Does an idle rank count?",
-    why="The sum is divided by all ranks, also by those that have no examples. Then an idle rank "
-    "makes the step shorter.",
+    seen="Shards of one size are right, and idle ranks do no harm. Does an example of a small shard "
+    "weigh as much as one of a large shard?",
+    why="Every rank that has examples weighs the same here, however many they are. Weigh each mean by "
+    "its examples.",
 )
-def idle_ranks_counted(model, shards):
+def mean_of_busy_ranks(model, shards):
     sent = [model(x, y)[1] for x, y in shards if len(x) > 0]
-    return [sum(each) / len(shards) for each in zip(*sent, strict=True)]
+    return [sum(each) / len(sent) for each in zip(*sent, strict=True)]
 
 
 @step.alternative
