@@ -16,11 +16,11 @@ def training_memory(
 ) -> dict[str, int]:
     """The bytes that a training step with AdamW keeps, by what they are for, and their total.
 
-    The keys are "parameters", "gradients", "optimizer", "activations" and "total". The model has N
-    parameters. In the scheme "fp32" every number has 4 bytes, and AdamW keeps two for each
-    parameter. In the scheme "mixed" parameters, gradients and the numbers among the activations have
-    2 bytes. The optimizer's two stay at 4 bytes, and beside them it keeps each parameter once more,
-    in 4 bytes.
+    The keys are "parameters", "gradients", "optimizer", "activations" and "total", and each value is
+    an int. The model has N parameters. In the scheme "fp32" every number has 4 bytes, and AdamW keeps
+    two for each parameter. In the scheme "mixed" parameters, gradients and the numbers among the
+    activations have 2 bytes. The optimizer's two stay at 4 bytes, and beside them it keeps each
+    parameter once more, in 4 bytes.
 
     `batch` texts of T tokens go through L layers of width D with H heads. Each layer keeps for the
     backward pass 16 vectors of D numbers for every token, and two tables of T by T numbers for every
