@@ -46,7 +46,7 @@ def _(xq, sx, wq, sw):
 
 def drawn(T=3, I=50, O=4):
     q = [torch.randint(-127, 128, shape).to(torch.int8) for shape in ((T, I), (O, I))]
-    return q[0], torch.rand(T, 1) + 0.1, q[1], torch.rand(1, O) + 0.1
+    return q[0], 0.01 * torch.rand(T, 1) + 1e-3, q[1], 0.01 * torch.rand(1, O) + 1e-3
 
 
 @matmul.claim(
