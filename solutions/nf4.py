@@ -27,10 +27,11 @@ def nf4_levels(offset: float) -> Float[Tensor, "16"]:
 
 def quantize_nf4(
     w: Float[Tensor, "N"], block: int, levels: Float[Tensor, "16"]
-) -> tuple[UInt8[Tensor, "N/2"], Float[Tensor, "N/block"]]:
+) -> tuple[UInt8[Tensor, "M"], Float[Tensor, "Nb"]]:
     """Weights in 4 bits: the numbers of their marks, two in a byte, and a scale for each block.
 
-    Each `block` weights in a row are a block. Its scale is the largest absolute value in it, in the
+    M bytes are half as many as the N weights, and there are Nb = N / `block` scales. Each `block`
+    weights in a row are a block. Its scale is the largest absolute value in it, in the
     dtype of w. The weights of a block are divided by its scale, and each becomes the number of the
     nearest of the 16 `levels`, which ascend from -1 to 1. The numbers count from 0, and in the middle
     between two levels the smaller one is taken. A block of zeros has the scale 0, and its weights
@@ -48,7 +49,7 @@ def quantize_nf4(
 
 
 def dequantize_nf4(
-    packed: UInt8[Tensor, "N/2"], absmax: Float[Tensor, "N/block"], levels: Float[Tensor, "16"]
+    packed: UInt8[Tensor, "M"], absmax: Float[Tensor, "Nb"], levels: Float[Tensor, "16"]
 ) -> Float[Tensor, "N"]:
     """The weights that were written as numbers of marks, two in a byte, with a scale for each block.
 
