@@ -7,12 +7,12 @@ from autograder.exercise import Exercise, agree, differ
 
 
 def offsets(g):
-    drawn = 0.9 + 0.09 * torch.rand(1, generator=g).item()
+    small, large, drawn = torch.rand(3, generator=g, dtype=torch.float64).tolist()
     return {
         "offset is that of bitsandbytes": (OFFSET,),
-        "offset is 0.75": (0.75,),
-        "offset is close to 1": (0.9995,),
-        "offset is drawn": (drawn,),
+        "offset is small": (0.7 + 0.1 * small,),
+        "offset is close to 1": (0.999 + 0.0009 * large,),
+        "offset is drawn": (0.9 + 0.09 * drawn,),
     }
 
 
