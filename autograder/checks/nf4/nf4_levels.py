@@ -11,7 +11,7 @@ def offsets(g):
     return {
         "offset is that of bitsandbytes": (OFFSET,),
         "offset is small": (0.7 + 0.1 * small,),
-        "offset is close to 1": (0.999 + 0.0009 * large,),
+        "offset is close to 1": (0.99 + 0.008 * large,),
         "offset is drawn": (0.9 + 0.09 * drawn,),
     }
 
@@ -34,6 +34,7 @@ def _(offset):
     return torch.from_numpy(each / each.max()).float()
 
 
+levels.excuse("dtype=torch.float64", "in float32 the marks are the same up to a rounding")
 levels.excuse("flip(0)", "there is one axis: the last one is number 0 as well")
 
 
