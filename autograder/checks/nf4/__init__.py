@@ -1,0 +1,28 @@
+"""Checks of chapters/6_quantization/04_nf4.md, one module an exercise."""
+
+import torch
+
+OFFSET = 0.9677083
+
+
+def marks(dtype=torch.float32):
+    """The 16 marks as `bitsandbytes` has them, with seven digits."""
+    below = [-1.0, -0.6961928, -0.5250731, -0.3949175, -0.2844414, -0.1847734, -0.0910500]
+    above = [0.0795803, 0.1609302, 0.2461123, 0.3379152, 0.4407098, 0.5626170, 0.7229568, 1.0]
+    return torch.tensor([*below, 0.0, *above], dtype=dtype)
+
+
+def some_marks(g):
+    """Sixteen other marks from -1 to 1, with 0 in the same place."""
+    below = -torch.rand(6, generator=g).sort(descending=True).values
+    above = torch.rand(7, generator=g).sort().values
+    ends = torch.ones(1)
+    return torch.cat([-ends, 0.97 * below, torch.zeros(1), 0.97 * above, ends])
+
+
+def numbers_of(packed):
+    """The two numbers in each byte, read with numpy's bits."""
+    import numpy
+
+    bits = numpy.unpackbits(packed.numpy()).reshape(-1, 4)
+    return torch.from_numpy(bits @ numpy.array([8, 4, 2, 1])).long()
