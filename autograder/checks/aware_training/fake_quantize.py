@@ -103,7 +103,7 @@ def past_the_rounding(W, scale, qmin, qmax):
     "the results lie on the marks: whole numbers in the range, times the scale of their row"
 )
 def _(answer):
-    W, scale = torch.randn(4, 9), 0.2 + torch.rand(4, 1)
+    W, scale = 3 * torch.randn(5, 12), 0.2 + torch.rand(5, 1)
     marks = answer(W, scale, -2, 3) / scale
     agree(marks, marks.round())
     assert marks.min() >= -2.001
@@ -115,11 +115,11 @@ def _(answer):
 
 @fake.claim("what was quantized once stays as it is, and all of it still gets its gradient")
 def _(answer):
-    W, scale = 2 * torch.randn(3, 8), 0.3 + torch.rand(3, 1)
+    W, scale = 4 * torch.randn(4, 9), torch.tensor([[0.25], [0.5], [1.0], [2.0]])
     once = answer(W, scale, -3, 3)
     agree(answer(once, scale, -3, 3), once)
     differ(once, W)
-    agree(slopes(answer, once, scale, -3, 3), torch.ones(3, 8))
+    agree(slopes(answer, once, scale, -3, 3), torch.ones(4, 9))
 
 
 @fake.claim("between two marks the result stands still, and the gradient says that it moves")
