@@ -5,7 +5,7 @@ import json
 import pytest
 
 from autograder.author import commands
-from autograder.exercise import chapters
+from autograder.exercise import chapters, pages
 from autograder.exercise.chapter import Chapter
 from byhand import progress, recorded, recordings
 
@@ -66,7 +66,7 @@ def test_a_run_that_breaks_leaves_the_old_recording(kept, tmp_path, monkeypatch)
 
 
 def test_the_command_runs_the_cells_of_a_chapter(tmp_path, monkeypatch):
-    """Does `record` run a page's own code to its end?"""
+    """Does `record` run a page's own code to its end, be it a chapter or another page?"""
     page = tmp_path / "01_slow.md"
     cell = "log = recorded('slow', ({'i': i} for i in range(4)), 1)"
     page.write_text(f"# Slow\n\n```{{code-cell}}\nfrom byhand import recorded\n{cell}\n```\n")
@@ -76,6 +76,11 @@ def test_the_command_runs_the_cells_of_a_chapter(tmp_path, monkeypatch):
     options = type("Options", (), {"chapter": "slow", "names": []})
     commands.record_runs(options)
     assert len(json.loads((tmp_path / "slow.json").read_text())["steps"]) == 4
+    monkeypatch.setattr(commands, "pages", lambda: {"slower": Chapter(page)})
+    (tmp_path / "slow.json").unlink()
+    options.chapter = "slower"
+    commands.record_runs(options)
+    assert (tmp_path / "slow.json").exists()
     options.chapter = "fast"
     with pytest.raises(SystemExit, match=r"no chapter 'fast'\. There are slow"):
         commands.record_runs(options)
@@ -83,10 +88,10 @@ def test_the_command_runs_the_cells_of_a_chapter(tmp_path, monkeypatch):
 
 def test_each_recording_is_small_and_shown():
     """Is every recording loaded by a page, and no larger than a picture of it?"""
-    pages = "\n".join(path.path.read_text(encoding="utf8") for path in chapters().values())
+    shown = "\n".join(page.text for page in (*chapters().values(), *pages().values()))
     for path in recordings.FOLDER.glob("*.json"):
         assert path.stat().st_size < LARGEST, path.name
-        assert f'recorded("{path.stem}"' in pages, path.name
+        assert f'recorded("{path.stem}"' in shown, path.name
 
 
 def test_a_bar_gives_what_it_was_given(monkeypatch):

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from autograder.author.trouble import told
-from autograder.exercise import Exercise, chapters, exercises
+from autograder.exercise import Exercise, chapters, exercises, pages
 from autograder.exercise.words import counted
 from autograder.room.sandbox import NONE, NoSandbox
 
@@ -39,7 +39,7 @@ def add(commands) -> None:
     attack.add_argument("--unsandboxed", action="store_true", help="run answers as trusted code")
     attack.set_defaults(run=attack_exercise)
     record = commands.add_parser("record", help=record_runs.__doc__)
-    record.add_argument("chapter", help="its stem")
+    record.add_argument("chapter", help="its stem, or that of a page in book/pages")
     record.add_argument("names", nargs="*", help="of its recordings; default: all")
     record.set_defaults(run=record_runs)
 
@@ -117,13 +117,14 @@ def try_file(exercise: Exercise, options) -> int:
 
 
 def record_runs(options):
-    """run the cells of a chapter, its long runs to their end, and keep their logs"""
-    if options.chapter not in chapters():
-        sys.exit(f"There is no chapter {options.chapter!r}. There are {', '.join(chapters())}.")
+    """run the cells of a chapter or page, its long runs to their end, and keep their logs"""
+    known = chapters() | pages()
+    if options.chapter not in known:
+        sys.exit(f"There is no chapter {options.chapter!r}. There are {', '.join(known)}.")
     from byhand.recordings import ANEW
 
     os.environ |= {ANEW: ",".join(options.names) or "*", "MPLBACKEND": "agg"}
-    chapter = chapters()[options.chapter]
+    chapter = known[options.chapter]
     names = {"__name__": "chapter"}
     for _, source, _ in chapter.cells:
         exec(compile(source, str(chapter.path), "exec"), names)

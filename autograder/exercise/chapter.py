@@ -125,3 +125,10 @@ def chapters() -> dict[str, Chapter]:
     paths.sort(key=lambda path: (path.parent != ROOT, path))
     found = [Chapter(path) for path in paths]
     return {chapter.stem: chapter for chapter in found}
+
+
+@lru_cache
+def pages() -> dict[str, Chapter]:
+    """Pages of the book that are no chapters and have cells that run, by stem."""
+    found = map(Chapter, sorted((ROOT.parent / "book" / "pages").glob("*.md")))
+    return {page.stem: page for page in found if page.cells}

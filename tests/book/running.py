@@ -11,6 +11,7 @@ from kernels import words_of
 from torch.nn import functional as F
 
 from autograder.exercise import chapters
+from autograder.exercise.chapter import ROOT
 
 
 def printed(chapter) -> str:
@@ -25,8 +26,8 @@ def printed(chapter) -> str:
 
 def printed_in_the_book(chapter, book: Path) -> str | None:
     """The same from a book's executed notebook; None where it was not built to its end."""
-    path = book / "_build" / "jupyter_execute" / "chapters" / chapter.part / chapter.path.name
-    path = path.with_suffix(".ipynb")
+    inside = chapter.path.relative_to(ROOT.parent).with_suffix(".ipynb")
+    path = book / "_build" / "jupyter_execute" / inside
     if not path.exists():
         return None
     cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]

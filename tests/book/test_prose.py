@@ -16,12 +16,13 @@ from pages import ROOT
 from running import printed, printed_in_the_book, told_once
 from said import CITED, NOT_SAID, bare, is_shown, quotations, reasons, spelt_out
 
-from autograder.exercise import chapters, exercises
+from autograder.exercise import chapters, exercises, pages
 from autograder.judge import judge
 from autograder.judge.answer import answer_of
 
 own_files = book_module("stale_outputs").own_files
-CHAPTERS = list(chapters().values())
+MEASURED = [pages()["mistaken_trainings"]]  # pages that are no chapters, and say numbers, too
+CHAPTERS = [*chapters().values(), *MEASURED]
 every_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
 INSTALLED = {f"{each.name} {each.version}" for each in distributions()}
 NUMBER = re.compile(r"\d+(?:\.\d+)? ?%|\d+\.\d+")
