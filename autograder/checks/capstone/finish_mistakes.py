@@ -66,8 +66,8 @@ finished.slip(
     ),
     name="keeps_the_state",
     seen="Reading is right. With which state does AdamW begin to learn answers?",
-    why="AdamW goes on with the means and the count of steps from reading here. Answering has an AdamW of "
-    "its own, which begins with zeros.",
+    why="AdamW goes on with the means and the count of steps from reading here. Answering has an "
+    "AdamW of its own, which begins with zeros.",
 )  # fmt: skip
 finished.slip(
     "1e-8, 0.0)", "1e-8, 0.1)", name="decays",
