@@ -189,14 +189,14 @@ def lent(name: str, function):
 
 def reason(verdict: Verdict) -> str:
     """What the check says of it, in a line."""
-    if verdict.status == "unwritten":
-        return "not written yet"
     said = [headline(verdict)]
-    if verdict.error:
+    if verdict.status == "unwritten":
+        said = ["not written yet", *verdict.notes]
+    elif verdict.error:
         said.append(f"{verdict.error['type']}: {verdict.error['message']}")
     else:
         said += (verdict.seen or verdict.notes or verdict.fails)[:1]
-    line = " ".join(re.sub(r"[`*]", "", " ".join(said)).split())
+    line = " ".join(re.sub(r"[`*]", "", ". ".join(each.rstrip(".") for each in said)).split())
     return line if len(line) <= MOST_LETTERS else f"{line[: MOST_LETTERS - 1]}…"
 
 
