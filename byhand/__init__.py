@@ -6,6 +6,7 @@
 | `byhand` | `table(rows, head)`: what a cell prints in rows and columns, as a table |
 | `byhand` | `progress(items)`: a loop that takes long, with a bar |
 | `byhand` | `recorded(name, steps, live)`: a run of minutes, from its recording, begun here anew |
+| `byhand` | `report(path, title=...)`: a page of what was built, to be shown to somebody |
 | `byhand.town` | Tiny Town: documents by kind and seed, the grammar that reads them, `WORLD` |
 | `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits |
 | `byhand.sums` | sums for `town-gpt`, many at once, and its answers to them |
@@ -19,6 +20,7 @@ from byhand.bars import progress
 from byhand.checkpoints import checkpoint
 from byhand.loading import load
 from byhand.recordings import recorded
+from byhand.reports import report
 from byhand.tables import table
 
-__all__ = ["checkpoint", "load", "progress", "recorded", "table"]
+__all__ = ["checkpoint", "load", "progress", "recorded", "report", "table"]

@@ -23,8 +23,8 @@ from autograder.course.placing import placed
 from autograder.course.plainly import refused
 from autograder.course.shown import harmless, pictures_of, used
 from autograder.course.timestamp import TIMESTAMP, NoTime, home_zone, submitted_at
+from autograder.home.saved import MOST_BYTES, source_of_cell
 
-MOST_BYTES = 20 * 2**20
 MOST_SOURCE = 10_000  # characters of one cell: a highlighter may take their square
 MOST_PLAIN = 50_000  # of a cell without what takes it long: lines and gaps of many characters
 LONG = re.compile(r"[^\n]{500}|\s{200}")
@@ -85,10 +85,8 @@ def python_of(raw: dict) -> str:
 def read_cell(cell) -> dict | None:
     if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
         return None
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    if not isinstance(source, str):
+    source = source_of_cell(cell)
+    if source is None:
         return None
     most = MOST_SOURCE
     if len(source) > most and not LONG.search(source[: MOST_PLAIN + 1]):

@@ -17,6 +17,7 @@ from autograder.course.marks import OWN
 from autograder.exercise import Chapter, Exercise, Write, chapters, exercises
 from autograder.exercise.chapter import ROOT, imported
 from autograder.exercise.source import body_begins
+from autograder.exercise.taking import TAG, as_taken, taken_in
 
 # code that draws, folded in JupyterLab and in Colab
 HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}
@@ -34,9 +35,8 @@ def source_notebook(chapter: Chapter) -> NotebookNode:
             for name in imported(cell.source):
                 cells += exercise_cells(found(name, chapter))
         else:
-            cells.append(
-                new_code_cell(cell.source, metadata=HIDDEN if "hide-input" in tags else {})
-            )
+            source = taking(cell.source, chapter) if TAG in tags else cell.source
+            cells.append(new_code_cell(source, metadata=HIDDEN if "hide-input" in tags else {}))
     cells.append(progress_cell(chapter, "ends"))
     cells = [cells[3], *cells[:3], *cells[4:]]  # the title comes first
     for number, cell in enumerate(cells):
@@ -53,6 +53,22 @@ def found(name: str, chapter: Chapter) -> Exercise:
             f"autograder/checks/{chapter.stem}/ does not declare. It declares: {known}."
         )
     return exercise
+
+
+def taking(source: str, chapter: Chapter) -> str:
+    """The cell that takes the learner's own functions, in place of one that imports the book's."""
+    order = list(chapters())
+    earlier = order[: order.index(chapter.stem)] if chapter.stem in order else order
+    for module, name, _ in taken_in(source):
+        exercise = exercises().get(name)
+        if exercise is None or exercise.in_prose or module not in earlier:
+            problem = "comes later" if exercise else "is no exercise"
+            raise LookupError(
+                f"{chapter.path.name}: a cell tagged `{TAG}` takes {module}.{name}, which {problem}. "
+                "It takes functions that learners have written in earlier chapters; import "
+                "anything else in a cell without this tag."
+            )
+    return as_taken(source)
 
 
 # ---- cells that the chapter does not hold

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from autograder.exercise.taking import TAG, as_imports, as_taken
+
 ROOT = Path(__file__).resolve().parents[2] / "chapters"
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"\A(?::[\w-]+:[^\n]*\n)+")
@@ -70,19 +72,25 @@ class Chapter:
         nodes = ast.parse(module.read_text(encoding="utf8")).body
         lines = [ast.unparse(n) for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
         for tags, source, _ in self.cells:
-            if "exercise" not in tags:
+            if TAG in tags:
+                lines += as_imports(source)
+            elif "exercise" not in tags:
                 lines += re.findall(r"^from solutions\.\w+ import .+$", source, re.MULTILINE)
         lines += ["import torch", "from torch.nn import functional as F"]
         return "# Your answers may use these.\n" + "\n".join(dict.fromkeys(lines))
 
     @cached_property
     def demonstrations(self) -> dict[str, frozenset[str]]:
-        """Sources of the cells that are shown and never graded, with the names they bind."""
-        return {
-            source: frozenset(bound(source))
+        """Sources of the cells that are shown and never graded, with the names they bind.
+
+        As they stand in the learner's notebook.
+        """
+        shown = [
+            as_taken(source) if TAG in tags else source
             for tags, source, _ in self.cells
             if "exercise" not in tags
-        }
+        ]
+        return {source: frozenset(bound(source)) for source in shown}
 
 
 def imported(source: str) -> list[str]:

@@ -59,6 +59,17 @@ def set_states(kept: tuple):
 
 
 @contextlib.contextmanager
+def one_thread():
+    """For tensors as small as those of examples, threads only wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextlib.contextmanager
 def without(namespace: dict, names: set[str]):
     """A namespace in which some names are not defined, for a while."""
     kept = {name: namespace.pop(name) for name in names if name in namespace}

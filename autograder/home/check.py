@@ -11,11 +11,9 @@ import io
 import sys
 from collections import Counter
 
-import torch
-
 from autograder.exercise import Exercise, chapters, exercises
 from autograder.home import as_graded
-from autograder.home.as_graded import AsGraded, TooLong
+from autograder.home.as_graded import AsGraded, TooLong, one_thread
 from autograder.home.card import as_html, as_text
 from autograder.home.leaning import (
     advice,
@@ -164,14 +162,9 @@ def verdict_on(name, namespace: dict, counts: bool = True) -> tuple[Verdict, str
     exercise = exercises().get(name)
     if exercise is None:
         return unknown(name), ""
-    printed = io.StringIO()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # for tensors as small as these, threads only wait for each other
-    try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            verdict = in_view_of_others(exercise, namespace)
-    finally:
-        torch.set_num_threads(threads)
+    printed, aside = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(aside), one_thread():
+        verdict = in_view_of_others(exercise, namespace)
     if counts and verdict.status not in ("unwritten", "unusable"):  # a misspelt name is no attempt
         remember(verdict)
     lines = list(dict.fromkeys(printed.getvalue().splitlines()))  # it was called many times

@@ -16,6 +16,7 @@ from autograder.exercise.chapter import bound
 
 CACHED = "functools"  # whose objects stand for functions
 OURS = ("autograder", "byhand")  # which no grader's locked room has
+TAKES = re.compile(r"^from autograder import .*\bown\b", re.MULTILINE)
 NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -59,10 +60,15 @@ def given_to_all(exercise: Exercise) -> set[str]:
 
 
 def written(exercise: Exercise, namespace: dict) -> list[str]:
-    """The learner's own cells that were run, in order, as plain Python."""
+    """The learner's own cells that were run, in order, as plain Python.
+
+    A cell that takes functions of earlier chapters is not among them, with a folder of the
+    learner's in it either: where there are no notebooks, the released imports bring the book's.
+    """
     chapter = chapters().get(exercise.module)
     shown = chapter.demonstrations if chapter else {}
-    return [plain(source) for source in namespace.get("In", []) if source.strip() not in shown]
+    cells = [source for source in namespace.get("In", []) if source.strip() not in shown]
+    return [plain(source) for source in cells if not TAKES.search(source)]
 
 
 def plain(source: str) -> str:

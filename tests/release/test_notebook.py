@@ -16,6 +16,7 @@ from autograder.course.notebook import (
     write_source,
 )
 from autograder.exercise import Chapter, chapters, exercises
+from autograder.exercise.taking import TAG, as_taken
 
 CHAPTERS = chapters()
 WITH_EXERCISES = [stem for stem, chapter in CHAPTERS.items() if chapter.exercises]
@@ -49,7 +50,8 @@ def test_our_reading_of_a_chapter_is_jupytexts(stem):
 def test_prose_and_code_arrive_in_order(stem, course):
     """Does the learner read everything the chapter says, in the order in which it says it?"""
     written = jupytext.read(CHAPTERS[stem].path, fmt="md:myst").cells
-    wanted = [plain_markdown(c.source) if c.cell_type == "markdown" else c.source
+    wanted = [plain_markdown(c.source) if c.cell_type == "markdown" else
+              as_taken(c.source) if TAG in c.metadata.get("tags", []) else c.source
               for c in written if "exercise" not in c.metadata.get("tags", [])]  # fmt: skip
     arrived = [c.source for c in released(course, stem).cells]
     positions, start = [], 0
@@ -73,7 +75,7 @@ def test_exercises_come_where_the_chapter_has_them(stem, course):
         if "exercise" in tags:
             kinds += re.findall(r"import (.+)$", source, re.MULTILINE)
         else:
-            kinds.append(source)
+            kinds.append(as_taken(source) if TAG in tags else source)
     arrived = []
     for cell in released(course, stem).cells:
         if own(cell).get("grade"):
