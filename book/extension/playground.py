@@ -146,7 +146,7 @@ class Playground(SphinxDirective):
 def comes(kind: str, folder: Path) -> str:
     """What a playground waits for, and how large that is; nothing where it waits for nothing."""
     found = LOADS.search((SCRIPTS / f"{kind}.js").read_text("utf8"))
-    if not found:
+    if not found or found[1] not in COMES:
         return ""
     paths = {p for name in FILES[found[1]] for at in (folder, SCRIPTS) for p in at.glob(name)}
     sizes = {path.name: path.stat().st_size for path in paths}
