@@ -41,7 +41,7 @@ COMES = {  # what stands in the box until it is there, by what the script loads
     "text": "The tokenizer of town-gpt will run here, in your browser. It is loaded when you come "
     "near: {:.2f} MB, once for all pages.",
 }
-FILES = {"model": ("town-gpt-*.js", "model.js", "sampler.js", "bpe.js"),
+FILES = {"model": ("town-gpt-*.js", "model.js", "sampler.js", "rounding.js", "bpe.js"),
          "text": ("town-gpt-tokenizer.js", "bpe.js")}  # fmt: skip
 FILES["drafter"] = (*FILES["model"], "drafter-weights.js")
 

@@ -99,13 +99,16 @@
 
   Playgrounds.register("own", (place, load) => {
     const { element, button, spoken, row, number } = Playgrounds.ui;
-    const input = element("input", { type: "file", onchange: () => take(input.files[0]) });
+    const input = element("input", {
+      type: "file",
+      onclick: () => (input.value = ""), // or the same file, mended, would be no change
+      onchange: () => input.files.length && take(input.files[0]),
+    });
     const back = button("Back to town-gpt", () => ((input.value = ""), Playgrounds.use(null)));
     const says = spoken();
     const links = element("p", { class: "playground-note" });
 
     async function take(file) {
-      if (!file) return;
       says.tell(`${file.name} is read …`);
       try {
         require(file.size <= LARGEST, `This file has ${number(file.size / 1e6)} MB; `
@@ -117,7 +120,6 @@
         const words = error instanceof Unfit ? error.message : "This file could not be read.";
         says.tell(`${words} ${whose()}`);
       }
-      input.value = ""; // or the same file, mended, would be no change
     }
 
     const whose = () => (Playgrounds.ownModel()
@@ -138,7 +140,8 @@
     function sentence({ name, weights: { config, tensors } }) {
       const parameters = tensors.reduce((sum, [, rows, columns = 1]) => sum + rows * columns, 0);
       const { layers, heads, width, vocabulary, context } = config;
-      return `${name} runs here now: ${number(layers)} layers of ${number(heads)} heads, width ${width}, `
+      const some = (count, what) => `${number(count)} ${what}${count > 1 ? "s" : ""}`;
+      return `${name} runs here now: ${some(layers, "layer")} of ${some(heads, "head")}, width ${width}, `
         + `${number(vocabulary)} tokens, a context of ${number(context)}, ${number(parameters)} parameters.`;
     }
 

@@ -16,7 +16,7 @@
 
   const HERE = document.currentScript.src;
   const NEAR = "600px";
-  const ENGINE = ["bpe.js", "model.js", "sampler.js"];
+  const ENGINE = ["bpe.js", "model.js", "sampler.js", "rounding.js"];
   const TOWN = [...ENGINE, "town-gpt-tokenizer.js", "town-gpt-weights.js"];
   const SCRIPTS = {
     text: ["bpe.js", "town-gpt-tokenizer.js"],
