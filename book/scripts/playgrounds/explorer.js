@@ -7,18 +7,20 @@
     Playgrounds.ui;
   const BITS = [2, 3, 4, 6, 8];
   const SIZES = [0, 2, 4, 8, 16, 32]; // of the planted weight, in largest weights
-  const GROUPS = [["tensor", "whole matrix"], ["channel", "channel"], [64, "64 weights"], [32, "32 weights"]];
+  const GROUPS = [
+    ["tensor", "whole matrix"], ["channel", "channel"], [64, "64 weights"], [32, "32 weights"],
+  ];
   const PARTS = {
     "attn.c_attn": "queries, keys, values", "attn.c_proj": "attention, out",
     "mlp.c_fc": "feed-forward, in", "mlp.c_proj": "feed-forward, out",
   };
   const FIRST = "h.1.mlp.c_fc.weight";
-  const WRITTEN = 60; // tokens of a story
+  const WRITTEN = 70; // tokens of a story
   const BREATH = 30; // milliseconds of work between two looks at the page
-  const BINS = 180; // of the histogram, about
+  const BINS = 64; // of the histogram, about
   const SVG = "http://www.w3.org/2000/svg";
   const signed = (value) => String(value).replace("-", "−");
-  const nats = (value) => (value === undefined ? "…" : value.toFixed(2));
+  const nats = (value) => (value === undefined ? "…" : Number.isNaN(value) ? "–" : value.toFixed(2));
 
   Playgrounds.register("explorer", async (place, load) => {
     const { tokenizer, model } = await load("model");
@@ -33,7 +35,7 @@
 
     const change = (given) => (Object.assign(state, given), show());
     const bits = slider("Bits", {
-      min: 0, max: BITS.length - 1, value: BITS.indexOf(state.bits), say: (i) => `${BITS[i]} bits`,
+      min: 0, max: BITS.length - 1, value: BITS.indexOf(state.bits), say: (i) => String(BITS[i]),
     }, (i) => change({ bits: BITS[i] }));
     const size = slider("Outlier", {
       min: 0, max: SIZES.length - 1, value: 0, say: (i) => (i ? `${SIZES[i]} × the largest` : "none"),
@@ -75,11 +77,11 @@
       const given = size ? plant(model.tensors[name], matrices.get(name), size)
         : { matrix: model.tensors[name] };
       const found = { ...given, ...costs(all ? [...matrices.keys()] : [name], given.matrix) };
-      drawLevels(found);
+      const zero = drawLevels(found);
       captions[0].textContent = size ? "Before rounding, with the outlier" : "Before rounding";
       captions[1].textContent = `${state.bits} bits`;
       drawCosts(found);
-      says.tell(sentence(found), false);
+      says.tell(sentence(zero), false);
 
       const ids = [tokenizer.end, ...tokenizer.encode(state.text)].slice(0, model.config.context);
       const begun = opening(ids);
@@ -100,10 +102,11 @@
         () => finish(write(before, begun, settings), running, (now) => tellStory(0, begun, now)));
       if (!running()) return;
       tellStory(0, begun, told);
-      const worse = await finish(write(after, begun, settings), running, (now) => tellStory(1, begun, now));
+      const worse = await finish(write(after, begun, settings), running,
+        (now) => tellStory(1, begun, now));
       if (!running()) return;
       tellStory(1, begun, worse);
-      says.tell(sentence(found, losses, shared(told, worse)));
+      says.tell(sentence(zero, losses, parting(told, worse)));
     }
 
     /** Rounds matrices; gives their new weights, and what is told of the chosen one. */
@@ -146,10 +149,13 @@
       return ids.slice(0, Math.min(tokenizer.encode(first).length + 1, model.config.context / 2));
     }
 
-    /** How many tokens two stories have in common from the start. */
-    function shared(one, other) {
-      const parts = one.findIndex((id, i) => id !== other[i]);
-      return parts < 0 ? Math.min(one.length, other.length) : parts;
+    function parting(one, other) {
+      const length = Math.max(one.length, other.length);
+      let same = 0;
+      while (same < length && one[same] === other[same]) same++;
+      if (same === length) return "The two stories are the same.";
+      if (!same) return "The stories part at their first token.";
+      return `The stories part after ${same} token${same > 1 ? "s" : ""}.`;
     }
 
     // ---- what is seen of it
@@ -160,7 +166,11 @@
         tokenizer.decode(ended ? ids.slice(0, -1) : ids), ended);
     }
 
-    /** Above the line the weights as they are, below it the levels that they are rounded to. */
+    /**
+     * Above the line the weights as they are, below it the levels that they are rounded to; gives the
+     * share of those that become 0. A weight counts for the two bins that it lies between: it comes in
+     * 8 bits, and where these meet the edges of bins would else be a comb.
+     */
     function drawLevels({ steps, matrix }) {
       const most = 2 ** (state.bits - 1) - 1;
       const levels = 2 * most + 1;
@@ -168,8 +178,10 @@
       const bins = new Float64Array(levels * fine);
       const counts = new Float64Array(levels);
       for (const step of steps) {
-        const bin = Math.floor((step + most + 0.5) * fine);
-        bins[Math.max(0, Math.min(bins.length - 1, bin))] += 1;
+        const place = Math.max(0, Math.min(bins.length - 1, (step + most + 0.5) * fine - 0.5));
+        const below = Math.floor(place);
+        bins[below] += 1 - (place - below);
+        if (place > below) bins[below + 1] += place - below;
         counts[Math.max(-most, Math.min(most, Math.round(step))) + most] += 1;
       }
       const drawing = document.createElementNS(SVG, "svg");
@@ -188,15 +200,18 @@
         path.setAttribute("d", paths.join(""));
         drawing.append(path);
       }
-      const label = (level) => element("span", { style: `left: ${(100 * (level + most + 0.5)) / levels}%` },
-        signed(level));
       const marks = most <= 7 ? [...counts].map((_, i) => i - most) : [-most, 0, most];
+      const label = (level) => element("span", {
+        class: most > 7 && level && (level < 0 ? "first" : "last"),
+        style: `left: ${(100 * (level + most + 0.5)) / levels}%`,
+      }, signed(level));
       const zero = counts[most] / matrix.length;
       const used = counts.filter((count) => count).length;
-      picture.replaceChildren(drawing, element("div", { class: "marks" }, ...marks.map(label)));
+      const outlier = element("span", { class: "outlier", style: `right: ${50 / levels}%` }, "outlier");
+      picture.replaceChildren(drawing, state.size ? outlier : "", element("div", { class: "marks" }, ...marks.map(label)));
       picture.setAttribute("aria-label", `${titleOf(state.name)}: ${used} of ${levels} levels are used, `
         + `and ${percent(zero)} of its weights become 0.`);
-      picture.zero = percent(zero);
+      return percent(zero);
     }
 
     function drawCosts({ matrix, at, weights, bytes, count }, { before, after } = {}) {
@@ -212,26 +227,24 @@
         cost("error", "Error of this matrix", percent(error), error),
         cost("memory", `Bytes of ${scope}`, `${number(bytes)} (${number(bytes / count * 8)} bits a weight)`,
           bytes / (2 * count)),
-        cost("loss", "Loss of the text", `${nats(after)} (${nats(before)} before)`, (after ?? 0) / surprise,
+        cost("loss", "Loss of the text", `${nats(after)} nats (${nats(before)} before)`, (after ?? 0) / surprise,
           (before ?? 0) / surprise)));
     }
 
-    function sentence(found, losses, same) {
-      const where = `${picture.zero} of the weights in “${titleOf(state.name)}” become 0.`;
-      if (!losses) return `Rounded to ${state.bits} bits: ${where}`;
-      const ends = same >= WRITTEN ? "The two stories are the same."
-        : `The stories part after ${same} tokens.`;
-      return `Rounded to ${state.bits} bits: ${where} The loss goes from ${nats(losses.before)} to `
-        + `${nats(losses.after)}. ${ends}`;
+    function sentence(zero, losses, ends) {
+      const lead = `Rounded to ${state.bits} bits: ${zero} of the weights in `
+        + `“${titleOf(state.name)}” become 0.`;
+      return losses
+        ? `${lead} The loss goes from ${nats(losses.before)} to ${nats(losses.after)}. ${ends}` : lead;
     }
 
     place.append(
-      element("div", { class: "sliders" }, bits, groups, size, which, scope, writing), row(fewer, back),
+      element("div", { class: "sliders" }, which, bits, groups, size, scope, writing), row(fewer, back),
       picture,
       element("p", { class: "playground-note" }, "Above the line: the weights, divided by the scale of their "
         + "group. Below it: how many are rounded to each level."),
       table, says,
-      textField("Text", state.text, (text) => change({ text })),
+      textField("Text", state.text, (text) => change({ text }), 3),
       element("div", { class: "two-stories" },
         ...boxes.map((box, i) => element("div", {}, captions[i], box))));
     show();
