@@ -156,7 +156,7 @@ def test_a_matrix_is_chosen_and_a_story_drawn(played):
     """Do picture and stories follow the choice, and does a seed give the same story again?"""
     page = played()
     section = opened(page, "explorer")
-    matrix, stories = section.get_by_label("Matrix"), section.get_by_label("Stories")
+    matrix, stories = section.locator("select").first, section.get_by_label("Stories")
     assert matrix.locator("option").count() == 18
     before = section.locator(".levels path.before").get_attribute("d")
     matrix.select_option(label="Layer 4: attention, out")
