@@ -14,17 +14,17 @@ The page loads only what its playgrounds need, the weights when a reader comes n
 
 import json
 import re
-from base64 import b64encode
 from html import escape
 from pathlib import Path
 
-import numpy as np
 from docutils import nodes
 from docutils.parsers.rst import directives
 from safetensors.numpy import load_file
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
+
+from byhand.exporting import compact, packed_tokenizer, packed_weights
 
 BOOK = Path(__file__).parents[1]
 SCRIPTS = BOOK / "scripts" / "playgrounds"
@@ -41,7 +41,7 @@ COMES = {  # what stands in the box until it is there, by what the script loads
     "text": "The tokenizer of town-gpt will run here, in your browser. It is loaded when you come "
     "near: {:.2f} MB, once for all pages.",
 }
-FILES = {"model": ("town-gpt-*.js", "model.js", "sampler.js", "bpe.js"),
+FILES = {"model": ("town-gpt-*.js", "model.js", "sampler.js", "rounding.js", "bpe.js"),
          "text": ("town-gpt-tokenizer.js", "bpe.js")}  # fmt: skip
 FILES["drafter"] = (*FILES["model"], "drafter-weights.js")
 
@@ -49,77 +49,23 @@ FILES["drafter"] = (*FILES["model"], "drafter-weights.js")
 # ---- the model, as scripts: a page that is opened as a file may load nothing else
 
 
-def quantised(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A matrix in int8 and the float32 that scales each row back; 127 is a row's largest size."""
-    matrix = matrix.astype(np.float32)
-    scales = np.abs(matrix).max(axis=1) / 127
-    scales[scales == 0] = 1
-    return np.rint(matrix / scales[:, None]).astype(np.int8), scales
-
-
-def rows_are_outputs(name: str, tensor: np.ndarray) -> np.ndarray:
-    """A matrix with a row per output: those inside GPT-2's blocks are stored the other way."""
-    return tensor.T if name.startswith("h.") and tensor.ndim == 2 else tensor
-
-
 def weights_script(checkpoint: Path, name: str = "weights") -> str:
     """A GPT-2 checkpoint as `model.js` reads it, under a name of its own."""
     config = json.loads((checkpoint / "config.json").read_text("utf8"))
-    shapes, floats, steps = [], [], []
-    for full, tensor in sorted(load_file(checkpoint / "model.safetensors").items()):
-        short = full.removeprefix("transformer.")
-        tensor = rows_are_outputs(short, tensor)
-        shapes.append([short, *tensor.shape])
-        if tensor.ndim == 2:
-            matrix, tensor = quantised(tensor)
-            steps.append(matrix.tobytes())
-        floats.append(tensor.astype("<f4").tobytes())
-    return script(
-        name,
-        {
-            "config": {
-                "layers": config["n_layer"],
-                "heads": config["n_head"],
-                "width": config["n_embd"],
-                "inner": config["n_inner"] or 4 * config["n_embd"],
-                "context": config["n_positions"],
-                "vocabulary": config["vocab_size"],
-                "epsilon": config["layer_norm_epsilon"],
-            },
-            "tensors": shapes,
-            "floats": b64encode(b"".join(floats)).decode(),
-            "bytes": b64encode(b"".join(steps)).decode(),
-        },
-    )
+    return script(name, packed_weights(config, load_file(checkpoint / "model.safetensors")))
 
 
 def tokenizer_script(checkpoint: Path) -> str:
     """A byte-level tokenizer as `bpe.js` reads it."""
-    tokenizer = json.loads((checkpoint / "tokenizer.json").read_text("utf8"))
-    steps = [step["type"] for step in tokenizer["pre_tokenizer"].get("pretokenizers", [])]
-    if steps != ["Digits", "ByteLevel"] or tokenizer["normalizer"]:
-        raise PlaygroundError(
-            f"{checkpoint}/tokenizer.json cuts text by {steps or tokenizer['pre_tokenizer']}, "
-            "bpe.js by Digits, then ByteLevel, without a normalizer. Teach bpe.js the new way."
-        )
-    vocabulary = tokenizer["model"]["vocab"]
-    (end,) = (token["content"] for token in tokenizer["added_tokens"])
-    return script(
-        "tokenizer",
-        {
-            "tokens": sorted(vocabulary, key=vocabulary.get),
-            "merges": [
-                merge if isinstance(merge, str) else " ".join(merge)
-                for merge in tokenizer["model"]["merges"]
-            ],
-            "end": end,
-        },
-    )
+    path = checkpoint / "tokenizer.json"
+    try:
+        return script("tokenizer", packed_tokenizer(json.loads(path.read_text("utf8"))))
+    except ValueError as error:
+        raise PlaygroundError(f"{path}: {error} Or teach bpe.js the new way.") from error
 
 
 def script(name: str, value) -> str:
-    data = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return f"((globalThis.Playgrounds ??= {{}}).files ??= {{}}).{name} = {data};\n"
+    return f"((globalThis.Playgrounds ??= {{}}).files ??= {{}}).{name} = {compact(value)};\n"
 
 
 def write_model(folder: Path, checkpoint: Path = CHECKPOINT) -> None:
@@ -200,7 +146,7 @@ class Playground(SphinxDirective):
 def comes(kind: str, folder: Path) -> str:
     """What a playground waits for, and how large that is; nothing where it waits for nothing."""
     found = LOADS.search((SCRIPTS / f"{kind}.js").read_text("utf8"))
-    if not found:
+    if not found or found[1] not in COMES:
         return ""
     paths = {p for name in FILES[found[1]] for at in (folder, SCRIPTS) for p in at.glob(name)}
     sizes = {path.name: path.stat().st_size for path in paths}

@@ -1,9 +1,8 @@
 """What tests do with a playground that a page shows: open it, read it, press keys."""
 
 import torch
-from extension import book_module
 
-playground = book_module("playground")
+from byhand.exporting import quantised, rows_are_outputs
 
 
 def opened(page, kind: str):
@@ -35,8 +34,8 @@ def as_in_a_page(model):
         for name, weight in state.items():
             if weight.ndim == 2:
                 short = name.removeprefix("transformer.")
-                rows = playground.rows_are_outputs(short, weight.numpy())
-                steps, scales = playground.quantised(rows)
+                rows = rows_are_outputs(short, weight.numpy())
+                steps, scales = quantised(rows)
                 whole = torch.from_numpy(steps * scales[:, None])
                 state[name] = whole if rows.shape == weight.shape and not (
                     short.startswith("h.")) else whole.T  # fmt: skip

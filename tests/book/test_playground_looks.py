@@ -30,7 +30,7 @@ def test_each_has_one_button_to_begin_with(played):
     """Is it plain where to press first?"""
     page = played()
     names = {"next": "Let it write", "tokenizer": "Play", "sampling": "Generate", "beams": "Step",
-             "speculative": "Step"}  # fmt: skip
+             "speculative": "Step", "explorer": "Take bits away"}  # fmt: skip
     for kind, name in names.items():
         section = opened(page, kind)
         filled = section.locator(".playground-main")

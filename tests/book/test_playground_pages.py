@@ -9,7 +9,7 @@ import pytest
 from browser import LOOKS, ask, axe_faults, tab
 from playing import opened, press
 
-KINDS = ("next", "tokenizer", "attention", "sampling", "beams", "speculative", "memory")
+KINDS = ("next", "tokenizer", "attention", "sampling", "beams", "speculative", "memory", "explorer", "own")
 
 
 @pytest.mark.parametrize("look", LOOKS)

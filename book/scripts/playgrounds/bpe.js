@@ -90,5 +90,7 @@
     }
   }
 
+  BytePairs.FACES = FACES; // a token for each, or some texts could not be cut
+
   Object.assign((globalThis.Playgrounds ??= {}), { BytePairs });
 })();

@@ -18,7 +18,8 @@
   Playgrounds.register("next", async (place, load) => {
     const { tokenizer, model } = await load("model");
     const random = Playgrounds.randomNumbers(Date.now());
-    const given = [tokenizer.end, ...tokenizer.encode(place.dataset.text)];
+    const given = [tokenizer.end, ...tokenizer.encode(place.dataset.text)]
+      .slice(0, model.config.context / 2);
     const inWords = tokenizer.tokens.map((_, id) => // by id: begins without a space
       id !== tokenizer.end && /^[\p{L}\p{N}]/u.test(tokenizer.decode([id])));
     let ids, timer;
@@ -82,6 +83,7 @@
       if (over()) begin();
       let written = 0;
       timer = setInterval(() => {
+        if (!place.isConnected) return rest();
         ids.push(Playgrounds.draw(next(CAREFUL), random()));
         written += 1;
         const seen = look();
@@ -126,5 +128,5 @@
       says, row(write, back, again));
     begin();
     whenSeen(place, () => ids.length === given.length && go(OPENING));
-  });
+  }, { anyModel: true });
 })();

@@ -74,7 +74,7 @@
       toggle();
       const started = performance.now();
       let rested = started;
-      while (running && !full() && !ended()) {
+      while (running && place.isConnected && !full() && !ended()) {
         step();
         if (performance.now() - rested < BREATH) continue;
         tell();
@@ -160,5 +160,5 @@
       story, speed,
     );
     begin(place.dataset.text);
-  });
+  }, { anyModel: true });
 })();

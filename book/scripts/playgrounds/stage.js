@@ -5,17 +5,24 @@
 //   Playgrounds.register("tokenizer", async (place, load) => { ... place.append(...) });
 //
 // `place` is the element to fill; `place.dataset.text` is what the page typed in. `load("text")`
-// brings the tokenizer, `load("model")` the model as well, `load("drafter")` a small one besides; who
-// needs none of them does not call. It is called once per place, when a reader comes near.
+// brings the tokenizer, `load("model")` the model as well, `load("drafter")` a small one besides, and
+// `load("engine")` only the scripts that run them; who needs none does not call. It is called once
+// per place, when a reader comes near.
+//
+// With `{ anyModel: true }` as a third argument, "model" may be a reader's own, from a file: then it
+// is called again, with a fresh place, each time the model changes (see own.js).
 (() => {
   "use strict";
 
   const HERE = document.currentScript.src;
   const NEAR = "600px";
+  const ENGINE = ["bpe.js", "model.js", "sampler.js", "rounding.js"];
+  const TOWN = [...ENGINE, "town-gpt-tokenizer.js", "town-gpt-weights.js"];
   const SCRIPTS = {
     text: ["bpe.js", "town-gpt-tokenizer.js"],
-    model: ["model.js", "sampler.js", "town-gpt-weights.js"],
-    drafter: ["model.js", "sampler.js", "town-gpt-weights.js", "drafter-weights.js"],
+    engine: ENGINE,
+    model: TOWN,
+    drafter: [...TOWN, "drafter-weights.js"],
   };
 
   const makers = new Map();
@@ -25,9 +32,15 @@
     { rootMargin: NEAR },
   );
 
-  function register(kind, make) {
-    makers.set(kind, make);
-    for (const section of document.querySelectorAll(`.playground[data-kind="${kind}"]`)) {
+  let own = null; // a reader's model: { name, weights, tokenizer }
+
+  const sections = (kind) => [...document.querySelectorAll(`.playground[data-kind="${kind}"]`)];
+  const takers = () => [...makers].filter(([, maker]) => maker.anyModel)
+    .flatMap(([kind]) => sections(kind));
+
+  function register(kind, make, { anyModel = false } = {}) {
+    makers.set(kind, { make, anyModel });
+    for (const section of sections(kind)) {
       section.dataset.state = "waiting";
       section.querySelector(".playground-print").open = false;
       observer.observe(section);
@@ -36,10 +49,13 @@
 
   async function open(section) {
     observer.unobserve(section);
+    section.dataset.state = "loading";
     const place = section.querySelector(".playground-place");
+    const { make, anyModel } = makers.get(section.dataset.kind);
+    const file = anyModel ? own : null;
     try {
-      await makers.get(section.dataset.kind)(place, load);
-      section.dataset.state = "ready";
+      await make(place, (what) => load(what, file));
+      if (place.isConnected) section.dataset.state = "ready";
     } catch (error) {
       console.error(error);
       const words = "The live part does not run here. Below is what it shows.";
@@ -49,15 +65,51 @@
     }
   }
 
+  /**
+   * Runs what runs on any model on a reader's, or on town-gpt again if there is none.
+   *
+   * Each gets a fresh place. One that still works in its old place sees that it is out of the page.
+   */
+  async function use(file) {
+    own = file;
+    for (const section of takers()) tellModel(section);
+    document.dispatchEvent(new Event("playground-model"));
+    const opened = takers().filter((section) => section.dataset.state !== "waiting");
+    await Promise.all(opened.map((section) => {
+      const place = section.querySelector(".playground-place");
+      place.replaceWith(place.cloneNode(false));
+      section.querySelector(".playground-print").open = false;
+      return open(section);
+    }));
+  }
+
+  /** Says below its title whose model runs here, with a way back. */
+  function tellModel(section) {
+    section.querySelector(".playground-model")?.remove();
+    if (!own) return;
+    const title = section.querySelector(".playground-title");
+    const back = button("Back to town-gpt", () => {
+      title.tabIndex = -1;
+      title.focus(); // the button goes
+      use(null);
+    });
+    title.after(element("p", { class: "playground-model" },
+      element("span", {}, `Your model runs here: ${own.name}`), back));
+  }
+
   /** "text" gives { tokenizer }, "model" { tokenizer, model } with a cache of its own, "drafter" all. */
-  async function load(what) {
-    await Promise.all(SCRIPTS.text.map(fetchScript));
-    const tokenizer = new Playgrounds.BytePairs(Playgrounds.files.tokenizer);
-    if (what === "text") return { tokenizer };
+  async function load(what, file) {
+    if (file) return parts(file);
     await Promise.all(SCRIPTS[what].map(fetchScript));
-    const { weights, drafter } = Playgrounds.files;
-    const found = { tokenizer, model: new Playgrounds.GPT(weights) };
+    if (what === "engine") return {};
+    const { tokenizer, weights, drafter } = Playgrounds.files;
+    if (what === "text") return { tokenizer: new Playgrounds.BytePairs(tokenizer) };
+    const found = parts({ tokenizer, weights });
     return what === "model" ? found : { ...found, drafter: new Playgrounds.GPT(drafter) };
+  }
+
+  function parts({ tokenizer, weights }) {
+    return { tokenizer: new Playgrounds.BytePairs(tokenizer), model: new Playgrounds.GPT(weights) };
   }
 
   /** A script from beside this one, once. A page opened as a file may fetch nothing else. */
@@ -200,6 +252,9 @@
 
   Object.assign((globalThis.Playgrounds ??= {}), {
     register,
+    use,
+    takers, // the sections where a reader's model runs, or would
+    ownModel: () => own,
     ui: {
       MAIN, element, button, textField, slider, choice, spoken, row, storyBox, visible, number, percent,
       whenSeen,
