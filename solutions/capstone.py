@@ -86,7 +86,8 @@ def finish(
     before, and from the first one again when they are used up. The loss is the sum of the two means.
 
     Each of the two has an AdamW of its own, which begins with zeros, with betas (0.9, 0.95),
-    eps = 1e-8 and no decay. The gradients of all weights together are clipped to length 1. With n
+    eps = 1e-5 and no decay. (The biases of keys have no gradient but for roundings, and a larger eps
+    does not make steps of those.) The gradients of all weights together are clipped to length 1. With n
     steps, step number i, from 1 on, has the rate `lr_warmup_cosine(i, top, 0.0, n // 10, n + 1)`. The
     top is `max_lr` in reading and half of it in answering.
 
@@ -94,8 +95,8 @@ def finish(
     to 127, as `quantize_symmetric` with 8 bits. A scale belongs to one output: a column of each
     matrix in the blocks, which are stored as (in, out), and a row of the tables `wte` and `wpe`. It
     is the largest absolute value there, divided by 127, or 1 where all are 0. Scales keep the axis:
-    (1, out) or (rows, 1). Tensors with one axis stay as they are after training. The result has the
-    names of `weights`, and needs no gradient.
+    (1, out) or (rows, 1). They are kept in float16, after the whole numbers were made, and so are
+    the tensors with one axis. The result has the names of `weights`, and needs no gradient.
     """
     weights = {name: each.detach().clone().requires_grad_() for name, each in weights.items()}
     layers = sum(name.endswith("ln_1.weight") for name in weights)
@@ -122,7 +123,7 @@ def finish(
             clip_grad_norm(grads, 1.0)
             lr = lr_warmup_cosine(step, top, 0.0, len(batches) // 10, len(batches) + 1)
             for (name, p), g in zip(list(weights.items()), grads, strict=True):
-                moved = adamw_step(p.detach(), g, states[name], lr, (0.9, 0.95), 1e-8, 0.0)
+                moved = adamw_step(p.detach(), g, states[name], lr, (0.9, 0.95), 1e-5, 0.0)
                 weights[name] = moved.requires_grad_()
 
     train([[(ids, ids)] for ids in reading], max_lr)
@@ -136,6 +137,7 @@ def finish(
             across = 0 if ".h." in name else 1
             largest = each.abs().amax(across, keepdim=True)
             scale = torch.where(largest > 0, largest / 127, 1.0)
-            each = torch.round(each / scale).to(torch.int8), scale
-        small[name] = each
+            small[name] = torch.round(each / scale).to(torch.int8), scale.half()
+        else:
+            small[name] = each.half()
     return small

@@ -77,7 +77,7 @@ def _(weights, H, reading, answering, max_lr):
     model.tie_weights()
 
     def train(batches, top):
-        optimiser = torch.optim.AdamW(model.parameters(), top, (0.9, 0.95), 1e-8, 0.0)
+        optimiser = torch.optim.AdamW(model.parameters(), top, (0.9, 0.95), 1e-5, 0.0)
         n = len(batches)
         shares = get_cosine_schedule_with_warmup(optimiser, n // 10, n + 1).lr_lambdas[0]
         for step, parts in enumerate(batches, 1):
@@ -85,7 +85,9 @@ def _(weights, H, reading, answering, max_lr):
             for ids, labels in parts:
                 guessed = model(ids).logits[:, :-1].flatten(0, 1)  # its own loss is in float32
                 torch.nn.functional.cross_entropy(guessed, labels[:, 1:].flatten()).backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            grads = [p.grad for p in model.parameters()]  # torch's clipping adds 1e-6 to the length
+            length = torch.nn.utils.get_total_norm(grads)
+            torch._foreach_mul_(grads, min(1.0, 1 / length.item()))
             optimiser.param_groups[0]["lr"] = top * shares(step)
             optimiser.step()
 
@@ -99,16 +101,19 @@ def _(weights, H, reading, answering, max_lr):
 
 def by_channel(each, axis):
     if each.ndim == 1:
-        return each
+        return each.half()
     largest = each.abs().amax(1 - axis)
     scales = torch.where(largest > 0, largest / 127, 1.0)
     zeros = torch.zeros(len(scales), dtype=torch.long)
     q = torch.quantize_per_channel(each.float(), scales, zeros, axis, torch.qint8).int_repr()
-    return q, scales.unsqueeze(1 - axis)
+    return q, scales.unsqueeze(1 - axis).half()
 
 
 def restored(small):
-    return {n: e if isinstance(e, torch.Tensor) else e[0] * e[1] for n, e in small.items()}
+    return {
+        n: e.float() if isinstance(e, torch.Tensor) else e[0] * e[1].float()
+        for n, e in small.items()
+    }
 
 
 def trained(answer, seed=4):
@@ -153,10 +158,10 @@ def _(answer):
     weights = small_weights(torch.randn, V, 9, 6, 1)
     small = answer(weights, 2, [told(g, 3, 8)], [], 0.2)
     moved = [(small[name] - each).abs().max() for name, each in weights.items() if each.ndim == 1]
-    assert 0.05 < max(moved) < 0.1001
+    assert 0.05 < max(moved) < 0.101
 
 
-@finished.claim("a weight of a matrix takes one byte, and each output has one scale")
+@finished.claim("a weight of a matrix takes one byte, and each output has a scale of two")
 def _(answer):
     weights = small_weights(torch.randn, V, 9, 8, 2)
     small = answer(weights, 2, [], [], 0.1)
@@ -167,6 +172,7 @@ def _(answer):
             assert q.dtype == torch.int8
             outputs = each.shape[1] if ".h." in name else each.shape[0]
             assert scale.numel() == outputs
-            assert ((q * scale - each).abs() <= scale * 0.5001).all()
+            assert scale.dtype == torch.float16
+            assert ((q * scale.float() - each).abs() <= 0.6 * scale.float()).all()
         else:
-            agree(small[name], each)
+            agree(small[name], each.half())

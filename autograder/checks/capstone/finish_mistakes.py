@@ -70,7 +70,7 @@ finished.slip(
     "AdamW of its own, which begins with zeros.",
 )  # fmt: skip
 finished.slip(
-    "1e-8, 0.0)", "1e-8, 0.1)", name="decays",
+    "1e-5, 0.0)", "1e-5, 0.1)", name="decays",
     seen="Is there a decay of the weights?",
     why="A decay of 0.1 is taken from all weights here, which is usual. Here there is none.",
     convention=True,
@@ -115,9 +115,14 @@ finished.slip(
     why="The tables stay as they were here. In a small model they are a good part of the bytes.",
 )  # fmt: skip
 finished.slip(
-    "small[name] = each", "small[name] = each if isinstance(each, Tensor) else each[0] * each[1]",
-    name="put_back",
+    "torch.round(each / scale).to(torch.int8), scale.half()",
+    "(torch.round(each / scale) * scale).half()", name="put_back",
     seen="The numbers were rounded. What is handed over?",
-    why="The whole numbers are multiplied by their scales again here, so that they take as many bytes "
-    "as before. What is handed over are the pairs.",
+    why="The whole numbers are multiplied by their scales again here, so that they take two bytes each. "
+    "What is handed over are the pairs.",
+)  # fmt: skip
+finished.slip(
+    "scale.half()", "scale", name="wide_scales",
+    seen="The whole numbers are right. In which format are their scales kept?",
+    why="The scales stay in the format of the weights here. In float16 they take fewer bytes.",
 )  # fmt: skip
