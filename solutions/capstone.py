@@ -41,7 +41,7 @@ def read_on(
     T = ids.shape[1]
     x = weights["transformer.wte.weight"][ids]
     x = x + weights["transformer.wpe.weight"][read : read + T]
-    sees = torch.ones(T, read + T, dtype=torch.bool).tril(read)
+    sees = torch.ones(T, read + T, dtype=torch.bool, device=ids.device).tril(read)
 
     def part(x, name):
         return x @ weights[f"{name}.weight"] + weights[f"{name}.bias"]
