@@ -121,8 +121,3 @@ finished.slip(
     why="The whole numbers are multiplied by their scales again here, so that they take two bytes each. "
     "What is handed over are the pairs.",
 )  # fmt: skip
-finished.slip(
-    "scale.half()", "scale", name="wide_scales",
-    seen="The whole numbers are right. In which format are their scales kept?",
-    why="The scales stay in the format of the weights here. In float16 they take fewer bytes.",
-)  # fmt: skip
