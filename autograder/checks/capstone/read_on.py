@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks.capstone import gpt2_logits, gpt2_weights
+from autograder.checks.capstone import gpt2_logits, gpt2_weights, library
 from autograder.exercise import Exercise, agree, differ
 
 
@@ -41,20 +41,10 @@ reader.excuse("device=ids.device", "the judge has one device")
 
 @reader.oracle("transformers.GPT2LMHeadModel with a DynamicCache")
 def _(weights, ids, cache, H):
-    from transformers import DynamicCache, GPT2Config, GPT2LMHeadModel
+    from transformers import DynamicCache
 
-    places, D = weights["transformer.wpe.weight"].shape
-    V = len(weights["transformer.wte.weight"])
-    layers = sum(name.endswith("ln_1.weight") for name in weights)
-    inner = weights["transformer.h.0.mlp.c_fc.bias"].shape[0]
-    config = GPT2Config(
-        vocab_size=V, n_positions=places, n_embd=D, n_layer=layers, n_head=H, n_inner=inner,
-        resid_pdrop=0.0, attn_pdrop=0.0, embd_pdrop=0.0, bos_token_id=0, eos_token_id=0,
-    )  # fmt: skip
-    model = GPT2LMHeadModel(config).to(weights["transformer.wte.weight"].dtype).eval()
-    model.load_state_dict(weights, strict=False)
-    model.tie_weights()
-    past = DynamicCache(config=config)
+    model = library(weights, H)
+    past = DynamicCache(config=model.config)
     for layer, pair in enumerate(cache or []):
         past.update(*(each.clone() for each in pair), layer)
     out = model(ids, past_key_values=past)
@@ -80,7 +70,7 @@ def _(answer):
     differ(whole[:, 1:], whole[:, :-1])
 
 
-@reader.claim("without a cache it is the GPT-2 of the earlier chapters, block by block")
+@reader.claim("without a cache it says what the GPT-2 of `transformers` says")
 def _(answer):
     weights, ids = drawn(3), torch.randint(8, (2, 5))
     logits, _ = answer(weights, ids, None, 3)
