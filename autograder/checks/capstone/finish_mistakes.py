@@ -1,0 +1,123 @@
+"""Misconceptions about `finish`."""
+
+from autograder.checks.capstone.finish import finished
+
+AGAIN = "[[pair, (ids, ids)] for pair, ids in zip(answering, again, strict=True)]"
+ACROSS = 'across = 0 if ".h." in name else 1'
+LARGEST = "largest = each.abs().amax(across, keepdim=True)"
+STATES = """def train(batches, top):
+        states = {
+            name: {"t": 0, "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
+            for name, p in weights.items()
+        }
+"""
+
+finished.slip(
+    "return causal_lm_loss(logits, labels)",
+    "return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)",
+    name="no_shift",
+    seen="What is made small is right. Which token is the model asked for at each place: this one, or "
+    "the next?",
+    why="Each place is asked for its own token here, which the model can see. Its loss falls to 0, far "
+    "below the entropy of the text, and it can repeat a token but not go on.",
+)  # fmt: skip
+finished.slip(
+    AGAIN, "[[(pair[0], pair[0]), (ids, ids)] for pair, ids in zip(answering, again, strict=True)]",
+    name="trains_on_the_prompt",
+    seen="Reading is right. Which tokens of a question and its answer have labels?",
+    why="The ids of the questions serve as labels here, so the model learns to ask, and what fills a row "
+    "counts too. Only the given labels say what has to be written.",
+)  # fmt: skip
+finished.slip(
+    AGAIN, "[[pair] for pair, ids in zip(answering, again, strict=True)]", name="forgets",
+    seen="Reading is right. What keeps the model from forgetting it while it learns to answer?",
+    why="While it learns to answer, this model reads nothing, and forgets. Each step also "
+    "reads a batch of `reading` again, and adds the two losses.",
+)  # fmt: skip
+finished.slip(
+    "reading[i % len(reading)]", "reading[0]", name="reads_one_batch_again",
+    seen="Right for one question. What is read again beside the second?",
+    why="The first batch is read again in every step here. They come in turn, so that all of it is kept.",
+)  # fmt: skip
+finished.slip(
+    "max_lr / 2", "max_lr", name="tunes_at_full_rate",
+    seen="Reading is right. What is the largest rate of answering?",
+    why="It learns to answer at the full rate here. That is as if it began anew, and it forgets more.",
+)  # fmt: skip
+finished.slip(
+    "len(batches) // 10, len(batches) + 1)", "0, len(batches) + 1)", name="no_warm_up",
+    seen="Right for a few steps. Which rate does the first of eleven have?",
+    why="It begins at the full rate here. The first tenth of the steps is warm-up.",
+)  # fmt: skip
+finished.slip(
+    "clip_grad_norm(grads, 1.0)", "pass", name="unclipped",
+    seen="How long are all gradients together before the step?",
+    why="The gradients go into AdamW as they come here. They are clipped to length 1 first.",
+)  # fmt: skip
+finished.slip(
+    "clip_grad_norm(grads, 1.0)", "[clip_grad_norm([g], 1.0) for g in grads]", name="clips_each",
+    seen="Are the gradients clipped one by one, or together?",
+    why="Each tensor is clipped by itself here, which turns the direction of the step. All gradients "
+    "together are one vector, and its length becomes 1.",
+)  # fmt: skip
+finished.slip(
+    STATES, STATES.replace("top):", "top, kept=[]):").replace("states = {", "kept += [{").replace(
+        "        }\n", "        }] if not kept else []\n        states = kept[0]\n"
+    ),
+    name="keeps_the_state",
+    seen="Reading is right. With which state does AdamW begin to learn answers?",
+    why="AdamW goes on with the means and the count of steps from reading here. Answering has an "
+    "AdamW of its own, which begins with zeros.",
+)  # fmt: skip
+finished.slip(
+    "1e-5, 0.0)", "1e-5, 0.1)", name="decays",
+    seen="Is there a decay of the weights?",
+    why="A decay of 0.1 is taken from all weights here, which is usual. Here there is none.",
+    convention=True,
+)  # fmt: skip
+finished.slip(
+    ACROSS, "across = 0", name="columns_everywhere",
+    seen="The matrices of the blocks are right. What is one output of the tables?",
+    why="The tables have one scale for each column here. In `wte` an output is a token: it is a row, as "
+    "a vector that is looked up and as a logit.",
+)  # fmt: skip
+finished.slip(
+    ACROSS, "across = 1", name="input_channels",
+    seen="The tables are right. Is an output of `c_fc` a row of its matrix, or a column?",
+    why="Each input has a scale here. The matrices in GPT-2's blocks are stored as (in, out), so an "
+    "output is a column.",
+)  # fmt: skip
+finished.slip(
+    LARGEST, "largest = each.abs().max().reshape(1, 1)", name="per_tensor",
+    seen="How many scales does a matrix have?",
+    why="One scale serves a whole matrix here, and its largest weight makes all others coarse. Each "
+    "output has its own.",
+)  # fmt: skip
+finished.slip(
+    LARGEST, "largest = each.amax(across, keepdim=True)", name="max_not_absmax",
+    seen="What if the weight that is farthest from 0 is negative?",
+    why="The largest weight makes the scale here, and not the largest absolute value. Then negative "
+    "weights do not fit into a byte.",
+)  # fmt: skip
+finished.slip(
+    "largest / 127", "largest / 128", name="range_128",
+    seen="Which whole number does the largest weight become?",
+    why="The range is 128 here. A byte with a sign ends at 127, so the largest weight becomes -128.",
+)  # fmt: skip
+finished.slip(
+    "torch.round(each / scale)", "(each / scale)", name="truncates",
+    seen="The scales are right. Which whole number is nearest to 1.9?",
+    why="`to(torch.int8)` cuts off what comes after the point: 1.9 becomes 1. Round first.",
+)  # fmt: skip
+finished.slip(
+    "if each.ndim == 2:", 'if each.ndim == 2 and ".h." in name:', name="tables_stay_large",
+    seen="The blocks are small. How many bytes does the table of tokens take?",
+    why="The tables stay as they were here. In a small model they are a good part of the bytes.",
+)  # fmt: skip
+finished.slip(
+    "torch.round(each / scale).to(torch.int8), scale.half()",
+    "(torch.round(each / scale) * scale).half()", name="put_back",
+    seen="The numbers were rounded. What is handed over?",
+    why="The whole numbers are multiplied by their scales again here, so that they take two bytes each. "
+    "What is handed over are the pairs.",
+)  # fmt: skip
