@@ -49,7 +49,6 @@ def report(path, *, title: str, parts=(), curves=None, floor=None, samples=(), f
 
 
 def preview(page: str, path: Path, title: str) -> str:
-<<<<<<< HEAD
     """The page in a frame, and the same to be kept: a link to a file leads nowhere on Colab.
 
     The page itself lets no script run, so the frame need not forbid it.
@@ -57,12 +56,6 @@ def preview(page: str, path: Path, title: str) -> str:
     data = b64encode(page.encode()).decode()
     return (
         f'<iframe srcdoc="{escape(page)}" title="{escape(title)}" loading="lazy" '
-=======
-    """The page in a frame, and the same to be kept: a link to a file leads nowhere on Colab."""
-    data = b64encode(page.encode()).decode()
-    return (
-        f'<iframe srcdoc="{escape(page)}" title="{escape(title)}" sandbox="" loading="lazy" '
->>>>>>> w9-capstone
         'style="width:100%;height:32rem;border:1px solid #88888888"></iframe>'
         f"<p>Written to <code>{escape(str(path))}</code>. "
         f'<a download="{escape(path.name)}" href="data:text/html;base64,{data}">Save the page</a>'

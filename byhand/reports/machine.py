@@ -22,13 +22,9 @@ def machine() -> list[tuple[str, str]]:
         except metadata.PackageNotFoundError:
             continue
     found.append(("system", f"{platform.system()} on {platform.machine()}"))
-<<<<<<< HEAD
     threads = torch.get_num_threads()
     used = f"{threads} threads" if threads > 1 else "1 thread"
     found.append(("processor", f"{processor()}, {used} in use"))
-=======
-    found.append(("processor", f"{processor()}, {torch.get_num_threads()} thread(s) in use"))
->>>>>>> w9-capstone
     if torch.cuda.is_available() and torch.cuda.is_initialized():
         found.append(("GPU", torch.cuda.get_device_name()))
     return [(what, text(value)) for what, value in found]

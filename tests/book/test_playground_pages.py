@@ -9,13 +9,9 @@ import pytest
 from browser import LOOKS, ask, axe_faults, tab
 from playing import opened, press
 
-<<<<<<< HEAD
 KINDS = (
     "next", "tokenizer", "attention", "sampling", "beams", "speculative", "memory", "explorer", "own"
 )  # fmt: skip
-=======
-KINDS = ("next", "tokenizer", "attention", "sampling", "beams", "speculative", "memory", "explorer", "own")
->>>>>>> w9-capstone
 
 
 @pytest.mark.parametrize("look", LOOKS)

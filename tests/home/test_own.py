@@ -4,11 +4,8 @@ import json
 import os
 import random
 import shutil
-<<<<<<< HEAD
 import sys
 from types import ModuleType
-=======
->>>>>>> w9-capstone
 
 import nbformat
 import pytest
@@ -17,10 +14,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.__main__ import main
 from autograder.course.marks import own as mark
-<<<<<<< HEAD
 from autograder.course.notebook import source_notebook
-=======
->>>>>>> w9-capstone
 from autograder.course.samples import write_samples
 from autograder.exercise import chapters, exercises
 from autograder.home import as_graded, saved
@@ -399,7 +393,6 @@ def test_a_notebook_is_read_as_text(desk, tmp_path):
         cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
     path.write_text(json.dumps(raw), "utf8")
     assert not is_the_books(own("tokenization.bytes_to_unicode"))
-<<<<<<< HEAD
 
 
 def test_on_colab_the_way_out_is_a_drive(desk, capsys, monkeypatch):
@@ -418,5 +411,3 @@ def test_every_right_answer_of_a_chapter_is_taken(desk, tmp_path, capsys, stem):
     assert {name: whose for name, (whose, _) in told(capsys).items()} == dict.fromkeys(
         names, "yours"
     )
-=======
->>>>>>> w9-capstone
