@@ -17,7 +17,7 @@ from autograder.home.as_graded import SECONDS, TooLong, limited, one_thread, set
 from autograder.home.card import headline
 from autograder.home.check import ABSENT, Lent, examined, raised, unusable, unwritten
 from autograder.home.gathering import Gathered, gathered
-from autograder.home.saved import NotRead, code_in, notebooks_of
+from autograder.home.saved import MOUNT, NotRead, code_in, notebooks_of
 from autograder.judge import Verdict
 from autograder.room.rooms import Here
 from autograder.room.worker import source_of
@@ -222,7 +222,7 @@ def tell(asked: list[Exercise], found: list[Taken], search: Search):
     elif "google.colab" in sys.modules:
         print(
             "On Colab, mount the Drive that has your notebooks (`from google.colab import drive`, "
-            "`drive.mount('/content/drive')`), or upload them to this session, and run this again."
+            f"`drive.mount('{MOUNT}')`), or upload them to this session, and run this again."
         )
     else:
         print('If your notebooks lie elsewhere, say where, with folder="..." at the end of own().')

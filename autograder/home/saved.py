@@ -13,8 +13,10 @@ from autograder.exercise import Chapter, chapters
 
 MOST_BYTES = 20 * 2**20  # of a notebook
 MOST_COPIES = 8  # of one chapter, the newest ones
-DRIVE = Path("/content/drive/MyDrive")
-COLAB = (Path("/content"), DRIVE, DRIVE / "Colab Notebooks")  # a session's folder, a mounted Drive
+SESSION = Path("/", "content")
+MOUNT = SESSION / "drive"
+DRIVE = MOUNT / "MyDrive"
+COLAB = (SESSION, DRIVE, DRIVE / "Colab Notebooks")  # a session's folder, a mounted Drive
 
 
 class NotRead(ValueError):
