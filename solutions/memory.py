@@ -52,11 +52,11 @@ def data_parallel_step(model: Callable, shards: list[tuple[Tensor, Tensor]]) -> 
     examples, and B may differ from rank to rank. `model(x, y)` gives two things: the mean loss over
     the examples it gets, and a list with the gradients of this mean, a tensor for each weight. Call
     it with the shards as they are, neither joined nor cut: ranks send each other what they have
-    computed, and not examples. The list is a new one at each call. Its tensors may have a
-    gradient themselves, so make new ones, and do not change them in place. The gradients that are
-    returned are those of the mean loss over all examples of all ranks. A shard may be empty, B = 0,
-    where there are more ranks than examples. The mean over nothing is NaN, but its gradients are
-    zeros. At least one shard has examples.
+    computed, and not examples. The list is a new one at each call. Its tensors may have a gradient
+    themselves, so make new ones, and do not change them in place. The gradients that are returned
+    are those of the mean loss over all examples of all ranks. A shard may be empty, B = 0, where
+    there are more ranks than examples. The mean over nothing is NaN, but its gradients are zeros.
+    At least one shard has examples.
 
     Source: Li et al. 2020, section 2.2, with ranks weighed by their examples.
     """
@@ -93,11 +93,12 @@ def zero_shard_bytes(N: int, stage: int, ranks: int) -> int:
     """The bytes of parameters, gradients and optimizer on one rank of data parallel training by ZeRO.
 
     The model has N parameters and trains with AdamW in mixed precision: 2 bytes for each parameter
-    and 2 for its gradient, and 12 for what the optimizer keeps of it. In stage 0 each rank keeps all of
-    that. Stage 1 divides what the optimizer keeps among the ranks, stage 2 also the gradients, and
-    stage 3 also the parameters. Parameters are not cut: each has all the bytes that are divided of it on
-    one rank. If N cannot be divided evenly, the last ranks have fewer parameters, and the first has
-    N / ranks, rounded up. What is counted is the first rank. Activations are left out.
+    and 2 for its gradient, and 12 for what the optimizer keeps of it. In stage 0 each rank keeps
+    all of that. Stage 1 divides what the optimizer keeps among the ranks, stage 2 also the
+    gradients, and stage 3 also the parameters. Parameters are not cut: each has all the bytes that
+    are divided of it on one rank. If N cannot be divided evenly, the last ranks have fewer
+    parameters, and the first has N / ranks, rounded up. What is counted is the first rank.
+    Activations are left out.
 
     Source: Rajbhandari et al. 2020, section 5.
     """

@@ -117,6 +117,18 @@ linear.slip(
 
 
 @linear.misconception(
+    seen="Rows of numbers are right. Which axis of y has the outputs, if texts have several tokens?",
+    why="Outputs are laid side by side along axis 1, which is the last one only where x has two. With "
+    "several texts it is the axis of tokens. Count from the end: -1.",
+)
+def joined_along_axis_1(x, shards, bias, split):
+    if split == "column":
+        return torch.cat([x @ W.T for W in shards], dim=1) + bias
+    inputs = x.split([W.shape[1] for W in shards], dim=-1)
+    return sum(part @ W.T for part, W in zip(inputs, shards, strict=True)) + bias
+
+
+@linear.misconception(
     seen='Where `split` is "column" it is right. What is divided otherwise?',
     why='Outputs are divided here, whatever `split` says. With "row" a piece reads its own part of x.',
 )

@@ -19,7 +19,7 @@ def trainings(g):
         "there is one rank": (some(20, 90), 3, 1),
         "three ranks share eleven parameters": (11, 3, 3),
         "the optimizer is divided, and the last rank has less": (5 * some(20, 90) + 1, 1, 5),
-        "there are more ranks than parameters": (some(3, 6), 2, 9),
+        "there are more ranks than parameters": (4, 2, 9),
         "it is the model of the paper": (PAPER[0], some(1, 4), PAPER[1]),
     }
 
@@ -141,22 +141,33 @@ def sixteen_by_ranks(N, stage, ranks):
     return 16 * N if stage == 0 else 16 * -(-N // ranks)
 
 
-@zero.misconception(
-    seen="Where N can be divided by the ranks it is right. Can one rank have the first half of a number?",
-    why="The bytes are divided here and then rounded, so that a parameter may be torn in two. Divide the "
+TORN = {
+    "seen": "Where N can be divided by the ranks it is right. Can one rank have the first half of a "
+    "number?",
+    "why": "Bytes are divided here and then rounded, so that a parameter may be torn in two. Divide the "
     "parameters, round up, and then count bytes.",
-)
+}
+
+
+@zero.misconception(**TORN)
 def torn(N, stage, ranks):
     whole, divided = {0: (16, 0), 1: (4, 12), 2: (2, 14), 3: (0, 16)}[stage]
     return whole * N + -(-divided * N // ranks)
 
 
-@zero.misconception(
-    seen="Where N can be divided by the ranks it is right. Who has the bytes that are left over, and can "
-    "one rank have the first half of a number?",
-    why="The bytes are divided here and rounded down, so that a parameter may be torn in two and some "
-    "bytes are nowhere. Divide the parameters, round up, and then count bytes.",
-)
+@zero.misconception(**TORN)
+def torn_in_each_kind(N, stage, ranks):
+    kinds = ((3, 2 * N), (2, 2 * N), (1, 12 * N))
+    return sum(-(-bytes // ranks) if stage >= first else bytes for first, bytes in kinds)
+
+
+@zero.misconception(**TORN)
+def torn_and_rounded_down_in_each_kind(N, stage, ranks):
+    kinds = ((3, 2 * N), (2, 2 * N), (1, 12 * N))
+    return sum(bytes // ranks if stage >= first else bytes for first, bytes in kinds)
+
+
+@zero.misconception(**TORN)
 def torn_and_rounded_down(N, stage, ranks):
     whole, divided = {0: (16, 0), 1: (4, 12), 2: (2, 14), 3: (0, 16)}[stage]
     return whole * N + divided * N // ranks
