@@ -124,7 +124,7 @@ class Listening(Model):
         return super().__call__(x, y)
 
 
-@step.claim("`model` gets every shard as it is, and none that was joined or cut", universal=True)
+@step.claim("every shard goes to `model` as it is, and none is joined or cut", universal=True)
 def _(answer):
     shards, model = drawn(3, 1, 4), lend(Listening, 11)
     answer(model, shards)
