@@ -16,11 +16,12 @@ def training_memory(
 ) -> dict[str, int]:
     """The bytes that a training step with AdamW keeps, by what they are for, and their total.
 
-    The keys are "parameters", "gradients", "optimizer", "activations" and "total", and each value is
-    an int. The model has N parameters. In the scheme "fp32" every number has 4 bytes, and AdamW keeps
-    two for each parameter. In the scheme "mixed" parameters, gradients and the numbers among the
-    activations have 2 bytes. The optimizer's two stay at 4 bytes, and beside them it keeps each
-    parameter once more, in 4 bytes.
+    The keys are "parameters", "gradients", "optimizer", "activations" and "total", and each value
+    is an int: work with whole numbers and without a division. Any size may be 0. The model has N
+    parameters. In the scheme "fp32" every number has 4 bytes, and AdamW keeps two for each
+    parameter. In the scheme "mixed" parameters, gradients and the numbers among the activations
+    have 2 bytes. The optimizer's two stay at 4 bytes, and beside them it keeps each parameter once
+    more, in 4 bytes.
 
     `batch` texts of T tokens go through L layers of width D with H heads. Each layer keeps for the
     backward pass 16 vectors of D numbers for every token, and two tables of T by T numbers for every
@@ -49,11 +50,13 @@ def data_parallel_step(model: Callable, shards: list[tuple[Tensor, Tensor]]) -> 
 
     Each rank holds the same model, and a shard of the batch: a pair x (B, I) and y (B,) with B
     examples, and B may differ from rank to rank. `model(x, y)` gives two things: the mean loss over
-    the examples it gets, and a list with the gradients of this mean, a tensor for each weight. Ranks
-    send each other what they have computed, and not examples. The gradients that are returned are
-    those of the mean loss over all examples of all ranks. A shard may be empty, B = 0, where there
-    are more ranks than examples. The mean over nothing is NaN, but its gradients are zeros. At least
-    one shard has examples. What `model` gave stays as it was.
+    the examples it gets, and a list with the gradients of this mean, a tensor for each weight. Call
+    it with the shards as they are, neither joined nor cut: ranks send each other what they have
+    computed, and not examples. The list is a new one at each call. Its tensors may have a gradient
+    themselves, so make new ones, and do not change them in place. The gradients that are returned
+    are those of the mean loss over all examples of all ranks. A shard may be empty, B = 0, where
+    there are more ranks than examples. The mean over nothing is NaN, but its gradients are zeros.
+    At least one shard has examples.
 
     Source: Li et al. 2020, section 2.2, with ranks weighed by their examples.
     """
@@ -68,14 +71,14 @@ def tensor_parallel_linear(
     bias: Float[Tensor, "O"],
     split: str,
 ) -> Float[Tensor, "*B O"]:
-    """x W^T + bias, where each rank holds a piece of W (O, I) and nobody all of it.
+    """x W^T + bias, where each rank holds a piece of W (O, I).
 
-    `shards` has the piece of each rank, in order. If `split` is "column", the outputs are divided: a
-    piece is some rows of W and has I columns. (The name is from the paper, where a matrix has its
-    outputs in columns.) Each rank reads all of x and gives its own outputs, with their biases. If
-    `split` is "row", the inputs are divided: a piece is some columns of W and has O rows. Each rank
-    reads the numbers of x that belong to its columns, and what the ranks give is added up. Pieces
-    need not be equally large.
+    `shards` has the piece of each rank, in order, and at least one. If `split` is "column", the
+    outputs are divided: a piece is some rows of W and has I columns. (The name is from the paper,
+    where a matrix has its outputs in columns.) Each rank reads all of x and gives its own outputs,
+    with their biases. If `split` is "row", the inputs are divided: a piece is some columns of W and
+    has O rows. Each rank reads the numbers of x that belong to its columns, and what the ranks give
+    is added up. Pieces need not be equally large, but none is empty. x may have no rows.
 
     Source: Shoeybi et al. 2019, section 3.
     """
@@ -90,11 +93,12 @@ def zero_shard_bytes(N: int, stage: int, ranks: int) -> int:
     """The bytes of parameters, gradients and optimizer on one rank of data parallel training by ZeRO.
 
     The model has N parameters and trains with AdamW in mixed precision: 2 bytes for each parameter
-    and 2 for its gradient, and 12 for what the optimizer keeps of it. In stage 0 each rank keeps all of
-    that. Stage 1 divides what the optimizer keeps among the ranks, stage 2 also the gradients, and
-    stage 3 also the parameters. A parameter is on one rank with all that is divided of it, and the
-    ranks have as many parameters as one another, or the last have fewer. What is counted is the first
-    rank, which has the most. Activations are left out.
+    and 2 for its gradient, and 12 for what the optimizer keeps of it. In stage 0 each rank keeps
+    all of that. Stage 1 divides what the optimizer keeps among the ranks, stage 2 also the
+    gradients, and stage 3 also the parameters. Parameters are not cut: each has all the bytes that
+    are divided of it on one rank. If N cannot be divided evenly, the last ranks have fewer
+    parameters, and the first has N / ranks, rounded up. What is counted is the first rank.
+    Activations are left out.
 
     Source: Rajbhandari et al. 2020, section 5.
     """

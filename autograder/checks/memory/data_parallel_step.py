@@ -112,9 +112,31 @@ def _(answer):
     assert all(g.dtype == torch.float64 for g in found)
 
 
+class Listening(Model):
+    """Remembers the batches that it was asked for."""
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.asked = []
+
+    def __call__(self, x, y):
+        self.asked.append((x, y))
+        return super().__call__(x, y)
+
+
+@step.claim("every shard goes to `model` as it is, and none is joined or cut", universal=True)
+def _(answer):
+    shards, model = drawn(3, 1, 4), lend(Listening, 11)
+    answer(model, shards)
+    known = [(x.tolist(), y.tolist()) for x, y in shards]
+    asked = [(x.tolist(), y.tolist()) for x, y in model.last.asked]
+    assert all(each in known for each in asked)
+    assert all(each in asked for each in known)
+
+
 step.slip(
     "len(x) * g for", "g for", name="sum_of_means",
-    seen="Do all examples weigh the same?",
+    seen="One rank of several examples is wrong already. What is a mean that is divided once more?",
     why="The means of the ranks are added up and divided by all examples here. Each rank's mean has to "
     "be multiplied by its examples first.",
 )  # fmt: skip
@@ -183,6 +205,22 @@ def last_rank_alone(model, shards):
 def mean_of_busy_ranks(model, shards):
     sent = [model(x, y)[1] for x, y in shards if len(x) > 0]
     return [sum(each) / len(sent) for each in zip(*sent, strict=True)]
+
+
+@step.misconception(
+    seen="Whose numbers are changed, if a gradient that `model` gave is multiplied or added to in place?",
+    why="What `model` gave is changed in place here, as by `*=` or `+=`. These are the rank's own "
+    "numbers, and torch refuses where they have a gradient themselves. Make new tensors: a product "
+    "`share * g`, or a sum that begins with zeros.",
+)
+def in_place(model, shards):
+    examples, total = sum(len(x) for x, _ in shards), None
+    for x, y in shards:
+        grads = model(x, y)[1]
+        for g in grads:
+            g.view_as(g).mul_(len(x) / examples)  # as `g *=`, where g came from another process
+        total = grads if total is None else [a + b for a, b in zip(total, grads, strict=True)]
+    return total
 
 
 @step.alternative

@@ -7,10 +7,11 @@ TABLES = "16 * D + 2 * H * T, 2 * D + H * T"
 
 memory.slip(
     SCHEMES, '{"fp32": (4, 8), "mixed": (2, 8)}', name="no_master_copy",
-    seen="In FP32 all is right. Steps are often too small for a number of 16 bits. What do they change?",
-    why="In mixed precision 12 bytes for each parameter are counted here. A small step would be "
-    "rounded away in 16 bits, so the optimizer keeps each parameter once more in 4 bytes, beside "
-    "its two means.",
+    seen="In FP32 all is right. In mixed precision the optimizer has 12 bytes for each parameter. Which "
+    "three numbers are they, and how long is each?",
+    why="The optimizer has 8 bytes in mixed precision here: either the copies of the parameters are "
+    "missing, or its two means are in 16 bits. All three have 4 bytes. A small step would be rounded "
+    "away in 16 bits, so it is made in the copy.",
 )  # fmt: skip
 memory.slip(
     SCHEMES, '{"fp32": (4, 8), "mixed": (2, 4)}', name="all_in_16_bits",
@@ -53,6 +54,40 @@ memory.slip(
     "number * numbers + masks", "2 * numbers + masks", name="always_16_bits",
     seen="In mixed precision it is right. How many bytes has a number among the activations in FP32?",
     why="This is the 34 of the paper in both schemes. It is for numbers of 2 bytes. In FP32 each has 4.",
+)  # fmt: skip
+memory.slip(
+    "number * numbers + masks", "(number if recompute else 2) * numbers + masks", name="always_34",
+    seen="In mixed precision it is right, and recomputed. In FP32, how many bytes has a number?",
+    why="The 34 and 5 of the paper are taken in both schemes here. They are for numbers of 2 bytes. In "
+    "FP32 each has 4, and only the masks stay as they are.",
+)  # fmt: skip
+memory.slip(
+    "number * numbers + masks", "(2 * numbers + masks) * number // 2", name="doubled_34",
+    seen="In mixed precision it is right. Does a mask have longer entries in FP32?",
+    why="The 34 and 5 of the paper are doubled for FP32 here. They are 2 · 16 + 2 and 2 · 2 + 1, and "
+    "only the numbers double: an entry of a mask has one byte in both schemes.",
+)  # fmt: skip
+memory.slip(
+    "if recompute:", "if False:", name="recompute_ignored",
+    seen="Without recomputing it is right. What does a layer keep that will be computed once more?",
+    why="`recompute` changes nothing here. With it a layer keeps only its input.",
+)  # fmt: skip
+memory.slip(
+    TABLES, "16 * D + H * T, 2 * D + H * T", name="one_table",
+    seen="Recomputed layers are right. Which tables has a head, before and after its dropout?",
+    why="One table of numbers is counted for each head. Two are kept: the weights after the softmax, "
+    "and what dropout leaves of them.",
+)  # fmt: skip
+memory.slip(
+    "batch * T * L", "batch * T * (1 if recompute else L)", name="recompute_from_the_start",
+    seen="Without recomputing it is right. From where is the last layer computed again?",
+    why="Only the input of the first layer is kept here. Each layer keeps its own. Otherwise all layers "
+    "before it would have to be computed again for each.",
+)  # fmt: skip
+memory.slip(
+    '"optimizer": optimizer * N', '"optimiser": optimizer * N', name="spelled_otherwise",
+    seen="The numbers are right. Are the keys spelled as the task has them?",
+    why="The key is \"optimizer\" in the task, as in torch. Text writes optimiser.",
 )  # fmt: skip
 memory.slip(
     "number * numbers + masks", "number * (numbers + masks)", name="masks_as_numbers",

@@ -19,7 +19,7 @@ def trainings(g):
         "there is one rank": (some(20, 90), 3, 1),
         "three ranks share eleven parameters": (11, 3, 3),
         "the optimizer is divided, and the last rank has less": (5 * some(20, 90) + 1, 1, 5),
-        "there are more ranks than parameters": (some(3, 6), 2, 9),
+        "there are more ranks than parameters": (4, 2, 9),
         "it is the model of the paper": (PAPER[0], some(1, 4), PAPER[1]),
     }
 
@@ -98,7 +98,7 @@ zero.slip(
 )  # fmt: skip
 zero.slip(
     "12 * optimizer", "8 * optimizer", name="no_master_copy",
-    seen="Each stage saves too little. What does the optimizer keep beside its two means?",
+    seen="Parameters and gradients are right. What does the optimizer keep beside its two means?",
     why="The copy of the parameters in 4 bytes is missing. It belongs to the optimizer and is divided "
     "with it.",
 )  # fmt: skip
@@ -113,6 +113,23 @@ zero.slip(
     seen="The optimizer is right. In which precision are parameters and gradients?",
     why="Parameters and gradients have 4 bytes here. In mixed precision they have 2.",
 )  # fmt: skip
+zero.slip(
+    "2 * parameters + 2 * gradients + 12 *", "4 * parameters + 4 * gradients + 8 *", name="all_of_fp32",
+    seen="Where nothing is divided it is right. What are the 16 bytes if precision is mixed?",
+    why="These are the bytes of FP32, 4 + 4 + 8. In mixed precision they are 2 + 2 + 12: the optimizer "
+    "keeps the parameters once more, in 4 bytes, and divides them with its means.",
+)  # fmt: skip
+zero.slip(
+    "-(-N // ranks)", "N // ranks + 1", name="one_too_many",
+    seen="Where some parameters are left over it is right. And if N can be divided by the ranks?",
+    why="The first rank has one parameter more than N // ranks here, also where none is left over.",
+)  # fmt: skip
+zero.slip(
+    "stage >= first", "stage == first", name="only_its_own",
+    seen="Stages 0 and 1 are right. Are the optimizer's numbers whole again in stage 2?",
+    why="Each stage divides only one thing here. Stage 2 divides gradients *and* the optimizer, stage 3 "
+    "everything.",
+)  # fmt: skip
 
 
 @zero.misconception(
@@ -122,6 +139,38 @@ zero.slip(
 )
 def sixteen_by_ranks(N, stage, ranks):
     return 16 * N if stage == 0 else 16 * -(-N // ranks)
+
+
+TORN = {
+    "seen": "Where N can be divided by the ranks it is right. Can one rank have the first half of a "
+    "number?",
+    "why": "Bytes are divided here and then rounded, so that a parameter may be torn in two. Divide the "
+    "parameters, round up, and then count bytes.",
+}
+
+
+@zero.misconception(**TORN)
+def torn(N, stage, ranks):
+    whole, divided = {0: (16, 0), 1: (4, 12), 2: (2, 14), 3: (0, 16)}[stage]
+    return whole * N + -(-divided * N // ranks)
+
+
+@zero.misconception(**TORN)
+def torn_in_each_kind(N, stage, ranks):
+    kinds = ((3, 2 * N), (2, 2 * N), (1, 12 * N))
+    return sum(-(-bytes // ranks) if stage >= first else bytes for first, bytes in kinds)
+
+
+@zero.misconception(**TORN)
+def torn_and_rounded_down_in_each_kind(N, stage, ranks):
+    kinds = ((3, 2 * N), (2, 2 * N), (1, 12 * N))
+    return sum(bytes // ranks if stage >= first else bytes for first, bytes in kinds)
+
+
+@zero.misconception(**TORN)
+def torn_and_rounded_down(N, stage, ranks):
+    whole, divided = {0: (16, 0), 1: (4, 12), 2: (2, 14), 3: (0, 16)}[stage]
+    return whole * N + divided * N // ranks
 
 
 @zero.alternative
