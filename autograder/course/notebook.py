@@ -86,6 +86,7 @@ if importlib.util.find_spec("autograder") is None:
 # solution(name) shows the book's version; predict(name, number) compares a guess with the count;
 # read_plot(name, A=1, ...) shows curves to be told apart; progress(chapter) shows where your
 # model stands. None of them costs points.
+import autograder
 from autograder import check, hint, predict, progress, read_plot, solution
 from autograder.home.floors import tell_what_is_too_old
 
@@ -98,9 +99,12 @@ def imports_cell(chapter: Chapter) -> NotebookNode:
 
 
 def progress_cell(chapter: Chapter, when: str) -> NotebookNode:
-    """Where the learner's model stands as the chapter begins, and as it ends."""
+    """Where the learner's model stands as the chapter begins, and as it ends.
+
+    By its full name, for a chapter may have another `progress`: the bar of a long loop.
+    """
     said = {"begins": "where your model stands", "ends": "and now: run it again after each check"}
-    source = f'progress("{chapter.stem}")  # {said[when]}'
+    source = f'autograder.progress("{chapter.stem}")  # {said[when]}'
     return new_code_cell(source, metadata=nbgrader(grade_id=f"progress-{when}", locked=True))
 
 

@@ -18,6 +18,7 @@ from autograder.home.card import headline
 from autograder.home.check import ABSENT, Lent, examined, raised, unusable, unwritten
 from autograder.home.gathering import Gathered, gathered
 from autograder.home.saved import MOUNT, NotRead, code_in, notebooks_of
+from autograder.home.standing import note
 from autograder.judge import Verdict
 from autograder.room.rooms import Here
 from autograder.room.worker import source_of
@@ -121,6 +122,7 @@ class Search:
                 reasons.append((False, str(error)))
                 continue
             if verdict.right:
+                note([verdict])
                 return Taken(function, YOURS, f"accepted, from {path.name}")
             reasons.append((not verdict.begun, f"{reason(verdict)} ({path.name})"))
         _, why = min(reasons, key=lambda pair: pair[0])

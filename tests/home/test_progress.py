@@ -179,6 +179,8 @@ def test_a_notebook_begins_and_ends_with_where_the_model_stands(stem, course):
         mark, cell = cells[name]
         assert (mark["locked"], mark["grade"], mark["solution"]) == (True, False, False)
         (source,) = cell["source"]
-        assert source.startswith(f'progress("{stem}")')
+        assert source.startswith(f'autograder.progress("{stem}")'), (
+            "a chapter has a bar of that name"
+        )
         sources.add(source)
     assert len(sources) == 2, "a submission's cells are known by their text"
