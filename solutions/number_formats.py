@@ -39,8 +39,9 @@ def to_bf16(x: Float[Tensor, "*A"]) -> Float[Tensor, "*A"]:
     """The nearest BF16 number for each number of a float32 tensor, as a float32 tensor.
 
     A BF16 number is a float32 whose last 16 bits are 0. Halfway between two of them, the one is taken
-    whose other 16 bits end with a 0. What is rounded up beyond the largest of them becomes infinity.
-    Infinities and NaN stay what they are.
+    whose other 16 bits end with a 0. Subnormals are rounded like all others. What is rounded beyond
+    the largest number becomes infinity of the same sign. Infinities stay what they are, and NaN stays
+    NaN. The sign of a zero makes no difference.
 
     Source: IEEE 754-2019, section 4.3.1, for a format with 8 exponent and 7 fraction bits.
     """
