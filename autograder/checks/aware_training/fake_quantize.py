@@ -80,11 +80,11 @@ def slopes(answer, *args):
 
 
 def by_weight(slopes, W, scale, qmin, qmax):
-    """The slopes as numbers, each by its row and its weight in steps, so that one is shown by name."""
+    """The slopes as numbers, each by its row and its weight in scales, so that one is shown by name."""
     if slopes is None:
         return None
     names = [
-        f"row {row}, {exact:.2f} steps, range {qmin} to {qmax}"
+        f"row {row}, {exact:.2f} scales, range {qmin} to {qmax}"
         for row, each in enumerate((W / scale).tolist())
         for exact in each
     ]
@@ -193,7 +193,7 @@ fake.slip(
     seen="What comes out is right. The result is in units of the weight again. If 0.3 arrives there, "
     "what should arrive at a weight whose scale is 0.5?",
     why="The gradient is multiplied by the scale here. A weight is first divided by its scale, then "
-    "multiplied by it, and the two cancel: the line through the steps has the slope 1.",
+    "multiplied by it, and the two cancel: the line through the stairs has the slope 1.",
 )  # fmt: skip
 fake.slip(
     "W * inside", "W * inside / scale", name="gradient_over_scale",
@@ -246,13 +246,13 @@ fake.slip(
 )  # fmt: skip
 fake.slip(
     "torch.round(W / scale)", "torch.floor(W / scale)", name="floors",
-    seen="What becomes of 1.9 steps? Which whole number is nearest?",
-    why="Everything is rounded down here, so that weights become smaller by half a step on average. "
+    seen="What becomes of 1.9 scales? Which whole number is nearest?",
+    why="Everything is rounded down here, so that weights become smaller by half a scale on average. "
     "Each goes to the nearest whole number.",
 )  # fmt: skip
 fake.slip(
     "torch.round(W / scale)", "torch.trunc(W / scale)", name="truncates",
-    seen="What becomes of 1.9 steps? Which whole number is nearest?",
+    seen="What becomes of 1.9 scales? Which whole number is nearest?",
     why="What comes after the point is cut off here, so that all weights move towards 0. Each goes to "
     "the nearest whole number.",
 )  # fmt: skip

@@ -33,9 +33,9 @@ def only_rounds(W, scale, qmin, qmax):
 
 
 @fake.misconception(
-    seen="What comes out is right. With `qmax` = 3, a weight at 3.3 steps is rounded to 3. Was its whole "
+    seen="What comes out is right. With `qmax` = 3, a weight at 3.3 scales is rounded to 3. Was its whole "
     "number moved into the range? Then what gradient does it get?",
-    why="The weight is held in the range before it is rounded. So one at 3.3 steps, with 3 as the last "
+    why="The weight is held in the range before it is rounded. So one at 3.3 scales, with 3 as the last "
     "whole number, gets no gradient. That is done, too. Here the gradient is cut only where the "
     "*rounded* whole number lies beyond the range.",
     convention=True,
@@ -72,7 +72,7 @@ def scale_per_tensor(W, scale, qmin, qmax):
 @fake.misconception(
     seen="What are `qmin` and `qmax` limits of: weights, or whole numbers?",
     why="The weights themselves are held between `qmin` and `qmax` here. These are whole numbers, "
-    "counted in steps of the scale: first divide, then hold in the range.",
+    "counted in scales: first divide, then hold in the range.",
 )
 def weights_in_the_range(W, scale, qmin, qmax):
     held = W.clamp(qmin, qmax)
@@ -162,7 +162,7 @@ def gradient_turned_round(W, scale, qmin, qmax):
 @fake.misconception(
     seen="What comes out is right. With `qmax` = 2, where does 2.5 go? And with `qmax` = 3, where "
     "does 3.5 go?",
-    why="The gradient is cut half a step beyond the last mark. Whether that half lies in the range "
+    why="The gradient is cut half a scale beyond the last mark. Whether that half lies in the range "
     "depends on where `torch.round` takes it: 2.5 goes to 2, and 3.5 to 4. Ask the rounded number.",
 )
 def cut_at_half_a_step(W, scale, qmin, qmax):
