@@ -33,8 +33,8 @@ def only_rounds(W, scale, qmin, qmax):
 
 
 @fake.misconception(
-    seen="What comes out is right. With `qmax` = 3, a weight at 3.3 scales is rounded to 3. Was its whole "
-    "number moved into the range? Then what gradient does it get?",
+    seen="What comes out is right. With `qmax` = 3, a weight at 3.3 scales is rounded to 3. Was its "
+    "whole number moved into the range? Then what gradient does it get?",
     why="The weight is held in the range before it is rounded. So one at 3.3 scales, with 3 as the last "
     "whole number, gets no gradient. That is done, too. Here the gradient is cut only where the "
     "*rounded* whole number lies beyond the range.",
