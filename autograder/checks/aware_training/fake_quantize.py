@@ -22,6 +22,8 @@ def weights(g):
         return torch.tensor(steps) * scale, scale, qmin, qmax
 
     *precise, _, _ = drawn(2, 5, -6, 7)
+    plain, *around = drawn(5, 2, -4, 6, beyond=1)
+    turned = plain.T.contiguous()
     return {
         "all weights lie in the range": drawn(2, 3, -7, 7),
         "there is one row": drawn(1, 5, -3, 3),
@@ -40,6 +42,23 @@ def weights(g):
         "one row is 50 times as large": of(
             (0.2, 10.0), -3, 3, [1.2, -2.1, 0.3, 2.8], [-0.8, 2.2, 4.3, -3.2]
         ),
+        "some weights lie exactly on a mark": of(
+            (0.5, 0.25), -3, 2, [2.0, -1.0, 0.3, 4.0, 0.0], [-3.0, 1.2, 1.0, -5.0, 2.0]
+        ),
+        "the half beyond an even end rounds into the range": of(
+            (1.0, 0.5), -2, 2, [2.5, -2.5, 3.5, -3.5], [1.5, -2.5, 2.5, -1.5]
+        ),
+        "the half beyond an odd end rounds out of it": of(
+            (0.5, 1.0), -3, 3, [3.5, -3.5, 2.5], [-2.5, 3.5, -3.5]
+        ),
+        "weights lie far beyond the range": of(
+            (0.5,), -3, 3, [130.3, 200.2, 1.1, 300.4, -200.2, 40000.3, -1.8]
+        ),
+        "there are 8 bits": of((0.125,), -127, 127, [101.48, -126.52, 126.51, 127.6, -90.3]),
+        "a row has a very small scale": of(
+            (1e-4, 0.5), -4, 3, [2.2, -1.1, 3.8, 0.7, -2.7], [1.1, 0.2, -3.2, 4.1, -4.7]
+        ),
+        "the matrix is a turned one": (turned.T, *around),
     }
 
 
@@ -60,12 +79,27 @@ def slopes(answer, *args):
     return arrived / sent.view(arrived.shape)
 
 
+def by_weight(slopes, W, scale, qmin, qmax):
+    """The slopes as numbers, each by its row and its weight in scales, so that one is shown by name."""
+    if slopes is None:
+        return None
+    names = [
+        f"row {row}, {exact:.2f} scales, range {qmin} to {qmax}"
+        for row, each in enumerate((W / scale).tolist())
+        for exact in each
+    ]
+    return dict(zip(names, [round(each, 3) for each in slopes.flatten().tolist()], strict=True))
+
+
 @fake.probe
 def _(answer, *args):
-    out, kept = answer(*args), torch.equal(answer.after(*args)[0], args[0])
-    told = {"what comes out": out, "the slope at each weight": None, "W is as it was": kept}
+    W, scale, *_ = answer.after(*args)
+    kept = torch.equal(W, args[0]) and torch.equal(scale, args[1])
+    out = answer(*args)
+    told = {"what comes out": out, "the slope at each weight": None}
+    told["W and scale are as they were"] = kept
     if isinstance(out, torch.Tensor) and out.shape == args[0].shape:
-        told["the slope at each weight"] = slopes(answer, *args)
+        told["the slope at each weight"] = by_weight(slopes(answer, *args), *args)
     return told
 
 
@@ -113,16 +147,9 @@ def _(answer):
     assert marks.round().unique().numel() > 3
 
 
-@fake.claim("what was quantized once stays as it is, and all of it still gets its gradient")
-def _(answer):
-    W, scale = 4 * torch.randn(4, 9), torch.tensor([[0.25], [0.5], [1.0], [2.0]])
-    once = answer(W, scale, -3, 3)
-    agree(answer(once, scale, -3, 3), once)
-    differ(once, W)
-    agree(slopes(answer, once, scale, -3, 3), torch.ones(4, 9))
-
-
-@fake.claim("between two marks the result stands still, and the gradient says that it moves")
+@fake.claim(
+    "a weight between two marks gets the gradient that arrived at its result, no more and no less"
+)
 def _(answer):
     scale = torch.tensor([[0.5], [0.8]])
     W = torch.tensor([[0.6, -1.1, 1.4], [1.5, 0.9, -2.2]])
@@ -130,6 +157,14 @@ def _(answer):
     agree(after, before)
     differ(before, W)
     agree(slopes(answer, W, scale, -7, 7), torch.ones(2, 3))
+
+
+@fake.claim("weights next to a mark become it, and on a mark, be it the first or last, all learn")
+def _(answer):
+    scale = torch.tensor([[0.25], [0.5], [2.0]])
+    W = scale * torch.arange(-3.0, 3.0)
+    agree(answer(W + 0.1 * scale, scale, -3, 2), W)
+    agree(slopes(answer, W, scale, -3, 2), torch.ones(3, 6))
 
 
 @fake.claim("a weight beyond the range gets no gradient, and its neighbours get all of theirs")
@@ -155,15 +190,15 @@ fake.slip(
 )  # fmt: skip
 fake.slip(
     "W * inside", "W * inside * scale", name="gradient_times_scale",
-    seen="What comes out is right. When a weight grows by a tenth, by how much does the straight line "
-    "through the steps grow?",
+    seen="What comes out is right. The result is in units of the weight again. If 0.3 arrives there, "
+    "what should arrive at a weight whose scale is 0.5?",
     why="The gradient is multiplied by the scale here. A weight is first divided by its scale, then "
-    "multiplied by it, and the two cancel: the line through the steps has the slope 1.",
+    "multiplied by it, and the two cancel: the line through the stairs has the slope 1.",
 )  # fmt: skip
 fake.slip(
     "W * inside", "W * inside / scale", name="gradient_over_scale",
-    seen="What comes out is right. When a weight grows by a tenth, by how much does the straight line "
-    "through the steps grow?",
+    seen="What comes out is right. When a weight grows by 0.1, by how much does the straight line "
+    "through the stairs grow, if the scale is 0.5?",
     why="The gradient is divided by the scale here, as if the result were the whole number. The whole "
     "number is multiplied by the scale again, and the two cancel: the slope is 1.",
 )  # fmt: skip
@@ -186,14 +221,38 @@ fake.slip(
     "at 0.",
 )  # fmt: skip
 fake.slip(
+    "(steps >= qmin) & (steps <= qmax)", "steps <= qmax", name="cut_above_only",
+    seen="What comes out is right. A range has two ends. At which of them is the gradient cut?",
+    why="The gradient is cut above `qmax` only. Below `qmin` the result stays at the first mark, and so "
+    "it is cut there, too.",
+)  # fmt: skip
+fake.slip(
+    "(steps >= qmin) & (steps <= qmax)", "steps >= qmin", name="cut_below_only",
+    seen="What comes out is right. A range has two ends. At which of them is the gradient cut?",
+    why="The gradient is cut below `qmin` only. Above `qmax` the result stays at the last mark, and so "
+    "it is cut there, too.",
+)  # fmt: skip
+fake.slip(
+    "steps >= qmin", "steps > qmin", name="first_left_out",
+    seen="What comes out is right. A weight rounds to `qmin` itself. Had it to be moved?",
+    why="The first whole number of the range gets no gradient here. A weight that rounds to it lies in "
+    "the range.",
+)  # fmt: skip
+fake.slip(
+    "steps <= qmax", "steps < qmax", name="last_left_out",
+    seen="What comes out is right. A weight rounds to `qmax` itself. Had it to be moved?",
+    why="The last whole number of the range gets no gradient here. A weight that rounds to it lies in "
+    "the range.",
+)  # fmt: skip
+fake.slip(
     "torch.round(W / scale)", "torch.floor(W / scale)", name="floors",
-    seen="What becomes of 1.9 steps? Which whole number is nearest?",
-    why="Everything is rounded down here, so that weights become smaller by half a step on average. "
+    seen="What becomes of 1.9 scales? Which whole number is nearest?",
+    why="Everything is rounded down here, so that weights become smaller by half a scale on average. "
     "Each goes to the nearest whole number.",
 )  # fmt: skip
 fake.slip(
     "torch.round(W / scale)", "torch.trunc(W / scale)", name="truncates",
-    seen="What becomes of 1.9 steps? Which whole number is nearest?",
+    seen="What becomes of 1.9 scales? Which whole number is nearest?",
     why="What comes after the point is cut off here, so that all weights move towards 0. Each goes to "
     "the nearest whole number.",
 )  # fmt: skip
