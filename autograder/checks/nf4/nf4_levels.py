@@ -75,6 +75,11 @@ def _(answer):
     assert (far[between].abs() > farther[between].abs()).all()
 
 
+@levels.claim("the marks are float32", universal=True)
+def _(answer):
+    assert answer(0.9).dtype == torch.float32
+
+
 @levels.claim(
     "with the offset of bitsandbytes they are the 16 published marks, else they are others"
 )

@@ -47,8 +47,8 @@ def even_on_each_side(offset):
 
 MIRROR = {
     "seen": "The marks above 0 are right. Are those below 0 their mirror image?",
-    "why": "The steps below 0 are as wide as those above it here, and one mark is left out. In the format "
-    "there are seven steps from `offset` to 1/2 below 0, so each of them is wider.",
+    "why": "The steps below 0 are as wide as those above it here, and one mark is left out. The format "
+    "has seven steps from `offset` to 1/2 below 0, so each of them is wider.",
 }
 
 

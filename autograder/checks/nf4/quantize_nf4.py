@@ -19,7 +19,7 @@ def weights(g):
     below = draw((6, 0.5))
     below[3] = -3.0
     between = torch.tensor([16.0, 3.0, -5.0, 1.0, -1.0, 11.0])[torch.randperm(6, generator=g)] / 16
-    zeros = torch.zeros(4)
+    zeros, double = torch.zeros(4), some_marks(g, 8).double()
     return {
         "there is one block of two": (pair, 2, NF4),
         "the largest absolute value is that of a negative weight": (below, 6, NF4),
@@ -38,14 +38,15 @@ def weights(g):
         ),
         "weights are in the middle between two levels": (between, 6, even),
         "weights are close to the middle between two levels": (beside(NF4, 1e-4), 16, NF4),
-        "the numbers are float64": (beside(marks(torch.float64), 1e-9) / 3, 16, marks(torch.float64)),
+        "the numbers are float64": (beside(double, 1e-9) / 3, 16, double),
     }  # fmt: skip
 
 
 def beside(levels, step):
     """Weights from -1 to 1 that are a little below and a little above some middles."""
     middles = (levels[:-1] + levels[1:])[[0, 2, 4, 5, 9, 11, 14]] / 2
-    return torch.cat([levels[[15, 0]], middles - step, middles + step])
+    ends = torch.tensor([1.0, -1.0], dtype=levels.dtype)
+    return torch.cat([ends, middles - step, middles + step])
 
 
 quantize = Exercise(

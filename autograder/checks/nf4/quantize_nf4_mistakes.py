@@ -31,7 +31,7 @@ quantize.slip(
 )  # fmt: skip
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx[1::2] * 16 + idx[0::2]", name="nibble_order",
-    seen="Each byte has the right two numbers. Which of them has the four bits of the larger value?",
+    seen="Each byte has the right two numbers. Which of them has the upper four bits?",
     why="The second weight has the upper four bits here, and the first the lower four. Some formats do "
     "that. In this one the first comes first, as one reads a number of two digits.", convention=True,
 )  # fmt: skip
