@@ -93,7 +93,7 @@ back.slip(
 back.slip(
     "packed // 16, packed % 16", "packed // 8 % 16, packed % 16", name="shifted_by_three",
     seen="The second weights are right. By how many bits is the first one moved?",
-    why="The byte is moved by three bits here. A number from 0 to 15 has four.",
+    why="The byte is moved by three bits here. An index from 0 to 15 has four.",
 )  # fmt: skip
 back.slip(
     "absmax.repeat_interleave(block)", "absmax.repeat(block)", name="scales_in_turn",
@@ -120,8 +120,8 @@ back.slip(
 
 
 @back.misconception(
-    seen="With scale 1, which number does the level 0 have?",
-    why="The numbers are taken for whole numbers from -8 to 7 here, as int4 has them. They count "
+    seen="With scale 1, which index does the level 0 have?",
+    why="The indices are taken for whole numbers from -8 to 7 here, as int4 has them. They count "
     "`levels` from the smallest, and those are not evenly spaced.",
 )
 def uniform_levels(packed, absmax, levels):

@@ -101,7 +101,7 @@ def _(answer):
     assert (far <= gap / 2 + 1e-4).all()
 
 
-@quantize.claim("a weight that is a mark keeps it: 16 marks become the numbers from 0 to 15")
+@quantize.claim("a weight that is a level keeps it: 16 levels become the indices from 0 to 15")
 def _(answer):
     for size in (1.0, 0.25):
         packed, absmax = answer(size * marks(), 16, marks())
@@ -109,7 +109,7 @@ def _(answer):
         agree(absmax, torch.tensor([size]))
 
 
-@quantize.claim("2 ** 24 times smaller weights have the same numbers, and scales as much smaller")
+@quantize.claim("weights 2 ** 24 times smaller have the same indices, and scales as much smaller")
 def _(answer):
     w = torch.randn(48)
     w[::8] = 5.0

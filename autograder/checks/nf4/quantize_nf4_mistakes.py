@@ -31,7 +31,7 @@ quantize.slip(
 )  # fmt: skip
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx[1::2] * 16 + idx[0::2]", name="nibble_order",
-    seen="Each byte has the right two numbers. Which of them has the upper four bits?",
+    seen="Each byte has the right two indices. Which of them has the upper four bits?",
     why="The second weight has the upper four bits here, and the first the lower four. Some formats do "
     "that. In this one the first comes first, as one reads a number of two digits.", convention=True,
 )  # fmt: skip
@@ -44,20 +44,20 @@ quantize.slip(
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx", name="not_packed",
     seen="The scales are right. How many bytes are there, and how many weights?",
-    why="Every number has a byte of its own here, with four bits of it always 0. That is twice the "
-    "memory. Two numbers share a byte: 16 times the first, plus the second.",
+    why="Every index has a byte of its own here, with four bits of it always 0. That is twice the "
+    "memory. Two indices share a byte: 16 times the first, plus the second.",
 )  # fmt: skip
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx[0::2] * 8 + idx[1::2]", name="shifted_by_three",
-    seen="How many values has a number of four bits?",
-    why="The first number is moved by three bits here. Numbers from 0 to 15 need four, so two of them "
+    seen="How many values has an index of four bits?",
+    why="The first index is moved by three bits here. Indices from 0 to 15 need four, so two of them "
     "overlap, and cannot be told apart again.",
 )  # fmt: skip
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx[0::2] * 10 + idx[1::2]", name="decimal",
-    seen="How many different numbers can come second?",
-    why="The first number is multiplied by 10 here. The second runs to 15, so that 10 does not keep "
-    "the two apart. There are 16 numbers.",
+    seen="How many different indices can come second?",
+    why="The first index is multiplied by 10 here. The second runs to 15, so that 10 does not keep "
+    "the two apart. There are 16 indices.",
 )  # fmt: skip
 quantize.slip(
     "blocks / absmax.where(absmax > 0, 1.0)[:, None]", "blocks", name="not_scaled",
