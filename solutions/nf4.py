@@ -11,11 +11,12 @@ from torch import Tensor
 def nf4_levels(offset: float) -> Float[Tensor, "16"]:
     """The 16 marks of NF4, in ascending order, from -1 to 1.
 
-    They are quantiles of the normal distribution with mean 0 and variance 1. `offset` is a
-    probability above 1/2, that of the outermost mark. For the marks above 0, take nine probabilities
-    from `offset` to 1/2 in equal steps, without 1/2 itself: that leaves eight. For those below 0, take
-    eight in the same way, which leaves seven, and change the sign of their quantiles. The mark that is
-    left is 0. At the end all are divided by the largest, so that it is 1. The result is float32.
+    They are quantiles of the normal distribution with mean 0 and variance 1. `offset` is the
+    probability of the outermost mark, above 1/2 and below 1. For the marks above 0, take nine
+    probabilities from `offset` to 1/2 in equal steps, and leave out 1/2: eight are left. For those
+    below 0, take eight from `offset` to 1/2 again and leave out 1/2: seven are left. The quantiles of
+    these seven get a minus. One more mark is 0. At the end all are divided by the largest, so that it
+    is 1. The result is float32.
 
     Source: Dettmers et al. 2023, section 3, as `bitsandbytes` computes it.
     """
@@ -28,16 +29,17 @@ def nf4_levels(offset: float) -> Float[Tensor, "16"]:
 def quantize_nf4(
     w: Float[Tensor, "N"], block: int, levels: Float[Tensor, "16"]
 ) -> tuple[UInt8[Tensor, "M"], Float[Tensor, "Nb"]]:
-    """Weights in 4 bits: the numbers of their marks, two in a byte, and a scale for each block.
+    """Weights in 4 bits: the indices of their levels, two in a byte, and a scale for each block.
 
-    M bytes are half as many as the N weights, and there are Nb = N / `block` scales. Each `block`
-    weights in a row are a block. Its scale is the largest absolute value in it, in the
-    dtype of w. The weights of a block are divided by its scale, and each becomes the number of the
-    nearest of the 16 `levels`, which ascend from -1 to 1. The numbers count from 0, and in the middle
-    between two levels the smaller one is taken. A block of zeros has the scale 0, and its weights
-    become the number of the level nearest to 0. Two numbers share a byte of the dtype uint8: that of
-    the first weight has the four bits of the larger value, that of the second the other four. N is a
-    multiple of `block`, and `block` is even. No gradient is needed.
+    M bytes are half as many as the N weights, and there are Nb = N / `block` scales. Every `block`
+    weights that follow each other are a block. Its scale is the largest absolute value in it. The
+    weights of a block are divided by its scale, and each becomes the index of the nearest of the 16
+    `levels`. These are in ascending order, and their indices count from 0. In the middle between two
+    levels, the one with the smaller index is taken. A block of zeros has the scale 0, and its weights
+    become the index of the level nearest to 0. Two indices share a byte of the dtype uint8: that of
+    the first weight is in the upper four bits, worth 16 each, that of the second in the lower four. N
+    is a multiple of `block`, and `block` is even. `w` and `levels` have the same dtype; in this one
+    all is computed, and the scales have it, too. No gradient is needed.
 
     Source: Dettmers et al. 2023, section 3; the order in a byte is that of `bitsandbytes`.
     """
@@ -51,12 +53,13 @@ def quantize_nf4(
 def dequantize_nf4(
     packed: UInt8[Tensor, "M"], absmax: Float[Tensor, "Nb"], levels: Float[Tensor, "16"]
 ) -> Float[Tensor, "N"]:
-    """The weights that were written as numbers of marks, two in a byte, with a scale for each block.
+    """The weights that were written as indices of levels, two in a byte, a scale for each block.
 
-    The first weight of a byte has its number in the four bits of the larger value, and the second in
-    the other four. A weight is the level with its number, times the scale of its block. All blocks are
-    equally long, and their scales are in `absmax`, in their order. `absmax` and `levels` have the same
-    dtype, and so have the weights.
+    The first weight of a byte has its index in the upper four bits, worth 16 each, and the second in
+    the lower four. Indices count from 0. A weight is the level with its index, times the scale of its
+    block. There is at least one block. All have the same even length, and their scales are in
+    `absmax`, in the order of the blocks. `levels` may be in any order. `absmax` and `levels` have the
+    same dtype, and so have the weights.
 
     Source: Dettmers et al. 2023, section 3.
     """

@@ -12,17 +12,16 @@ def marks(dtype=torch.float32):
     return torch.tensor([*below, 0.0, *above], dtype=dtype)
 
 
-def some_marks(g):
-    """Sixteen other marks from -1 to 1, with 0 in the same place."""
-    below = -torch.rand(6, generator=g).sort(descending=True).values
-    above = torch.rand(7, generator=g).sort().values
-    ends = torch.ones(1)
-    return torch.cat([-ends, 0.97 * below, torch.zeros(1), 0.97 * above, ends])
+def some_marks(g, below):
+    """Sixteen other marks, of which so many are below 0. None is 0, and the ends are not -1 and 1."""
+    gaps = 0.3 + torch.rand(15, generator=g)
+    each = torch.cat([torch.zeros(1), gaps.cumsum(0)])
+    return (each - 0.6 * each[below - 1] - 0.4 * each[below]) / each[-1] * 1.7
 
 
 def numbers_of(packed):
     """The two numbers in each byte, read with numpy's bits."""
     import numpy
 
-    bits = numpy.unpackbits(packed.numpy()).reshape(-1, 4)
+    bits = numpy.unpackbits(packed.to(torch.uint8).numpy()).reshape(-1, 4)
     return torch.from_numpy(bits @ numpy.array([8, 4, 2, 1])).long()

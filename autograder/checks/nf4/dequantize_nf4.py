@@ -11,7 +11,8 @@ def files(g):
         return torch.randint(256, (count,), generator=g, dtype=torch.uint8)
 
     def scales(count):
-        return torch.rand(count, generator=g) + torch.arange(1.0, count + 1)
+        """Of which the first is the largest, so they do not ascend."""
+        return (torch.rand(count, generator=g) + torch.arange(1.0, count + 1)).roll(1)
 
     NF4 = marks()
     return {
@@ -23,7 +24,12 @@ def files(g):
         "each byte is a block": (bytes_of(5), scales(5), NF4),
         "a scale is 0": (bytes_of(8), torch.tensor([2.5, 0.0]), NF4),
         "every byte is there": (torch.arange(256, dtype=torch.uint8), scales(4), NF4),
-        "the levels are others": (bytes_of(7), scales(1), some_marks(g)),
+        "the levels are others": (bytes_of(9), scales(1), some_marks(g, 9)),
+        "the levels do not ascend": (
+            torch.arange(1, 256, 14, dtype=torch.uint8),
+            scales(1),
+            some_marks(g, 5)[torch.randperm(16, generator=g)],
+        ),
     }
 
 
@@ -50,9 +56,7 @@ def drawn(count):
     return torch.randint(256, (count,), dtype=torch.uint8)
 
 
-@back.claim(
-    "a byte that counts one up changes the second of its weights, unless that was the last level"
-)
+@back.claim("one more in a byte is one level further for its second weight")
 def _(answer):
     low = torch.tensor([0x30, 0x37, 0x9E], dtype=torch.uint8)
     before, after = answer.each((low, torch.ones(1), marks()), (low + 1, torch.ones(1), marks()))
@@ -89,7 +93,7 @@ back.slip(
 back.slip(
     "packed // 16, packed % 16", "packed // 8 % 16, packed % 16", name="shifted_by_three",
     seen="The second weights are right. By how many bits is the first one moved?",
-    why="The byte is moved by three bits here. A number from 0 to 15 has four.",
+    why="The byte is moved by three bits here. An index from 0 to 15 has four.",
 )  # fmt: skip
 back.slip(
     "absmax.repeat_interleave(block)", "absmax.repeat(block)", name="scales_in_turn",
@@ -116,8 +120,8 @@ back.slip(
 
 
 @back.misconception(
-    seen="With scale 1, which number does the level 0 have?",
-    why="The numbers are taken for whole numbers from -8 to 7 here, as int4 has them. They count "
+    seen="With scale 1, which index does the level 0 have?",
+    why="The indices are taken for whole numbers from -8 to 7 here, as int4 has them. They count "
     "`levels` from the smallest, and those are not evenly spaced.",
 )
 def uniform_levels(packed, absmax, levels):

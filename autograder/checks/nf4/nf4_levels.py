@@ -38,24 +38,33 @@ levels.excuse("dtype=torch.float64", "in float32 the marks are the same up to a 
 levels.excuse("flip(0)", "there is one axis: the last one is number 0 as well")
 
 
-@levels.claim(
-    "with the offset of bitsandbytes they are the 16 published marks, else they are others"
-)
+@levels.claim("for each offset other marks ascend from -1 to 1, and the eighth of them is 0")
 def _(answer):
-    published, others = answer.each((OFFSET,), (0.8,))
-    agree(published, marks())
-    differ(others, marks())
+    some, others = answer.each((0.93,), (0.75,))
+    differ(some, others)
+    for found in (some.float(), others.float()):
+        assert found.shape == (16,)
+        assert (found.diff() > 0).all()
+        agree(found[[0, 7, 15]], torch.tensor([-1.0, 0.0, 1.0]))
 
 
-@levels.claim("between probabilities all steps are equal, eight above 1/2 and seven below it")
+def shares(answer, offset):
+    """The shares of the bell below each mark, if the outermost is the quantile of the offset."""
+    found = answer(offset).float()
+    assert found.shape == (16,)
+    return torch.special.ndtr(found * torch.special.ndtri(torch.tensor(offset)))
+
+
+@levels.claim("above 0, eight equal steps of probability lead from 1/2 to the offset")
 def _(answer):
     for offset in (0.8, 0.97, 0.99):
-        found = answer(offset)
-        assert found.shape == (16,)
-        outermost = torch.special.ndtri(torch.tensor(offset))
-        shares = torch.special.ndtr(found * outermost)
-        agree(shares[7:], torch.linspace(0.5, offset, 9))
-        agree(shares[:8], torch.linspace(1 - offset, 0.5, 8))
+        agree(shares(answer, offset)[7:], torch.linspace(0.5, offset, 9))
+
+
+@levels.claim("below 0 there are seven equal steps of probability, as far as above it")
+def _(answer):
+    for offset in (0.8, 0.97, 0.99):
+        agree(shares(answer, offset)[:8], torch.linspace(1 - offset, 0.5, 8))
 
 
 @levels.claim("the nearer the offset is to 1, the nearer to 0 are the marks between")
@@ -64,6 +73,20 @@ def _(answer):
     between = [1, 2, 3, 12, 13, 14]
     assert (near[between].abs() > far[between].abs()).all()
     assert (far[between].abs() > farther[between].abs()).all()
+
+
+@levels.claim("the marks are float32", universal=True)
+def _(answer):
+    assert answer(0.9).dtype == torch.float32
+
+
+@levels.claim(
+    "with the offset of bitsandbytes they are the 16 published marks, else they are others"
+)
+def _(answer):
+    published, others = answer.each((OFFSET,), (0.8,))
+    agree(published.float(), marks())
+    differ(others.float(), marks())
 
 
 levels.slip(
@@ -102,8 +125,8 @@ def symmetric_15(offset):
 
 @levels.misconception(
     seen="Each side is right for its own number of marks. Which mark is a weight of 0 written with?",
-    why="There are eight marks on both sides here, and none of them is 0. Zeros are frequent, padding "
-    "for example, and the format can write them exactly.",
+    why="There are eight marks on both sides here, and none of them is 0. The format can write a weight "
+    "that is 0 exactly.",
 )
 def no_zero(offset):
     side = quantiles(offset, 9)
@@ -151,16 +174,6 @@ def erfinv_of_p(offset):
 def one_row(offset):
     each = torch.special.ndtri(torch.linspace(1 - offset, offset, 16))
     return each / each.max()
-
-
-@levels.misconception(
-    seen="The counts are right. What is in the middle of the row, and what at its ends?",
-    why="The marks are not in order here. Their numbers are stored in place of them, so the order is "
-    "part of the format: they ascend.",
-)
-def unsorted(offset):
-    above, below = quantiles(offset, 9), -quantiles(offset, 8)
-    return (torch.cat([below, torch.zeros(1), above]) / above.max()).float()
 
 
 @levels.misconception(

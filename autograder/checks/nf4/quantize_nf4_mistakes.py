@@ -2,11 +2,12 @@
 
 import torch
 
+from autograder.checks.nf4 import marks
 from autograder.checks.nf4.quantize_nf4 import quantize
 
 quantize.slip(
     "blocks.abs().amax(dim=1)", "blocks.amax(dim=1)", name="max_not_absmax",
-    seen="Where the largest weight is positive it is right. How large is -3, if 2 is the largest?",
+    seen="With positive weights only it is right. What is the largest *absolute* value of 1 and -2?",
     why="The scale here is the largest weight and not the largest *absolute value*. A block with -3 and "
     "2 then goes beyond -1, where there is no level.",
 )  # fmt: skip
@@ -24,13 +25,13 @@ quantize.slip(
 )  # fmt: skip
 quantize.slip(
     "absmax.where(absmax > 0, 1.0)", "absmax", name="zero_by_zero",
-    seen="Without a block of zeros it is right. What is 0 / 0?",
-    why="A block of zeros is divided by 0 here, and 0 / 0 is NaN, which is near no level. Such a block "
-    "has the scale 0, and its weights are the level 0.",
+    seen="Without a block of zeros it is right. Its weights got the index 0. Which level has that index?",
+    why="The weights of a block of zeros get the index 0 here, that of the smallest level. (0 / 0 is "
+    "NaN, and `argmin` then gives 0.) They become the index of the level nearest to 0.",
 )  # fmt: skip
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx[1::2] * 16 + idx[0::2]", name="nibble_order",
-    seen="Each byte has the right two numbers. Which of them has the four bits of the larger value?",
+    seen="Each byte has the right two indices. Which of them has the upper four bits?",
     why="The second weight has the upper four bits here, and the first the lower four. Some formats do "
     "that. In this one the first comes first, as one reads a number of two digits.", convention=True,
 )  # fmt: skip
@@ -43,20 +44,20 @@ quantize.slip(
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx", name="not_packed",
     seen="The scales are right. How many bytes are there, and how many weights?",
-    why="Every number has a byte of its own here, with four bits of it always 0. That is twice the "
-    "memory. Two numbers share a byte: 16 times the first, plus the second.",
+    why="Every index has a byte of its own here, with four bits of it always 0. That is twice the "
+    "memory. Two indices share a byte: 16 times the first, plus the second.",
 )  # fmt: skip
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx[0::2] * 8 + idx[1::2]", name="shifted_by_three",
-    seen="How many values has a number of four bits?",
-    why="The first number is moved by three bits here. Numbers from 0 to 15 need four, so two of them "
+    seen="How many values has an index of four bits?",
+    why="The first index is moved by three bits here. Indices from 0 to 15 need four, so two of them "
     "overlap, and cannot be told apart again.",
 )  # fmt: skip
 quantize.slip(
     "idx[0::2] * 16 + idx[1::2]", "idx[0::2] * 10 + idx[1::2]", name="decimal",
-    seen="How many different numbers can come second?",
-    why="The first number is multiplied by 10 here. The second runs to 15, so that 10 does not keep "
-    "the two apart. There are 16 numbers.",
+    seen="How many different indices can come second?",
+    why="The first index is multiplied by 10 here. The second runs to 15, so that 10 does not keep "
+    "the two apart. There are 16 indices.",
 )  # fmt: skip
 quantize.slip(
     "blocks / absmax.where(absmax > 0, 1.0)[:, None]", "blocks", name="not_scaled",
@@ -88,7 +89,7 @@ def uniform_levels(w, block, levels):
 
 
 @quantize.misconception(
-    seen="Weights that are a level are right. Which level is nearest to a weight between two?",
+    seen="Weights that are a level are right. Is the level below a weight always the nearest?",
     why="Each weight takes the level *below* it here. That makes all weights smaller, by half a gap on "
     "average. It takes the nearest.",
 )
@@ -121,7 +122,7 @@ def ties_to_the_larger(w, block, levels):
 
 @quantize.misconception(
     seen="With one block it is right. Which weights are a block?",
-    why="Weights that are far from each other form a block here. A block is `block` weights in a row, so "
+    why="Weights that are far from each other form a block here. A block is `block` neighbours, so "
     "that its scale is near them in memory, too.",
 )
 def every_other_weight(w, block, levels):
@@ -150,3 +151,44 @@ def so_many_blocks(w, block, levels):
 def one_over_absmax(w, block, levels):
     each, absmax = scaled(w, block)
     return packed((each[..., None] - levels).abs().argmin(-1)), 1 / absmax
+
+
+@quantize.misconception(
+    seen="Weights that are a level are right. Is the level above a weight always the nearest?",
+    why="Each weight takes the level *above* it here, as `searchsorted` finds it. It takes the nearest.",
+)
+def ceil_to_level(w, block, levels):
+    each, absmax = scaled(w, block)
+    return packed(torch.searchsorted(levels, each.contiguous()).clamp(max=15)), absmax
+
+
+@quantize.misconception(
+    seen="With the levels of NF4 it is right. Where does the argument `levels` come in?",
+    why="The levels of NF4 are always used here. `levels` are the ones to use, and they may be others.",
+)
+def always_nf4(w, block, levels):
+    each, absmax = scaled(w, block)
+    return packed((each[..., None] - marks(w.dtype)).abs().argmin(-1)), absmax
+
+
+@quantize.misconception(
+    seen="With levels that have a 0 at index 7 it is right. Which level is nearest to 0 in the others?",
+    why="The weights of a block of zeros get the index 7 here, whatever the levels are. In other levels "
+    "another one may be the nearest to 0.",
+)
+def zeros_are_seven(w, block, levels):
+    each, absmax = scaled(w, block)
+    idx = (each[..., None] - levels).abs().argmin(-1)
+    return packed(idx.masked_fill((absmax == 0)[:, None], 7)), absmax
+
+
+@quantize.misconception(
+    seen="Blocks with a positive largest weight are right. Is a scale ever negative?",
+    why="The scale is the weight with the largest absolute value here, with its sign. That turns the "
+    "signs of its block. The scale is the absolute value.",
+)
+def signed_scale(w, block, levels):
+    rows = w.detach().reshape(-1, block)
+    absmax = rows.gather(1, rows.abs().argmax(1, keepdim=True)).flatten()
+    each = rows / absmax.where(absmax != 0, 1.0)[:, None]
+    return packed((each[..., None] - levels).abs().argmin(-1)), absmax
