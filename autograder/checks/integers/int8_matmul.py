@@ -106,11 +106,6 @@ matmul.slip(
     "that already the third may come round. 32 bits are enough for 133,000 of them.",
 )  # fmt: skip
 matmul.slip(
-    "(xq.int()", "(xq.to(torch.uint8).int()", name="sign_lost",
-    seen="Which whole number is -1, if its 8 bits are read without a sign?",
-    why="The input becomes uint8 here, which has no sign: -1 becomes 255. int8 goes to 32 bits as it is.",
-)  # fmt: skip
-matmul.slip(
     "* sx * sw", "* (sx + sw)", name="scales_added",
     seen="The sums of whole numbers are right. What is the step of a product, if one factor has steps "
     "of 2 and the other of 3?",
@@ -132,11 +127,14 @@ matmul.slip(
     seen="With one row it is right. Which scale belongs to the second row of the input?",
     why="All rows of the input share a scale here, the mean of theirs. Each has its own.",
 )  # fmt: skip
-matmul.slip(
-    "* sx * sw", "* (sx * sw).round()", name="scales_rounded",
-    seen="The sums are whole numbers. Are the scales?",
-    why="The product of the scales is rounded here. Only what is added up is a whole number.",
-)  # fmt: skip
+
+
+@matmul.misconception(
+    seen="Which whole number is -1, if its 8 bits are read without a sign?",
+    why="The input becomes uint8 here, which has no sign: -1 becomes 255. int8 goes to 32 bits as it is.",
+)
+def sign_lost(xq, sx, wq, sw):
+    return (xq.to(torch.uint8).int() @ wq.int().T) * sx * sw
 
 
 @matmul.misconception(
@@ -166,6 +164,14 @@ def products_in_int8(xq, sx, wq, sw):
 def dequant_before_sum_rounding(xq, sx, wq, sw):
     each = (xq[:, None] * sx[:, None]) * (wq * sw.T)
     return each.round().sum(-1)
+
+
+@matmul.misconception(
+    seen="The sums are whole numbers. Are the scales?",
+    why="The product of the scales is rounded here. Only what is added up is a whole number.",
+)
+def scales_rounded(xq, sx, wq, sw):
+    return (xq.int() @ wq.int().T) * (sx * sw).round()
 
 
 @matmul.misconception(
