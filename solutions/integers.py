@@ -18,6 +18,7 @@ def quantize_symmetric(
     whole matrix has one. A negative axis counts from the end. The scale is the largest absolute value
     of its row, column or matrix, divided by m. Where all values are 0, it is 1. A weight becomes the
     whole number that is nearest to weight / scale. Halves go to the even one, as in `torch.round`.
+    No gradient flows here.
 
     Gives the whole numbers as int8, and the scales in the dtype of W, with as many axes as W, so that
     the two can be multiplied: (O, 1), (1, I) or (1, 1).
@@ -41,7 +42,8 @@ def quantized_linear(
 
     Each row of q is N groups of neighbours, all of one size, and scale[o, n] belongs to group n of row
     o. N = 1 is one scale a row. A whole number times its scale is a weight. The layer multiplies x by
-    the weights, stored as (out, in), and adds the bias b, which was not quantized.
+    the weights, stored as (out, in), and adds the bias b, which was not quantized. x, scale and b have
+    the same dtype, and so has the result.
     """
     weights = q.unflatten(1, (scale.shape[1], -1)) * scale[:, :, None]
     return x @ weights.flatten(1).T + b
@@ -53,13 +55,13 @@ def quantize_affine(
     """Numbers as whole numbers from qmin to qmax, with one scale and one zero point.
 
     The range goes from the smallest number to the largest, and further to 0 if 0 is not between them.
-    The scale is the length of this range divided by the steps from qmin to qmax. If it is 0, the scale
-    is 1. The zero point is the whole number that stands for 0: qmin minus what the low end of the range
-    divided by the scale rounds to. A number becomes what number / scale rounds to, plus the zero point,
-    and what lies beyond qmin or qmax is set to it. Halves go to the even whole number. So (q - zero
-    point) * scale brings the numbers back.
+    The scale is the length of this range divided by the steps from qmin to qmax. If it is exactly 0,
+    the scale is 1. The zero point is qmin - round(low / scale), where low is the low end of the range.
+    A number becomes round(number / scale) + zero point, and what is above qmax then becomes qmax.
+    `round` takes halves to the even whole number. (q - zero point) * scale brings the numbers back.
 
-    Gives q and the zero point as int32, the scale in the dtype of x, the last two without axes.
+    x has at least one number. Gives q, the scale and the zero point, in this order: q and the zero
+    point as int32, the scale in the dtype of x, the last two without axes. No gradient flows here.
 
     Source: Jacob et al. 2018, section 2.1; the range as in torch's `MinMaxObserver`.
     """
@@ -80,9 +82,10 @@ def int8_matmul(
 ) -> Float[Tensor, "T O"]:
     """What a linear layer gives if both its input and its weights are whole numbers with scales.
 
-    xq and wq are int8. Each row of xq has a scale in sx, and each row of wq, which is stored as (out,
-    in), has one in sw. The products of whole numbers are added up exactly, as whole numbers of 32 bits,
-    and the scales come after that. The result is in the dtype of the scales.
+    xq and wq are int8, from -128 to 127. Each row of xq has a scale in sx, a column. Each row of wq,
+    which is stored as (out, in), has one in sw, a row. The products are added up as whole numbers of 32
+    bits, and the sums are multiplied by both scales after that. The result has the dtype of the scales,
+    which have the same.
 
     Source: Dettmers et al. 2022, section 3.1.
     """

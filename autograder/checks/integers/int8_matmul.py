@@ -5,10 +5,18 @@ import torch
 from autograder.exercise import Exercise, agree, differ
 
 
+def cancelling():
+    """Rows whose products have the sum 0: 6 * 35 = 10 * 21, 14 * 33 = 22 * 21, 15 * 26 = 39 * 10."""
+    x = torch.tensor([[6, 10, 14, 22, 15, 39]], dtype=torch.int8).repeat(5, 1)
+    return x, torch.tensor([[35, -21, 33, -21, 26, -10]], dtype=torch.int8).repeat(4, 1)
+
+
 def products(g):
     def draw(T, I, O, high=127):
         def q(*shape):
-            return torch.randint(-high, high + 1, shape, generator=g).to(torch.int8)
+            drawn = torch.randint(-high, high + 1, shape, generator=g).to(torch.int8)
+            drawn[0, 0] = -high - 1  # -128 is an int8, too
+            return drawn
 
         def s(*shape):
             return (0.2 + torch.rand(*shape, generator=g)) / high
@@ -16,15 +24,19 @@ def products(g):
         return q(T, I), s(T, 1), q(O, I), s(1, O)
 
     full = torch.full((2, 5), 127, dtype=torch.int8)
+    x, w = cancelling()
+    w[3], scales = torch.tensor([1, 0, 0, 0, 0, 0]), 300 * (1 + draw(1, 1, 4)[3])
+    scales[0, 3] = 1e-3
     return {
         "whole numbers are small": draw(2, 3, 4, high=3),
-        "there is one row": draw(1, 4, 3),
+        "there is one row": draw(1, 9, 3),
         "there are three rows": draw(3, 2, 4),
         "there are more inputs": draw(2, 40, 5),
         "the result is square": draw(3, 6, 3),
         "everything is square": draw(4, 4, 4),
         "all whole numbers are 127": (full, draw(2, 1, 3)[1], full[:1].expand(3, 5).clone(),
                                       draw(1, 1, 3)[3]),
+        "most products cancel": (x, 1000 * (1 + draw(5, 1, 1)[1]), w, scales),
         "scales are large": (*draw(2, 5, 3)[:1], torch.tensor([[2.0], [3.0]]),
                              *draw(2, 5, 3)[2:3], torch.tensor([[5.0, 7.0, 0.5]])),
     }  # fmt: skip
@@ -71,6 +83,16 @@ def _(answer):
         agree(got, torch.full((2, 1), I * 127 * 127 * 0.5))
 
 
+@matmul.claim("where the products cancel, nothing is left, however large the scales are")
+def _(answer):
+    x, w = cancelling()
+    got = answer(x, 1000 + 1000 * torch.rand(5, 1), w, 300 + 300 * torch.rand(1, 4))
+    other = answer(x, torch.ones(5, 1), w.abs(), torch.ones(1, 4))
+    assert got.shape == (5, 4)
+    assert got.abs().max() < 1e-6
+    agree(other, torch.full((5, 4), 2.0 * (210 + 462 + 390)))
+
+
 matmul.slip(
     "(xq.int() @ wq.int().T)", "(xq @ wq.T)", name="sums_in_int8",
     seen="Where all is small it is right. What is 100 times 2 in int8?",
@@ -92,24 +114,46 @@ matmul.slip(
 )  # fmt: skip
 matmul.slip(
     "* sx * sw", "* sx", name="weights_unscaled",
-    seen="Do the columns of the result have the right size?",
+    seen="Is every column of the result multiplied by its scale?",
     why="Only the scales of the input are used here. The whole numbers of the weights have scales, too.",
 )  # fmt: skip
 matmul.slip(
     "* sx * sw", "* sw", name="inputs_unscaled",
-    seen="Do the rows of the result have the right size?",
+    seen="Is every row of the result multiplied by its scale?",
     why="Only the scales of the weights are used here. The whole numbers of the input have scales, too.",
 )  # fmt: skip
 matmul.slip(
     "* sx * sw", "* sx.mean() * sw", name="one_scale_for_all_rows",
-    seen="With one row it is right. Which scale has the second row of the input?",
+    seen="With one row it is right. Which scale belongs to the second row of the input?",
     why="All rows of the input share a scale here, the mean of theirs. Each has its own.",
 )  # fmt: skip
-matmul.slip(
-    "* sx * sw", "* (sx * sw).round()", name="scales_rounded",
-    seen="The sums are whole numbers. Are the scales?",
-    why="The product of the scales is rounded here. Only what is added up is a whole number.",
-)  # fmt: skip
+
+
+@matmul.misconception(
+    seen="Which whole number is -1, if its 8 bits are read without a sign?",
+    why="The input becomes uint8 here, which has no sign: -1 becomes 255. int8 goes to 32 bits as it is.",
+)
+def sign_lost(xq, sx, wq, sw):
+    return (xq.to(torch.uint8).int() @ wq.int().T) * sx * sw
+
+
+@matmul.misconception(
+    seen="The numbers are right up to their last digits. What is added up, whole numbers or others?",
+    why="The whole numbers are multiplied by their scales first here, and ordinary numbers are added up. "
+    "Each is rounded a little, so that sums which should cancel do not. It is also what the "
+    "whole numbers were to spare: they are added up first, and the scales come once, after that.",
+)
+def brought_back_first(xq, sx, wq, sw):
+    return (xq * sx) @ (wq * sw.T).T
+
+
+@matmul.misconception(
+    seen="Where all is small it is right. What is 100 times 2 in int8?",
+    why="The products are made in int8 here, and only their sum has more bits. 100 times 2 has come "
+    "round by then. The whole numbers need 32 bits before they are multiplied.",
+)
+def products_in_int8(xq, sx, wq, sw):
+    return (xq[:, None] * wq).sum(-1) * sx * sw
 
 
 @matmul.misconception(
@@ -120,6 +164,14 @@ matmul.slip(
 def dequant_before_sum_rounding(xq, sx, wq, sw):
     each = (xq[:, None] * sx[:, None]) * (wq * sw.T)
     return each.round().sum(-1)
+
+
+@matmul.misconception(
+    seen="The sums are whole numbers. Are the scales?",
+    why="The product of the scales is rounded here. Only what is added up is a whole number.",
+)
+def scales_rounded(xq, sx, wq, sw):
+    return (xq.int() @ wq.int().T) * (sx * sw).round()
 
 
 @matmul.misconception(

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder.checks.integers import observed, whole
+from autograder.checks.integers import observed
 from autograder.exercise import Exercise, agree
 
 
@@ -16,7 +16,10 @@ def numbers(g):
     def some():
         return float(torch.rand(1, generator=g))
 
-    halves = torch.tensor([-2.5, -1.5, -0.5, 0.5, 1.5, 12.5])
+    halves = torch.tensor([-2.5, -1.5, -0.5, 0.5, 1.5, 12.5, -1, 2, 3.2, 6.5, 8.5, 11])
+    ends = torch.tensor([-1.5, 1.5, 0.2, 0.7, -0.4, -1.1, 0, 1.2, -0.2, 1])
+    odd = torch.tensor([-1.0, 0.5, 2.0, 1.5, -0.5, 0.0, 1.0, 1.7, -0.8])
+    tiny = torch.tensor([-2.0, 1.0, 3.0, 0.0, -1.0, 5.0, 2.0, 4.0]) * 2.0**-24
     return {
         "numbers have both signs, in uint8": (spread(-1 - some(), 3.0, 5), 0, 255),
         "numbers have both signs, in int8": (spread(-1.0, 2 + some(), 6), -128, 127),
@@ -26,10 +29,14 @@ def numbers(g):
         "the range ends at 0": (spread(0.0, 2 + some(), 3, 2), -8, 7),
         "the numbers are far from each other": (spread(-0.5, 90 + some(), 7), 0, 255),
         "there are few levels": (spread(-1 - some(), 1.2, 2, 4), -2, 1),
-        "both ends lie half way between two levels": (torch.tensor([-1.5, 1.5, 0.2]), 0, 3),
+        "both ends lie half way between two levels": (ends, 0, 3),
         "a number lies half way between two levels": (halves, -4, 11),
+        "halves are rounded, and the zero point is odd": (odd, 0, 3),
+        "the low end is half way, and qmin is odd": (ends, -1, 2),
+        "all numbers are below a millionth": (tiny, 0, 7),
         "all numbers are 0": (torch.zeros(2, 3), 0, 255),
-        "there is one number": (torch.tensor([1 + some()]), -128, 127),
+        "all numbers are 0, and qmin is not": (torch.zeros(7), -128, 127),
+        "all numbers are equal": (torch.full((6,), 1 + some()), -128, 127),
     }
 
 
@@ -40,8 +47,9 @@ affine = Exercise(
 )  # fmt: skip
 
 
-@affine.oracle("torch.ao.quantization.MinMaxObserver, torch.quantize_per_tensor")
+@affine.oracle("torch.ao.quantization.MinMaxObserver, quantized_decomposed.quantize_per_tensor")
 def _(x, qmin, qmax):
+    import torch.ao.quantization.fx._decomposed  # it registers the operation
     from torch.ao.quantization import MinMaxObserver
 
     held = torch.qint8 if qmin < 0 else torch.quint8
@@ -50,29 +58,31 @@ def _(x, qmin, qmax):
     )
     scale, zero = observed(each, x)
     scale = torch.where(scale < 1e-20, 1.0, scale)  # theirs is eps where all numbers are 0
-    q = whole(torch.quantize_per_tensor, x, scale.item(), zero.item(), held)
-    return q.int().clamp(qmin, qmax), scale.squeeze(0), zero.squeeze(0)
+    q = torch.ops.quantized_decomposed.quantize_per_tensor(
+        x.float(), scale.item(), zero.item(), qmin, qmax, torch.int32
+    )
+    return q, scale.squeeze(0), zero.squeeze(0)
 
 
-@affine.claim("wherever the numbers are, 0 comes back as 0 exactly")
+@affine.claim("each number comes back to within half a step, and 0 as 0 exactly")
 def _(answer):
     for low in (-3.0, 1.0, -9.0, -0.75):
         x = torch.cat([low + 2 * torch.rand(30), torch.tensor([low, low + 2, 0.0])])
         q, scale, zero = answer(x, 0, 255)
-        assert zero.shape == ()
         assert (q[-1] - zero) * scale == 0
-        assert 0 <= zero <= 255
         assert q.unique().numel() > 3
         assert (((q - zero) * scale - x).abs() <= 0.501 * scale).all()
 
 
-@affine.claim("the range is used from end to end: the smallest number is qmin, the largest is qmax")
+@affine.claim(
+    "the smallest number becomes qmin, the largest qmax, and the scale is their distance by the steps"
+)
 def _(answer):
     for qmin, qmax in ((0, 255), (-8, 7)):
         x = torch.linspace(-1.13, 2.29, 60)[torch.randperm(60)]
         q, scale, _ = answer(x, qmin, qmax)
         assert (q.min(), q.max()) == (qmin, qmax)
-        agree(scale, torch.tensor(3.42 / (qmax - qmin)))
+        assert abs(float(scale) * (qmax - qmin) - 3.42) < 1e-3
 
 
 @affine.claim(
@@ -118,6 +128,46 @@ affine.slip(
     "number / scale is rounded, and the zero point is added.",
 )  # fmt: skip
 affine.slip(
+    "torch.round(x / scale).int() + zero", "torch.round(x / scale + zero).int()",
+    name="rounded_after_zero",
+    seen="Where nothing is half way it is right. What does 0.5 round to, and 0.5 + 1?",
+    why="The zero point is added first here, and the sum is rounded. A half goes to the even neighbour, "
+    "and an odd zero point makes another one even. `torch.quantize_per_tensor` does it in this order, "
+    "too. In this exercise number / scale is rounded alone, and the zero point is added then.",
+    convention=True,
+)  # fmt: skip
+affine.slip(
+    "qmin - torch.round(low / scale).int()", "torch.round(qmin - low / scale).int()",
+    name="zero_rounded_late",
+    seen="Where the low end is not half way it is right. What does 1.5 round to, and 1.5 - 1?",
+    why="qmin takes part in the rounding here. A half goes to the even neighbour, and an odd qmin makes "
+    "another one even. low / scale is rounded alone, so that it fits how numbers are rounded.",
+)  # fmt: skip
+affine.slip(
+    "x.min().clamp(max=0), x.max().clamp(min=0)", "x.min().clamp(max=0), x.max()",
+    name="reaches_down_only",
+    seen="Where the largest number is above 0 it is right. Does the range reach 0, if all are below it?",
+    why="The range is extended to 0 at its low end alone here. Where all numbers are negative, its high "
+    "end has to go up to 0.",
+)  # fmt: skip
+affine.slip(
+    "x.min().clamp(max=0), x.max().clamp(min=0)", "x.min(), x.max().clamp(min=0)",
+    name="reaches_up_only",
+    seen="Where the smallest number is below 0 it is right. Does the range reach 0, if all are above it?",
+    why="The range is extended to 0 at its high end alone here. Where all numbers are positive, its low "
+    "end has to go down to 0.",
+)  # fmt: skip
+affine.slip(
+    "(qmax - qmin)", "255", name="always_a_byte",
+    seen="With 256 levels it is right. How many steps are there from 0 to 15?",
+    why="There are always 255 steps here. There are as many as from qmin to qmax.",
+)  # fmt: skip
+affine.slip(
+    "q.clamp(qmin, qmax)", "q.clamp(0, 255)", name="clamped_to_a_byte",
+    seen="From 0 to 255 it is right. Which whole numbers are allowed from -8 to 7?",
+    why="Everything is clamped to 0 to 255 here. The ends are qmin and qmax.",
+)  # fmt: skip
+affine.slip(
     "q.clamp(qmin, qmax)", "q", name="no_clamp",
     seen="Nearly everywhere it is right. Are there whole numbers beyond qmax?",
     why="Nothing is clamped here. Where both ends are rounded outward, the last number is one step "
@@ -132,7 +182,7 @@ affine.slip(
 affine.slip(
     "qmin - torch.round(low / scale).int()", "-torch.round(low / scale).int()",
     name="zero_from_zero",
-    seen="For 0 to 255 it is right. Which whole number has the low end of the range, if qmin is -128?",
+    seen="For 0 to 255 it is right. What should the low end of the range become, if qmin is -128?",
     why="The zero point is counted from 0 here. It is counted from qmin, which the low end of the range "
     "becomes.",
 )  # fmt: skip
@@ -176,6 +226,30 @@ affine.slip(
     why="The zero point is kept above 0 here. With int8 it is any whole number from -128 to 127, and if "
     "it is clamped, all numbers move.",
 )  # fmt: skip
+
+
+@affine.misconception(
+    seen="It is right unless all numbers are 0. What is 0 / 0?",
+    why="The scale is 0 here if all numbers are, and 0 / 0 is no number. Then the scale is 1.",
+)
+def zeros_divided(x, qmin, qmax):
+    low, high = x.min().clamp(max=0), x.max().clamp(min=0)
+    scale = (high - low) / (qmax - qmin)
+    zero = (qmin - torch.round(low / scale)).int()
+    return (torch.round(x / scale) + zero).clamp(qmin, qmax).int(), scale, zero
+
+
+@affine.misconception(
+    seen="All numbers are right. In which order are the three asked for?",
+    why="The zero point comes before the scale here. In this exercise the scale comes second.",
+    convention=True,
+)
+def zero_before_scale(x, qmin, qmax):
+    low, high = x.min().clamp(max=0), x.max().clamp(min=0)
+    scale = (high - low) / (qmax - qmin)
+    scale = torch.where(scale > 0, scale, 1.0)
+    zero = qmin - torch.round(low / scale).int()
+    return (torch.round(x / scale).int() + zero).clamp(qmin, qmax), zero, scale
 
 
 @affine.alternative

@@ -20,7 +20,8 @@ def weights(g):
     outlier[2] *= 40
     empty = draw(3, 5)
     empty[1] = 0
-    halves = torch.tensor([[7.0, 0.5, 1.5, -2.5], [-7.0, 2.5, -0.5, 3.5]])
+    halves = torch.tensor([[7, 0.5, 1.5, -2.5, 2, 4, -1, 3], [7.0, 2.5, -0.5, 3.5, -6.5, 0, 5, 1]])
+    tiny = torch.tensor([[7.0, -3.0, 0.0], [-4.0, 6.0, 1.0]]) * 2.0**-24
     return {
         "each row has a scale, in 8 bits": (largest(1, 2, 3), 8, 0),
         "each row has a scale, in 4 bits": (largest(1, 3, 4), 4, 0),
@@ -34,6 +35,7 @@ def weights(g):
         "a row is all zeros": (empty, 8, 0),
         "a weight lies half way between two whole numbers": (halves, 4, 0),
         "the axis counts from the end": (draw(5, 2), 5, -1),
+        "all weights are below a millionth": (tiny, 4, None),
     }
 
 
@@ -62,15 +64,15 @@ def _(W, bits, axis):
     return q, scale.unsqueeze(1 - axis % 2)
 
 
-@symmetric.claim("times its scale, every whole number is within half a step of its weight")
+@symmetric.claim(
+    "the largest whole number is m, and each one times its scale is within half a step of its weight"
+)
 def _(answer):
     W = torch.randn(5, 7)
     for bits, axis in ((8, 0), (4, 1), (3, None)):
         q, scale = answer(W, bits, axis)
-        agree(scale, W.abs().amax(1 - axis if axis in (0, 1) else (0, 1), keepdim=True)
-              / (2 ** (bits - 1) - 1))  # fmt: skip
         assert ((q * scale - W).abs() <= 0.501 * scale).all()
-        assert (q.abs().amax() == 2 ** (bits - 1) - 1).all()
+        assert q.abs().max() == 2 ** (bits - 1) - 1
 
 
 @symmetric.claim("a row that is made twice as large keeps its whole numbers, and so do the others")
@@ -102,10 +104,16 @@ symmetric.slip(
 )  # fmt: skip
 symmetric.slip(
     "1 - axis % 2", "axis % 2", name="input_channel",
-    seen="With one scale for all it is right. Which shape has the scale for axis = 0?",
+    seen="With one scale for all it is right. What shape should the scales have for axis = 0?",
     why="The maximum is taken along `axis` here, so axis = 0 gives one scale for each column, which is "
     "an input of the layer. With axis = 0 each row has one, so the maximum is taken across the other "
     "axis.",
+)  # fmt: skip
+symmetric.slip(
+    "(0, 1) if axis is None", "(0, 1) if not axis", name="zero_is_none",
+    seen="With one scale for all, and with one for each column, it is right. Is 0 the same as None?",
+    why="`not axis` holds for None, and for 0 as well, so that axis = 0 gives one scale for the whole "
+    "matrix. `axis is None` holds for None alone.",
 )  # fmt: skip
 symmetric.slip(
     "torch.round(W / scale)", "(W / scale)", name="truncate",
@@ -198,6 +206,40 @@ def half_away(W, bits, axis):
     scale = torch.where(largest > 0, largest / m, 1.0)
     steps = W / scale
     return (steps.sign() * (steps.abs() + 0.5).floor()).to(torch.int8), scale
+
+
+@symmetric.misconception(
+    seen="Where the largest absolute value is positive it is right. What if it is negative?",
+    why="The scale comes from the largest value here, and a large negative one does not fit the range "
+    "any more. It comes from the largest absolute value.",
+)
+def largest_value(W, bits, axis):
+    largest = W.amax((0, 1) if axis is None else 1 - axis % 2, keepdim=True)
+    scale = torch.where(largest == 0, 1.0, largest / (2 ** (bits - 1) - 1))
+    return torch.round(W / scale).to(torch.int8), scale
+
+
+@symmetric.misconception(
+    seen="Where the largest absolute value is positive it is right. Which comes first, `abs` or `amax`?",
+    why="The absolute value is taken of the maximum here, so that of -5 and 2 the 2 is found. It is "
+    "taken of all weights, and the maximum after that.",
+)
+def abs_too_late(W, bits, axis):
+    largest = W.amax((0, 1) if axis is None else 1 - axis % 2, keepdim=True).abs()
+    scale = torch.where(largest > 0, largest / (2 ** (bits - 1) - 1), 1.0)
+    return torch.round(W / scale).to(torch.int8), scale
+
+
+@symmetric.misconception(
+    seen="All numbers are right. Which of the two comes first?",
+    why="The scales come first here. In this exercise the whole numbers do.",
+    convention=True,
+)
+def scale_first(W, bits, axis):
+    m = 2 ** (bits - 1) - 1
+    largest = W.abs().amax((0, 1) if axis is None else 1 - axis % 2, keepdim=True)
+    scale = torch.where(largest > 0, largest / m, 1.0)
+    return scale, torch.round(W / scale).to(torch.int8)
 
 
 @symmetric.alternative

@@ -20,7 +20,7 @@ def layers(g):
         "there are as many groups as rows": layer(1, O=3, I=12, N=3),
         "the matrix is square": layer(3, O=4, I=4, N=2),
         "the input has two leading axes": layer(2, 3, O=5, I=4, N=2),
-        "the input is a single row of numbers": layer(O=3, I=4, N=2),
+        "the input is a single row of numbers": layer(O=3, I=12, N=4),
         "the whole numbers have 2 bits": layer(2, O=3, I=8, N=4, high=1),
     }
 
@@ -76,12 +76,12 @@ linear.slip(
 )  # fmt: skip
 linear.slip(
     " * scale[:, :, None]", " * scale[:, :1, None]", name="first_group_only",
-    seen="With one scale a row it is right. Which scale has the second group?",
+    seen="With one scale a row it is right. Which scale belongs to the second group?",
     why="The first scale of each row is used for the whole row here. Each group has its own.",
 )  # fmt: skip
 linear.slip(
     " * scale[:, :, None]", " * scale.mean(1)[:, None, None]", name="mean_scale",
-    seen="With one scale a row it is right. Which scale has the second group?",
+    seen="With one scale a row it is right. Which scale belongs to the second group?",
     why="The scales of a row are replaced by their mean here. Each group has its own.",
 )  # fmt: skip
 linear.slip(
@@ -90,8 +90,13 @@ linear.slip(
     why="All rows share a scale here, the mean of theirs. Each row has its own.",
 )  # fmt: skip
 linear.slip(
+    "* scale[:, :, None]", "* scale[:1, :, None]", name="first_row_only",
+    seen="Is the second row multiplied by its own scales?",
+    why="All rows have the scales of the first row here. Each row has its own.",
+)  # fmt: skip
+linear.slip(
     "* scale[:, :, None]", "/ scale[:, :, None]", name="divides",
-    seen="With a bias alone it is right. By what does a whole number become a weight?",
+    seen="With a bias alone it is right. What must a whole number be multiplied by to become a weight?",
     why="The whole numbers are divided by the scale here. That is how weights became whole numbers. The "
     "way back is a product.",
 )  # fmt: skip
@@ -118,7 +123,26 @@ def groups_take_turns(x, q, scale, b):
 )
 def scale_on_bias(x, q, scale, b):
     weights = (q.unflatten(1, (scale.shape[1], -1)) * scale[:, :, None]).flatten(1)
-    return x @ weights.T + b * scale.mean(1)
+    return x @ weights.T + b * scale.sum(1)
+
+
+@linear.misconception(
+    seen="With one scale a row it is right. How often is the bias added?",
+    why="The bias is added once for each group here. It belongs to the output, not to a group, so it is "
+    "added once.",
+)
+def bias_each_group(x, q, scale, b):
+    weights = (q.unflatten(1, (scale.shape[1], -1)) * scale[:, :, None]).flatten(1)
+    return x @ weights.T + scale.shape[1] * b
+
+
+@linear.misconception(
+    seen="With one scale a row it is right. Which sum does the scale of the second group belong to?",
+    why="The products of the whole row are added up first here, and that sum is multiplied by the scales "
+    "of all groups, added. A scale belongs to the sum of its own group alone.",
+)
+def scales_summed(x, q, scale, b):
+    return x @ q.to(x.dtype).T * scale.sum(1) + b
 
 
 @linear.misconception(
