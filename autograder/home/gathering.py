@@ -8,7 +8,7 @@ import builtins
 import re
 from dataclasses import dataclass
 
-from autograder.exercise import Chapter, Exercise
+from autograder.exercise import Chapter, Exercise, exercises
 from autograder.exercise.chapter import bound
 from autograder.home.leaning import OURS, TAKES, plain
 
@@ -27,7 +27,7 @@ class Gathered:
 
     cell: str
     before: tuple[str, ...]
-    others: tuple[str, ...]  # exercises of the same chapter that it uses
+    others: tuple[str, ...]  # exercises that it uses, of its chapter or of earlier ones
 
 
 def gathered(exercise: Exercise, chapter: Chapter, cells: list[str]) -> Gathered | None:
@@ -44,7 +44,7 @@ def gathered(exercise: Exercise, chapter: Chapter, cells: list[str]) -> Gathered
     if not bearers:
         return None
     cell = bearers[-1]
-    others = set(chapter.exercises) - {exercise.name}
+    others = (set(chapter.exercises) | imported(chapter)) - {exercise.name}
     helpers = statements([c for c in cells if c != cell])
     known = bound(cell) | bound(chapter.imports) | set(dir(builtins)) | others | {exercise.name}
     used, needed, wanted = mentioned(cell), set(), mentioned(cell) - known
@@ -58,6 +58,14 @@ def gathered(exercise: Exercise, chapter: Chapter, cells: list[str]) -> Gathered
                 wanted |= uses - known
     before = tuple(helpers[place][1] for place in sorted(needed))
     return Gathered(cell, before, tuple(sorted(used & (others - bound(cell)))))
+
+
+def imported(chapter: Chapter) -> set[str]:
+    """Exercises of earlier chapters that its answers may use."""
+    nodes = ast.parse(chapter.imports).body
+    ours = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module.startswith("solutions.")]
+    names = {alias.name for node in ours for alias in node.names if not alias.asname}
+    return names & set(exercises())
 
 
 def statements(cells: list[str]) -> list[tuple[set[str], str, set[str]]]:

@@ -117,30 +117,30 @@ class Search:
         reasons = []  # (does somebody have to write it first?, why)
         for path in paths:
             try:
-                function, verdict = self.tried(exercise, path)
+                function, verdict, others = self.tried(exercise, path)
             except NotRead as error:
                 reasons.append((False, str(error)))
                 continue
             if verdict.right:
                 note([verdict])
-                return Taken(function, YOURS, f"accepted, from {path.name}")
+                return Taken(function, YOURS, f"accepted, from {path.name}{with_books(others)}")
             reasons.append((not verdict.begun, f"{reason(verdict)} ({path.name})"))
         _, why = min(reasons, key=lambda pair: pair[0])
         return Taken(exercise.reference, BOOKS, why)
 
-    def tried(self, exercise: Exercise, path: Path) -> tuple[object, Verdict]:
-        """What a notebook defines under the name of an exercise, and the verdict on it."""
+    def tried(self, exercise: Exercise, path: Path) -> tuple[object, Verdict, dict]:
+        """What a notebook defines under the name of an exercise, the verdict, and what it uses."""
         code = gathered(exercise, chapters()[exercise.module], self.code(path))
         if code is None:
-            return ABSENT, unwritten(exercise, "")
+            return ABSENT, unwritten(exercise, ""), {}
         others = {name: self.beside(name) for name in code.others}
         key = (exercise.name, code, tuple((n, id(function)) for n, function in others.items()))
         if key not in judged:
             judged[key] = (*run_and_judge(exercise, path, code, others), others)
-        return judged[key][:2]
+        return judged[key]
 
     def beside(self, name: str):
-        """Another exercise of the same chapter, in the learner's version where that is accepted."""
+        """Another exercise that an answer uses, in the learner's version where that is accepted."""
         exercise = exercises()[name]
         if name in self.open:
             return exercise.reference  # they use each other
@@ -150,6 +150,7 @@ class Search:
 def run_and_judge(exercise: Exercise, path: Path, code: Gathered, others: dict):
     """The function that code leaves behind, and the verdict, as `check` would have it."""
     namespace = {"__name__": "__main__"}
+    own_chapter = chapters()[exercise.module].exercises
     cells = {"imports": chapters()[exercise.module].imports}
     cells |= {f"{i} above {exercise.name}": helper for i, helper in enumerate(code.before)}
     last = f"{exercise.name} of {path.name}, version {len(judged) + 1}"
@@ -163,7 +164,8 @@ def run_and_judge(exercise: Exercise, path: Path, code: Gathered, others: dict):
                     failed = run(namespace, name, source)
                     if name == "imports":
                         namespace |= {
-                            name: lent(name, function) for name, function in others.items()
+                            name: lent(name, function) if name in own_chapter else function
+                            for name, function in others.items()
                         }
             function = namespace.get(exercise.name, ABSENT)
             if function is ABSENT and failed:
@@ -178,6 +180,12 @@ def run_and_judge(exercise: Exercise, path: Path, code: Gathered, others: dict):
 def run(namespace: dict, name: str, source: str) -> list[dict]:
     """Errors of a cell's statements, of which each runs, as when it is graded."""
     return Here(namespace).ask({"verb": "run", "cells": [[name, source]]}).get("value") or []
+
+
+def with_books(others: dict) -> str:
+    """What of the book is inside a learner's function, in a few words."""
+    books = [name for name, function in others.items() if function is exercises()[name].reference]
+    return f", with the book's {' and '.join(books)}" if books else ""
 
 
 def lent(name: str, function):

@@ -27,9 +27,9 @@ def terminal(capsys):
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory):
-    """A course with the sample submissions of two chapters; one of them asks for a class."""
+    """A course with sample submissions: one asks for a class, one uses another's functions."""
     course = tmp_path_factory.mktemp("samples")
-    for stem in (STEM, "low_rank"):
+    for stem in (STEM, "low_rank", "the_block", "decoders"):
         assert main(["release", "--course", str(course), stem]) == 0
         write_samples(chapters()[stem], course)
     return course / "submitted"

@@ -84,6 +84,18 @@ def test_what_an_answer_uses_of_its_chapter_comes_along(desk, capsys, used, whos
     assert (mine.__module__ == "__main__") == (whose == "yours")
 
 
+def test_what_an_answer_uses_of_earlier_chapters_comes_along(desk, capsys):
+    """Are the learner's own functions inside the learner's own, and is it said where they are not?"""
+    desk("right", "decoders.ipynb", "decoders")
+    block = own("decoders.gpt2_block")
+    assert told(capsys)["gpt2_block"][1].endswith("with the book's gelu and layer_norm")
+    assert is_the_books(block.__globals__["layer_norm"])
+    desk("right", "the_block.ipynb", "the_block")
+    block = own("decoders.gpt2_block")
+    assert told(capsys)["gpt2_block"] == ("yours", "accepted, from decoders.ipynb")
+    assert not is_the_books(block.__globals__["layer_norm"])
+
+
 def test_the_last_of_two_definitions_counts(desk, capsys):
     """As in Python?"""
     desk("right", bytes_to_unicode=WRONG + USING)
