@@ -171,9 +171,9 @@ finished.slip(
 )  # fmt: skip
 finished.slip(
     "x = gpt2_block(x, own, H)", UNMASKED, name="sees_the_future",
-    seen="What do the first tokens of a text know of the last? Is its loss below the floor?",
-    why="There is no mask here: a token sees those that come after it. Its loss falls below the floor of "
-    "the grammar, and it cannot write.",
+    seen="What do the first tokens of a text know of the last? Is the loss in training below the floor?",
+    why="There is no mask here: a token sees those that come after it. In training its loss falls below "
+    "the floor of the grammar. With a mask, the same weights know little.",
 )  # fmt: skip
 finished.slip(
     "torch.round(each / scale)", "torch.round(each / scale.half()).clamp(-127, 127)", name="half_first",
@@ -190,4 +190,10 @@ finished.slip(
     "small[name] = each.half()", "small[name] = each", name="wide_vectors",
     seen="The matrices are right. In how many bytes are norms and biases kept?",
     why="Tensors with one axis stay as wide as they were here. They go to float16.",
+)  # fmt: skip
+finished.slip(
+    "1e-5, 0.0)", "1e-8, 0.0)", name="small_eps",
+    seen="Which eps has AdamW here?",
+    why="AdamW has its usual eps of 1e-8 here. It makes steps of the roundings in the gradients of the "
+    "keys' biases. The docstring names a larger one.",
 )  # fmt: skip
