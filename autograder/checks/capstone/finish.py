@@ -135,8 +135,8 @@ def above_the_floor(weights):
 
 
 @finished.claim(
-    "in the library's GPT-2 its weights read new texts at most 0.1 nats a token above the floor of their "
-    "grammar, answer questions that were held out, and stop"
+    "in the GPT-2 of `transformers` its weights read new texts at most 0.1 nats a token above the floor "
+    "of their grammar, answer questions that were held out, and stop"
 )
 def _(answer):
     weights, asked_for = trained(answer), questions()
