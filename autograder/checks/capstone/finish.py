@@ -157,7 +157,7 @@ def _(answer):
 
 
 @finished.claim(
-    "a weight of a matrix takes one byte, each output has a scale of two, and nothing needs a gradient"
+    "a weight of a matrix takes one byte, each output has a scale, and nothing needs a gradient"
 )
 def _(answer):
     weights = small_weights(torch.randn, V, 9, 8, 2)
@@ -171,7 +171,13 @@ def _(answer):
             assert q.dtype == torch.int8
             outputs = each.shape[1] if ".h." in name else each.shape[0]
             assert scale.numel() == outputs
-            assert scale.dtype == torch.float16
             assert ((q * scale.float() - each).abs() <= 0.6 * scale.float()).all()
         else:
             agree(small[name], each.half())
+
+
+@finished.claim("scales and all tensors with one axis are kept in float16")
+def _(answer):
+    small = answer(small_weights(torch.randn, V, 9, 8, 2), 2, [], [], 0.1)
+    for each in small.values():
+        assert (each if isinstance(each, torch.Tensor) else each[1]).dtype == torch.float16

@@ -182,16 +182,6 @@ finished.slip(
     "They are made with the exact scales.",
 )  # fmt: skip
 finished.slip(
-    ".to(torch.int8), scale.half()", ".to(torch.int8), scale", name="wide_scales",
-    seen="The numbers are right. In how many bytes is a scale kept?",
-    why="The scales stay as wide as they were here. They are kept in float16, in two bytes each.",
-)  # fmt: skip
-finished.slip(
-    "small[name] = each.half()", "small[name] = each", name="wide_vectors",
-    seen="The matrices are right. In how many bytes are norms and biases kept?",
-    why="Tensors with one axis stay as wide as they were here. They go to float16.",
-)  # fmt: skip
-finished.slip(
     "1e-5, 0.0)", "1e-8, 0.0)", name="small_eps",
     seen="Which eps has AdamW here?",
     why="AdamW has its usual eps of 1e-8 here. It makes steps of the roundings in the gradients of the "
