@@ -62,6 +62,7 @@ finished.excuse("strict=True", "there is a gradient for each weight, and a batch
 finished.excuse(
     "// 10, len(batches) + 1)", "no example is long enough to tell a ninth from a tenth"
 )
+finished.excuse("each = each.detach()", "a value that comes to the judge has no gradient any more")
 finished.leave_out("letters", "the names of weights are given")
 
 
@@ -156,15 +157,11 @@ def _(answer):
     assert 0.05 < max(moved) < 0.101
 
 
-@finished.claim(
-    "a weight of a matrix takes one byte, each output has a scale, and nothing needs a gradient"
-)
+@finished.claim("a weight of a matrix takes one byte, and each output has a scale")
 def _(answer):
     weights = small_weights(torch.randn, V, 9, 8, 2)
     small = answer(weights, 2, [], [], 0.1)
     assert small.keys() == weights.keys()
-    for each in small.values():
-        assert not any(part.requires_grad for part in (each if isinstance(each, tuple) else [each]))
     for name, each in weights.items():
         if each.ndim == 2:
             q, scale = small[name]
