@@ -46,7 +46,6 @@ def trainings(g):
         "two questions follow three batches": case(6, 3, 1, 3, 2, 0.1),
         "three questions follow two batches": case(4, 1, 1, 2, 3, 0.15),
         "there are two blocks": case(4, 2, 2, 2, 1, 0.1, rows=3),
-        "there are twelve blocks": case(4, 1, 12, 1, 0, 0.1),
         "weights are small": case(4, 2, 1, 2, 6, 0.03, small=0.3),
     }  # fmt: skip
 
