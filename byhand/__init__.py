@@ -8,6 +8,7 @@
 | `byhand` | `recorded(name, steps, live)`: a run of minutes, from its recording, begun here anew |
 | `byhand` | `report(path, title=...)`: a page of what was built, to be shown to somebody |
 | `byhand` | `export(model, tokenizer, path)`: a model of one's own, as a file for the playgrounds |
+| `byhand` | `poured(weights, heads, vocab, merges)`: one's own numbers in the classes of transformers |
 | `byhand.town` | Tiny Town: documents by kind and seed, the grammar that reads them, `WORLD` |
 | `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits |
 | `byhand.sums` | sums for `town-gpt`, many at once, and its answers to them |
@@ -19,10 +20,10 @@
 
 from byhand.bars import progress
 from byhand.checkpoints import checkpoint
-from byhand.exporting import export
+from byhand.exporting import export, poured
 from byhand.loading import load
 from byhand.recordings import recorded
 from byhand.reports import report
 from byhand.tables import table
 
-__all__ = ["checkpoint", "export", "load", "progress", "recorded", "report", "table"]
+__all__ = ["checkpoint", "export", "load", "poured", "progress", "recorded", "report", "table"]

@@ -57,6 +57,38 @@ def export(model, tokenizer, path: str | Path) -> Path:
     return path
 
 
+def poured(weights: Mapping, heads: int, vocab: Mapping, merges: list):
+    """One's own numbers as the model and the tokenizer that `export` takes.
+
+    weights: tensors under the names of GPT2LMHeadModel, without lm_head. heads: their number in a block.
+    vocab: ids by symbol; id 0 is the end of a text. merges: pairs of symbols, the first learned first.
+    """
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+
+    places, width = weights["transformer.wpe.weight"].shape
+    config = GPT2Config(
+        vocab_size=len(vocab), n_positions=places, n_embd=width, n_head=heads,
+        n_layer=sum(name.endswith("ln_1.weight") for name in weights), bos_token_id=0,
+        eos_token_id=0, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0,
+    )  # fmt: skip
+    model, table = GPT2LMHeadModel(config), weights["transformer.wte.weight"]
+    own = {name: each.detach().cpu() for name, each in {**weights, "lm_head.weight": table}.items()}
+    with torch.no_grad():
+        model.load_state_dict(own)
+    inner, end = Tokenizer(models.BPE(vocab=dict(vocab), merges=merges)), min(vocab, key=vocab.get)
+    digits, words = (dict(cut) for cut in CUTS)
+    inner.pre_tokenizer = pre_tokenizers.Sequence([
+        getattr(pre_tokenizers, cut.pop("type"))(**cut) for cut in (digits, words)
+    ])  # fmt: skip
+    inner.decoder = decoders.ByteLevel()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=inner, bos_token=end, eos_token=end, pad_token=end, model_max_length=places
+    )
+    return model.eval(), tokenizer
+
+
 def compact(value) -> str:
     """As JSON, without spaces."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -25,15 +25,15 @@ def read_on(
 
     `weights` has the names of `GPT2LMHeadModel`: `transformer.wte.weight` (V, D) and
     `transformer.wpe.weight`, the tables of tokens and of places; for the blocks
-    `transformer.h.0.`, `transformer.h.1.` and so on, each before the names that you know from
-    `gpt2_block`; and `transformer.ln_f` with a `.weight` and a `.bias`. The table of tokens also
-    gives the logits.
+    `transformer.h.0.`, `transformer.h.1.` and so on, each followed by the names that you know from
+    `gpt2_block`; and `transformer.ln_f` with a `.weight` and a `.bias`. The names say how many
+    blocks there are. The table of tokens also gives the logits.
 
     The cache is a list with a pair for each block, keys and values of all Tk tokens so far, with
     Dh = D / H. It is None where nothing has been read. Places count on from there: the first new
     token has the place Tk. A new token sees the whole cache, itself, and the new tokens before it.
     The new cache is a list of pairs of the same kind, for all N = Tk + T tokens in their order. The
-    old one stays as it is.
+    old one stays as it is. All this is for writing, so no gradient is asked for.
 
     Source: Radford et al. 2019, section 2.3; the layout of the cache is that of `DynamicCache`.
     """
@@ -78,25 +78,28 @@ def finish(
     number of heads.
 
     *Reading.* One step for each batch of ids in `reading`, in order. The loss is how surprised the
-    model is by each next token, on average.
+    model is by each next token, on average over all of them: nothing is filled up here.
 
     *Answering.* Then one step for each pair of ids and labels in `answering`, in order. Labels are
-    those of `sft_labels`: not shifted, -100 where nothing is asked. So that the model does not
-    forget what it read, a batch of `reading` is read again in each step, in the same order as
-    before, and from the first one again when they are used up. The loss is the sum of the two means.
+    those of `sft_labels`: not shifted, -100 where nothing is asked. Where something is answered,
+    something was read. So that the model does not forget it, a batch of `reading` is read again in
+    each step, in the same order as before, and from the first one again when they are used up. The
+    loss is the sum of the two means.
 
     Each of the two has an AdamW of its own, which begins with zeros, with betas (0.9, 0.95),
-    eps = 1e-5 and no decay. (The biases of keys have no gradient but for roundings, and a larger eps
-    does not make steps of those.) The gradients of all weights together are clipped to length 1. With n
-    steps, step number i, from 1 on, has the rate `lr_warmup_cosine(i, top, 0.0, n // 10, n + 1)`. The
-    top is `max_lr` in reading and half of it in answering.
+    eps = 1e-5 and no decay. (The biases of keys have no gradient but for roundings. With a smaller
+    eps, AdamW would turn those into steps.) The gradients of all weights together are clipped to
+    length 1. With n steps, step number i, from 1 on, has the rate
+    `lr_warmup_cosine(i, top, 0.0, n // 10, n + 1)`. The top is `max_lr` in reading and half of it in
+    answering.
 
     *Small.* Each tensor with two axes becomes a pair of int8 and scales, in whole numbers from -127
     to 127, as `quantize_symmetric` with 8 bits. A scale belongs to one output: a column of each
-    matrix in the blocks, which are stored as (in, out), and a row of the tables `wte` and `wpe`. It
-    is the largest absolute value there, divided by 127, or 1 where all are 0. Scales keep the axis:
-    (1, out) or (rows, 1). They are kept in float16, after the whole numbers were made, and so are
-    the tensors with one axis. The result has the names of `weights`, and needs no gradient.
+    matrix in the blocks, which are stored as (in, out), and a row of the tables `wte` and `wpe`. A
+    scale is the largest absolute value there, divided by 127, or 1 where all are 0. Scales keep the
+    axis: (1, out) or (rows, 1). The whole numbers are made with the exact scales. Only then do the
+    scales go to float16, and so do the tensors with one axis. The result has the names of `weights`,
+    and needs no gradient.
     """
     weights = {name: each.detach().clone().requires_grad_() for name, each in weights.items()}
     layers = sum(name.endswith("ln_1.weight") for name in weights)

@@ -10,7 +10,7 @@ import torch
 from extension import book_module
 from small_models import small_model, small_tokenizer
 
-from byhand import checkpoint, export, exporting, load
+from byhand import checkpoint, export, exporting, load, poured
 
 
 def test_a_file_holds_what_the_book_has_of_town_gpt(tmp_path):
@@ -119,3 +119,20 @@ def test_the_tokenizer_of_the_course_is_one_that_fits():
     assert exporting.fits(learned)
     learned["model"]["ignore_merges"] = True
     assert not exporting.fits(learned)
+
+
+def test_own_numbers_are_poured_into_what_is_exported(tmp_path):
+    """Do weights by name, a vocabulary and merges give the model and the cuts that they came from?"""
+    model, tokenizer = small_model(n_inner=96), small_tokenizer()
+    learned = json.loads(tokenizer.backend_tokenizer.to_str())
+    end = tokenizer.eos_token
+    vocab = {end: 0} | {name: i + 1 for name, i in learned["model"]["vocab"].items() if name != end}
+    weights = {name: each for name, each in model.state_dict().items() if name != "lm_head.weight"}
+    mine, cutter = poured(weights, 3, vocab, [tuple(pair) for pair in learned["model"]["merges"]])
+    ids = torch.tensor([[3, 1, 4, 1, 5]])
+    with torch.no_grad():
+        torch.testing.assert_close(mine(ids).logits, model(ids).logits)
+    text = "Café 12 \U0001f642"
+    assert [i - 1 for i in cutter(text)["input_ids"]] == tokenizer(text)["input_ids"]
+    assert cutter.decode(cutter(text)["input_ids"]) == text
+    assert export(mine, cutter, tmp_path / "mine.json").exists()

@@ -27,8 +27,9 @@ def trainings(g):
     def draw(*shape):
         return torch.randn(*shape, generator=g, dtype=torch.float64)
 
-    def case(D, H, layers, reads, answers, rate, rows=1):
+    def case(D, H, layers, reads, answers, rate, rows=1, small=1.0):
         weights = gpt2_weights(draw, V, 6, D, layers, inner=3)
+        weights = {name: small * each for name, each in weights.items()}
         reading = [told(g, rows + i % 2, 4 + i % 3) for i in range(reads)]
         answering = [asked(g, 1 + i % 2, 5 + i % 2) for i in range(answers)]
         return weights, H, reading, answering, rate
@@ -45,12 +46,13 @@ def trainings(g):
         "two questions follow three batches": case(6, 3, 1, 3, 2, 0.1),
         "three questions follow two batches": case(4, 1, 1, 2, 3, 0.15),
         "there are two blocks": case(4, 2, 2, 2, 1, 0.1, rows=3),
+        "weights are small": case(4, 2, 1, 2, 6, 0.03, small=0.3),
     }  # fmt: skip
 
 
 finished = Exercise(
     "capstone.finish",
-    title="Finished", points=3, difficulty=3, minutes=30, examples=trainings,
+    title="Finished", points=3, difficulty=3, minutes=45, examples=trainings,
     needs=("gpt2_block", "causal_lm_loss", "adamw_step", "sft_labels"),
     forbid=("GPT2Model", "GPT2LMHeadModel", "AdamW", "Adam", "clip_grad_norm_"),
 )  # fmt: skip
@@ -59,7 +61,8 @@ finished.excuse("strict=True", "there is a gradient for each weight, and a batch
 finished.excuse(
     "// 10, len(batches) + 1)", "no example is long enough to tell a ninth from a tenth"
 )
-finished.excuse("each = each.detach()", "whether a result needs a gradient is not asked")
+finished.excuse("each = each.detach()", "a value that comes to the judge has no gradient any more")
+finished.leave_out("letters", "the names of weights are given")
 
 
 @finished.oracle("transformers.GPT2LMHeadModel, torch.optim.AdamW and quantize_per_channel")
@@ -132,21 +135,19 @@ def above_the_floor(weights):
 
 
 @finished.claim(
-    "new texts cost it little more than the entropy of their grammar and not less, and it answers "
-    "questions that were held out, and stops"
+    "in the GPT-2 of `transformers` its weights read new texts at most 0.1 nats a token above the floor "
+    "of their grammar, answer questions that were held out, and stop"
 )
 def _(answer):
     weights, asked_for = trained(answer), questions()
-    assert -0.02 < above_the_floor(weights) < 0.1
+    assert above_the_floor(weights) < 0.1
     right = after(asked_for[:, 2], 0)
     said = gpt2_logits(weights, torch.cat([asked_for, right[:, None]], dim=1), HEADS).argmax(-1)
     assert (said[:, 2] == right).sum() >= 3
     assert (said[:, 3] == END).sum() >= 3
 
 
-@finished.claim(
-    "the one step of a single batch moves a weight by half of the rate at most", universal=True
-)
+@finished.claim("the one step of a single batch moves weights by half of the rate", universal=True)
 def _(answer):
     g = torch.Generator().manual_seed(8)
     weights = small_weights(torch.randn, V, 9, 6, 1)
@@ -155,7 +156,7 @@ def _(answer):
     assert 0.05 < max(moved) < 0.101
 
 
-@finished.claim("a weight of a matrix takes one byte, and each output has a scale of two")
+@finished.claim("a weight of a matrix takes one byte, and each output has a scale")
 def _(answer):
     weights = small_weights(torch.randn, V, 9, 8, 2)
     small = answer(weights, 2, [], [], 0.1)
@@ -166,7 +167,13 @@ def _(answer):
             assert q.dtype == torch.int8
             outputs = each.shape[1] if ".h." in name else each.shape[0]
             assert scale.numel() == outputs
-            assert scale.dtype == torch.float16
             assert ((q * scale.float() - each).abs() <= 0.6 * scale.float()).all()
         else:
             agree(small[name], each.half())
+
+
+@finished.claim("scales and all tensors with one axis are kept in float16")
+def _(answer):
+    small = answer(small_weights(torch.randn, V, 9, 8, 2), 2, [], [], 0.1)
+    for each in small.values():
+        assert (each if isinstance(each, torch.Tensor) else each[1]).dtype == torch.float16

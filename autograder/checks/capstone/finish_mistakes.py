@@ -5,6 +5,19 @@ from autograder.checks.capstone.finish import finished
 AGAIN = "[[pair, (ids, ids)] for pair, ids in zip(answering, again, strict=True)]"
 ACROSS = 'across = 0 if ".h." in name else 1'
 LARGEST = "largest = each.abs().amax(across, keepdim=True)"
+UNMASKED = """
+            def part(x, name):
+                return x @ own[name + ".weight"] + own[name + ".bias"]
+
+            def norm(x, name):
+                return layer_norm(x, own[name + ".weight"], own[name + ".bias"])
+
+            three = part(norm(x, "ln_1"), "attn.c_attn").chunk(3, dim=-1)
+            heads = [each.unflatten(-1, (H, -1)).transpose(1, 2) for each in three]
+            mixed = F.scaled_dot_product_attention(*heads).transpose(1, 2).flatten(2)
+            x = x + part(mixed, "attn.c_proj")
+            x = x + part(gelu(part(norm(x, "ln_2"), "mlp.c_fc"), "tanh"), "mlp.c_proj")
+""".strip()
 STATES = """def train(batches, top):
         states = {
             name: {"t": 0, "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
@@ -46,7 +59,7 @@ finished.slip(
 )  # fmt: skip
 finished.slip(
     "len(batches) // 10, len(batches) + 1)", "0, len(batches) + 1)", name="no_warm_up",
-    seen="Right for a few steps. Which rate does the first of eleven have?",
+    seen="Right for a few steps. Which rate does the first of twenty have?",
     why="It begins at the full rate here. The first tenth of the steps is warm-up.",
 )  # fmt: skip
 finished.slip(
@@ -120,4 +133,57 @@ finished.slip(
     seen="The numbers were rounded. What is handed over?",
     why="The whole numbers are multiplied by their scales again here, so that they take two bytes each. "
     "What is handed over are the pairs.",
+)  # fmt: skip
+finished.slip(
+    "lr_warmup_cosine(step,", "lr_warmup_cosine(step - 1,", name="steps_from_zero",
+    seen="Which number has the first step, and which rate does it get?",
+    why="Steps are counted from 0 here. The first step has the number 1.",
+)  # fmt: skip
+finished.slip(
+    "len(batches) + 1)", "len(batches))", name="last_step_wasted",
+    seen="What does the last step do with a rate of 0?",
+    why="The cosine ends at the last step here, whose rate is 0. It ends one step later.",
+)  # fmt: skip
+finished.slip(
+    "len(batches) // 10", "max(1, len(batches) // 10)", name="always_warms_up",
+    seen="Right for ten steps and more. How many of five steps are warm-up?",
+    why="There is at least one step of warm-up here. A tenth of five steps, in whole numbers, is none.",
+)  # fmt: skip
+finished.slip(
+    "sum(surprise(ids, labels) for ids, labels in parts)",
+    "sum(surprise(ids, labels) for ids, labels in parts) / len(parts)", name="mean_of_both",
+    seen="Reading is right. Are the two losses added, or averaged?",
+    why="The loss of answering is the mean of the two here. It is their sum. Clipping and AdamW hide "
+    "most of the difference.",
+)  # fmt: skip
+finished.slip(
+    AGAIN,
+    "[[(pair[0], F.pad(pair[1][:, 1:], (0, 1), value=-100)), (ids, ids)]"
+    " for pair, ids in zip(answering, again, strict=True)]", name="shifts_twice",
+    seen="Reading is right. Who shifts the labels of an answer, and how often?",
+    why="The labels of answers are shifted by hand here, and once more in the loss. So each place is "
+    "asked for the token after the next.",
+)  # fmt: skip
+finished.slip(
+    "i % len(reading)", "min(i, len(reading) - 1)", name="stays_with_the_last",
+    seen="Right until all batches were read again. Which one comes after that?",
+    why="The last batch is read again and again here, when all are used up. It begins with the first.",
+)  # fmt: skip
+finished.slip(
+    "x = gpt2_block(x, own, H)", UNMASKED, name="sees_the_future",
+    seen="What do the first tokens of a text know of the last? Is the loss in training below the floor?",
+    why="There is no mask here: a token sees those that come after it. In training its loss falls below "
+    "the floor of the grammar. With a mask, the same weights know little.",
+)  # fmt: skip
+finished.slip(
+    "torch.round(each / scale)", "torch.round(each / scale.half()).clamp(-127, 127)", name="half_first",
+    seen="Nearly right. With which scales are the whole numbers made: exact ones, or rounded ones?",
+    why="The scales go to float16 first here, and whole numbers are made with what is left of them. "
+    "They are made with the exact scales.",
+)  # fmt: skip
+finished.slip(
+    "1e-5, 0.0)", "1e-8, 0.0)", name="small_eps",
+    seen="Which eps has AdamW here?",
+    why="AdamW has its usual eps of 1e-8 here. It makes steps of the roundings in the gradients of the "
+    "keys' biases. The docstring names a larger one.",
 )  # fmt: skip

@@ -23,6 +23,7 @@ def texts(g):
         "there are two heads": case(1, 2, 0, 2, 3, 1),
         "three tokens come after two": case(1, 3, 2, 1, 5, 1, V=8),
         "there are three blocks": case(1, 2, 3, 2, 2, 3),
+        "there are twelve blocks": case(1, 2, 1, 1, 3, 12, V=5),
         "there is a batch of two": case(2, 3, 4, 2, 3, 2, V=9, places=15),
     }
 

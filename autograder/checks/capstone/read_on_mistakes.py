@@ -3,6 +3,12 @@
 from autograder.checks.capstone.read_on import reader
 
 KEPT = "grown.append((k, v))"
+AS_WORDS = (
+    """f"transformer.h.{sorted([k.split('.')[2] for k in weights if 'ln_1.w' in k] + ['x'])"""
+    """[len(grown)]}.\""""
+)
+SWAPPED = """k, v = torch.cat([before[0], k], dim=2), torch.cat([before[1], v], dim=2)
+        grown.append((k, v))"""
 
 reader.slip(
     "[read : read + T]", "[:T]", name="places_restart",
@@ -62,4 +68,38 @@ reader.slip(
     seen="The logits are right. What does the next call need?",
     why="The new cache holds only the new tokens here, and what came before them is lost in the next "
     "call. It has to hold all of them.",
+)  # fmt: skip
+reader.slip(
+    "F.scaled_dot_product_attention(q, k, v, sees)",
+    "F.scaled_dot_product_attention(q, k, v, is_causal=cache is None)",
+    name="unmasked_after_a_cache",
+    seen="Right for one new token at a time. What does the first of two new tokens see?",
+    why="There is no mask here where something was read before. Then the first of several new tokens "
+    "sees those that come after it.",
+)  # fmt: skip
+reader.slip(
+    "mixed = F.scaled_dot_product_attention(q, k, v, sees)",
+    "mixed = F.scaled_dot_product_attention(q, k, v, sees, scale=x.shape[-1] ** -0.5)",
+    name="root_of_all_heads",
+    seen="With one head it is right. How wide is one of several?",
+    why="The scores are divided by the root of D here. A head is D / H wide, and that is what counts.",
+)  # fmt: skip
+reader.slip(
+    'lm_logits(x, gamma, beta, weights["transformer.wte.weight"])',
+    'x @ weights["transformer.wte.weight"].mT', name="no_last_norm",
+    seen="The cache is right. What comes between the last block and the table of tokens?",
+    why="The logits come straight from the last block here. First comes `ln_f`, the last norm.",
+)  # fmt: skip
+reader.slip(
+    SWAPPED, SWAPPED.replace("before[0]", "before[2]").replace("before[1]", "before[0]")
+    .replace("before[2]", "before[1]").replace("(k, v))", "(v, k))"), name="values_first",
+    seen="The logits of your own chain are right. Which comes first in a pair of the cache?",
+    why="Each pair of the cache has values first and then keys here. It is keys, then values.",
+)  # fmt: skip
+reader.slip(
+    'f"transformer.h.{len(grown)}."',
+    AS_WORDS,
+    name="blocks_as_words",
+    seen="Right for ten blocks. What comes after block 1, if numbers are sorted as words?",
+    why="The numbers of blocks are sorted as words here, so that 10 comes before 2.",
 )  # fmt: skip
