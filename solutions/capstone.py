@@ -68,17 +68,18 @@ def read_on(
 def finish(
     weights: dict[str, Tensor],
     H: int,
-    reading: list[Int[Tensor, "B T"]],
-    answering: list[tuple[Int[Tensor, "B T"], Int[Tensor, "B T"]]],
+    reading: list[Tensor],
+    answering: list[tuple[Tensor, Tensor]],
     max_lr: float,
-) -> dict[str, Tensor | tuple[Int[Tensor, "*A"], Float[Tensor, "*B"]]]:
+) -> dict[str, Tensor | tuple[Tensor, Tensor]]:
     """A GPT from random weights to what is handed over: it reads, learns to answer, and is made small.
 
     `weights` has the names of `GPT2LMHeadModel`, as in `read_on`, and stays as it is. H is the
     number of heads.
 
-    *Reading.* One step for each batch of ids in `reading`, in order. The loss is how surprised the
-    model is by each next token, on average over all of them: nothing is filled up here.
+    *Reading.* One step for each batch of ids (B, T) in `reading`, in order. Batches may differ in
+    size. The loss is how surprised the model is by each next token, on average over all of them:
+    nothing is filled up here.
 
     *Answering.* Then one step for each pair of ids and labels in `answering`, in order. Labels are
     those of `sft_labels`: not shifted, -100 where nothing is asked. Where something is answered,
