@@ -30,7 +30,8 @@ class Exercise:
     forbid: names of torch functions, builtins or methods that the answer must not call.
     kind: "build", or one of those in `kinds`, each with arguments of its own.
     fast_track: whether those who have little time should still do it. needs: names of earlier
-    exercises whose idea this one builds on.
+    exercises whose idea this one builds on. dear: whether a call takes so long that two slips at
+    once are not looked for, and that tests draw few seeds.
     """
 
     instruction = (
@@ -55,13 +56,13 @@ class Exercise:
     def __init__(
         self, reference: str, *, title: str, points: float, difficulty: int, minutes: int,
         examples: Callable[[torch.Generator], dict[str, tuple]], forbid=(), kind="build",
-        optional=False, fast_track=False, needs=(), package="solutions",
+        optional=False, fast_track=False, needs=(), dear=False, package="solutions",
     ):  # fmt: skip
         self.module, self.name = reference.split(".")
         self.package, self.title, self.kind = package, title, kind
         self.points, self.difficulty, self.minutes = float(points), difficulty, minutes
         self.examples, self.forbid, self.optional = examples, tuple(forbid), optional
-        self.fast_track, self.needs = fast_track, tuple(needs)
+        self.fast_track, self.needs, self.dear = fast_track, tuple(needs), dear
         self.claims: list[Claim] = []
         self.misconceptions: list[Misconception] = []
         self.slips: list[Slip] = []

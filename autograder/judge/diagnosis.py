@@ -25,10 +25,10 @@ def wrong(exercise: Exercise) -> list[tuple[tuple[Misconception, ...], Answer]]:
 
 @cache
 def wrong_twice(exercise: Exercise) -> list[tuple[tuple[Misconception, ...], Answer]]:
-    """Every pair of slips that fit into the reference together."""
+    """Every pair of slips that fit into the reference together; of a dear exercise, none."""
     by_name = {m.name: m for m in exercise.misconceptions}
     pairs = []
-    for two in combinations(exercise.slips, 2):
+    for two in combinations(() if exercise.dear else exercise.slips, 2):
         try:
             function = exercise.edited(*two)
         except (ValueError, SyntaxError):  # the slips touch the same place

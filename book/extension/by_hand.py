@@ -67,7 +67,7 @@ def add_templates(app: Sphinx, config):
 
 def add_static_folders(app: Sphinx):
     """Jupyter Book loads every file of a `_static` folder on every page; here a page asks."""
-    for folder in ("scripts", "styles"):
+    for folder in ("reports", "scripts", "styles"):
         app.config.html_static_path.append(str(BOOK / folder))
 
 

@@ -34,6 +34,8 @@ from autograder.room.rooms import Here
 @every_seed
 def test_every_misconception_loses_points_and_is_named(exercise, seed):
     """Does each known mistake get its own sentence, on public and on graded numbers?"""
+    if exercise.dear and seed == GRADED[-1]:
+        pytest.skip("a call is dear: one seed of graded numbers has to do")
     for misconception in exercise.misconceptions:
         found = verdict(exercise, built(exercise)[misconception.name], seed)
         expected = misconception.alias or misconception.name
@@ -146,7 +148,8 @@ def test_no_claim_pays_a_trivial_answer(exercise):
 @every_function
 def test_scores_are_quarters_and_verdicts_repeat(exercise):
     """Are points multiples of 0.25, and is the same answer judged the same twice?"""
-    for function in [exercise.reference, *built(exercise).values()]:
+    known = list(built(exercise).values())
+    for function in [exercise.reference, *(known[:5] if exercise.dear else known)]:
         first = verdict(exercise, function, GRADED[0])
         second = judge(exercise, answer_of(function), GRADED[0])
         assert first == second
@@ -189,15 +192,16 @@ def test_a_mistake_costs_every_learner_the_same(exercise):
     """Do claims hold or fail because of the mistake, and not because of the seed?
 
     Each mistake is tried on a third of the seeds, the next one on another third, and on all of them
-    where these do not agree.
+    where these do not agree. Where a call is dear, it is a fifteenth.
     """
+    apart = 15 if exercise.dear else 3
     for number, misconception in enumerate(exercise.misconceptions):
         answer = answer_of(misconception.build())
 
         def scores(seeds, answer=answer):
             return Counter(weighed(exercise, answer, seed)[0].earned for seed in seeds)
 
-        if len(scores(range(1 + number % 3, 31, 3))) > 1:
+        if len(scores(range(1 + number % apart, 31, apart))) > 1:
             # one in thirty for code that divides by what may be nearly 0
             told = scores(range(1, 31))
             assert told.most_common(1)[0][1] >= 29, (misconception.name, told)

@@ -53,7 +53,7 @@ def trainings(g):
 finished = Exercise(
     "capstone.finish",
     title="Finished", points=3, difficulty=3, minutes=45, examples=trainings,
-    needs=("gpt2_block", "causal_lm_loss", "adamw_step", "sft_labels"),
+    needs=("gpt2_block", "causal_lm_loss", "adamw_step", "sft_labels"), dear=True,
     forbid=("GPT2Model", "GPT2LMHeadModel", "AdamW", "Adam", "clip_grad_norm_"),
 )  # fmt: skip
 
@@ -172,7 +172,7 @@ def _(answer):
             agree(small[name], each.half())
 
 
-@finished.claim("scales and all tensors with one axis are kept in float16")
+@finished.claim("scales and all tensors with one axis are kept in float16", universal=True)
 def _(answer):
     small = answer(small_weights(torch.randn, V, 9, 8, 2), 2, [], [], 0.1)
     for each in small.values():
