@@ -7,6 +7,7 @@ measured, and what is said of it, is the caller's.
 from base64 import b64encode
 from html import escape
 from pathlib import Path
+from tempfile import gettempdir
 
 from byhand.notebook import put
 from byhand.reports.given import file, pairs, split, text, whose_words, words
@@ -44,8 +45,14 @@ def report(path, *, title: str, parts=(), curves=None, floor=None, samples=(), f
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf8")
-    put(preview(page, path, title), f"{title}: written to {path}. Open it in a browser.")
+    put(preview(page, path, title), f"{title}: written to {place(path)}. Open it in a browser.")
     return path
+
+
+def place(path: Path) -> str:
+    """Where a reader finds it; a temporary folder is called another name each time."""
+    passing = Path(gettempdir()).resolve() in path.resolve().parents
+    return f"a temporary folder, as {path.name}" if passing else str(path)
 
 
 def preview(page: str, path: Path, title: str) -> str:
@@ -57,7 +64,7 @@ def preview(page: str, path: Path, title: str) -> str:
     return (
         f'<iframe srcdoc="{escape(page)}" title="{escape(title)}" loading="lazy" '
         'style="width:100%;height:32rem;border:1px solid #88888888"></iframe>'
-        f"<p>Written to <code>{escape(str(path))}</code>. "
+        f"<p>Written to <code>{escape(place(path))}</code>. "
         f'<a download="{escape(path.name)}" href="data:text/html;base64,{data}">Save the page</a>'
         "</p>"
     )
