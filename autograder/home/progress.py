@@ -40,7 +40,9 @@ margin-right:.45em;border:1px solid currentColor;border-radius:.15rem}
 .bh-progress .tried::before{background:linear-gradient(to right,var(--bh-done) 50%,transparent 0)}
 @container (max-width:34rem){.bh-progress .bh-stage{flex-basis:0}
 .bh-progress .bh-stage:not(:has(.bh-here)) .bh-name{display:none}
-.bh-progress .bh-name{display:block;width:max-content}}
+.bh-progress .bh-name{display:block;width:max-content}
+.bh-progress .bh-stage:last-child{display:flex;flex-direction:column}
+.bh-progress .bh-stage:last-child .bh-name{align-self:flex-end}}
 .bh-progress code{background:transparent;color:inherit;padding:0;font-size:.92em}
 """
 
