@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from autograder.exercise import Chapter, Exercise, exercises
 from autograder.exercise.chapter import bound
+from autograder.exercise.journey import taken_by
 from autograder.home.leaning import OURS, TAKES, plain
 
 TROUBLE = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -62,10 +63,7 @@ def gathered(exercise: Exercise, chapter: Chapter, cells: list[str]) -> Gathered
 
 def imported(chapter: Chapter) -> set[str]:
     """Exercises of earlier chapters that its answers may use."""
-    nodes = ast.parse(chapter.imports).body
-    ours = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module.startswith("solutions.")]
-    names = {alias.name for node in ours for alias in node.names if not alias.asname}
-    return names & set(exercises())
+    return {name for _, name in taken_by(chapter.imports)} & set(exercises())
 
 
 def statements(cells: list[str]) -> list[tuple[set[str], str, set[str]]]:
