@@ -4,12 +4,16 @@ Owns the format that `book/scripts/playgrounds/model.js` and `bpe.js` read: matr
 in byte pairs. What the page cannot run is refused here, in words.
 """
 
+from __future__ import annotations
+
 import json
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 FORMAT = "byhand-playground-1"  # own.js asks for it by this name
 MOST_PARAMETERS = 16_000_000  # 64 MB in a page, and some 15 ms a token
@@ -99,6 +103,8 @@ def compact(value) -> str:
 
 def quantised(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A matrix in int8 and the float32 that scales each row back; 127 is a row's largest size."""
+    import numpy as np
+
     matrix = matrix.astype(np.float32)
     scales = np.abs(matrix).max(axis=1) / 127
     scales[scales == 0] = 1

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 import torch
-from browser import LOOKS, axe_faults, tab
+from browser import LOOKS, ask, axe_faults, tab
 
 from byhand import notebook, report
 from solutions.tokenization import bpe_encode, train_bpe
@@ -154,7 +154,7 @@ def test_the_page_is_readable_everywhere(browser, written, tmp_path, look):
     assert page.complaints == []
     assert page.asked == [page.url]
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0
+    assert ask(page, wide) <= 0
     assert page.locator("svg").first.bounding_box()["width"] <= LOOKS[look][0]
     page.context.set_offline(True)
     assert axe_faults(page) == []

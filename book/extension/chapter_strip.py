@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 
 from autograder.exercise.words import counted
 
-MOST = 4  # exercises that are all named
+MOST = 4  # exercises, and chapters to take from, that are all named
 
 
 class chapter_strip(nodes.General, nodes.Element):
@@ -64,7 +64,22 @@ def built(here, link) -> str:
         + f" from {anchor(chapters()[stem].title, link(stem))}"
         for stem, names in here.takes.items()
     ]
+    if len(used) > MOST:
+        used = most(here.takes, link)
     return f"{said} Used here: {listed(used)}." if used else said
+
+
+def most(takes: dict[str, tuple], link) -> list[str]:
+    """Of many chapters those that give most, by their number of functions, and the rest as one."""
+    from autograder.exercise import chapters
+
+    giving = sorted(takes, key=lambda stem: -len(takes[stem]))
+    named, rest = giving[: MOST - 1], giving[MOST - 1 :]
+    said = [
+        f"{len(takes[stem])} from {anchor(chapters()[stem].title, link(stem))}" for stem in named
+    ]
+    more = sum(len(takes[stem]) for stem in rest)
+    return [*said, f"{more} more from {counted(len(rest), 'chapter')}"]
 
 
 def adds(here, notebook: str) -> str:

@@ -12,7 +12,7 @@ NOT_PROSE = (
     re.compile(r"\A---\n.*?\n---\n", re.DOTALL),  # front matter
     re.compile(r"^#.*$", re.MULTILINE),
     re.compile(r"\{[\w:]+\}`[^`]*`|`[^`\n]+`|\[[^\]]*\]\([^)]*\)"),  # links, code
-    re.compile(r"^:{3,}.*$", re.MULTILINE),
+    re.compile(r"^:{3,}.*$|^:[\w-]+:.*$", re.MULTILINE),  # directives and their options
 )
 
 
