@@ -37,7 +37,7 @@ SHIFTS = """
 # Most of axe's time would go into thousands of words of highlighted code. Of words that have
 # nothing but a class, and the same colour, size and weight on the same backgrounds, the first
 # speaks for all; while axe looks, the others are plain text.
-AXE = """async ([script, within]) => {
+AXE = """async ([script, within, options]) => {
     if (!globalThis.axe) (0, eval)(script);
     const seen = new Set();
     const alike = (ground) => (word) => {
@@ -66,7 +66,7 @@ AXE = """async ([script, within]) => {
         pre.normalize();
     }
     try {
-        const found = await axe.run(within ?? document, { resultTypes: ["violations"] });
+        const found = await axe.run(within ?? document, { resultTypes: ["violations"], ...options });
         return found.violations.flatMap(({ id, nodes }) =>
             nodes.map(({ target, html }) => [id, target.join(" "), html.slice(0, 200)]));
     } finally {
@@ -208,8 +208,13 @@ def built(source: Path, *options) -> subprocess.CompletedProcess:
     )
 
 
-def axe_faults(page, within: str | None = None) -> list[tuple[str, str, str]]:
-    """What axe finds: (rule, where, the element's HTML). within: a selector."""
+# Colours are most of axe's work.
+COLOURS = {"runOnly": {"type": "tag", "values": ["cat.color"]}}
+ALL_BUT_COLOURS = {"rules": {"color-contrast": {"enabled": False}}}
+
+
+def axe_faults(page, within: str | None = None, options: dict | None = None) -> list:
+    """What axe finds: (rule, where, the element's HTML). within: a selector. options: of axe.run."""
     script = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
-    faults = ask(page, AXE, [script, within], about="what axe finds", seconds=120)
+    faults = ask(page, AXE, [script, within, options or {}], about="what axe finds", seconds=120)
     return [tuple(fault) for fault in faults]
