@@ -53,7 +53,7 @@ serve: book        ## the book at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html 8000
 
 test: $(READY)     ## all tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 bench: $(READY)    ## how fast grading is, beside stock nbgrader
 	$(BIN)/python benchmarks/grading.py

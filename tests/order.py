@@ -1,10 +1,11 @@
-"""In which order tests begin, what all of it cost, and what a test has to tell.
+"""In which order tests begin, which run together, what all of it cost, and what a test has to tell.
 
-Owns: the order of files, in which pytest-xdist gives them to its workers, the order of tests of
-exercises, and the table of seconds at the end. Above it stands what tests have recorded with
-`record_property("told", line)`.
+Owns: the order of files, in which pytest-xdist gives them to its workers, what it gives away at once,
+the order of tests of exercises, and the table of seconds at the end. Above it stands what tests have
+recorded with `record_property("told", line)`.
 """
 
+import re
 from collections import Counter
 from pathlib import PurePosixPath
 
@@ -23,6 +24,30 @@ def pytest_configure(config):
         config.option.loadscopereorder = False
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Spent())
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """In place of whole files: with those, the longest would be a worker's when all others are done."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return unit(nodeid)
+
+    return Scheduling(config, log)
+
+
+def unit(nodeid: str) -> str:
+    """What one worker gets at once: a file; of exercises all tests of one, from all files, which share
+    what was found out about it; of the book those of one file about one page, which share a visit.
+    """
+    path, _, parameters = nodeid.partition("[")
+    path = path.partition("::")[0]
+    if path.startswith(EXERCISES) and (exercise := re.search(r"\w+\.\w+", parameters)):
+        return exercise[0]
+    if path.startswith(NEEDS_THE_BOOK) and (page := re.search(r"[\w/]+\.md", parameters)):
+        return f"{path} {page[0]}"
+    return path
 
 
 def pytest_collection_modifyitems(items):
