@@ -14,7 +14,7 @@ place on the page, so that a link leads to the very paragraph.
 import re
 from dataclasses import dataclass
 
-from course_map import address, page_of
+from course_map import address
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
@@ -208,7 +208,7 @@ def claims_drawn(to) -> nodes.table:
             )
             rows.append(nodes.row("", title, classes=["bh-chapter"]))
         at = f"{to(stem)}#{place_id('erratum', claim.number)}"
-        right = [*inline(f"{claim.right} "), link("Read it there", at)]
+        right = [*inline(f"{claim.right} More: "), link(claim.place.heading, at)]
         rows.append(nodes.row("", cell(inline(claim.said)), cell(right)))
     return table(["Often said", "What is right"], [2, 3], rows, "bh-by-claim")
 
