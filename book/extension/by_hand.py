@@ -2,9 +2,9 @@
 
 Owns the assets and links of pages. Exercises are drawn in `exercise_card`,
 playgrounds in `playground`, definitions and citations in `hover` and `bibliography`, tables and
-the map in `exercise_list` and `course_map`, the strip under a title in `chapter_strip`, what a
-colour means in `colours`, formulas without scripts in `plain_formulas`; stale outputs are found in
-`stale_outputs`. Pages that have moved are noted in `old_addresses`.
+the map in `exercise_list`, `topics` and `course_map`, the strip under a title in `chapter_strip`,
+what a colour means in `colours`, formulas without scripts in `plain_formulas`; stale outputs are
+found in `stale_outputs`. Pages that have moved are noted in `old_addresses`.
 """
 
 import re
@@ -25,6 +25,7 @@ import old_addresses
 import plain_formulas
 import playground
 import stale_outputs
+import topics
 import zmq
 from docutils import nodes
 from jupyter_client import KernelManager
@@ -211,7 +212,7 @@ def setup(app: Sphinx):
     exercise_card.setup(app, colab_link)
     for part in (
         bibliography, chapter_strip, colours, course_map, exercise_list, hover, old_addresses,
-        plain_formulas, playground,
+        plain_formulas, playground, topics,
     ):  # fmt: skip
         part.setup(app)
     stale_outputs.setup(app)

@@ -10,7 +10,7 @@ from autograder.exercise.chapter import CELL
 NOT_PROSE = (
     CELL,
     re.compile(r"\A---\n.*?\n---\n", re.DOTALL),  # front matter
-    re.compile(r"^#.*$", re.MULTILINE),
+    re.compile(r"^[#%].*$", re.MULTILINE),  # headings, and lines for authors
     re.compile(r"\{[\w:]+\}`[^`]*`|`[^`\n]+`|\[[^\]]*\]\([^)]*\)"),  # links, code
     re.compile(r"^:{3,}.*$|^:[\w-]+:.*$", re.MULTILINE),  # directives and their options
 )
