@@ -138,7 +138,7 @@ RECIPES = {
                learning_rate=3e-3, tokens=128 * 17),
         Recipe("digits-clip", both, towers, named, contrast, steps=2_000,
                learning_rate=2e-3, tokens=128 * (17 + 7)),
-        Recipe("tones-whisper", ears, listener, heard, writing_loss, steps=3_000,
-               learning_rate=3e-3, warmup=200, tokens=32 * 50),
+        Recipe("tones-whisper", ears, listener, heard, writing_loss, steps=2_000,
+               learning_rate=3e-3, tokens=32 * 60),
     )
 }  # fmt: skip
