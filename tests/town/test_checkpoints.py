@@ -16,6 +16,7 @@ from transformers import pipeline
 import byhand
 from byhand.checkpoints import FOLDER, names
 from byhand.measure import card
+from byhand.senses import NUMBERS, RATE, digits, tunes, written
 from byhand.train.batches import IGNORED, Place
 from byhand.train.recipes import DRILLS, RECIPES, answers_alone
 
@@ -173,6 +174,19 @@ def test_a_pipeline_takes_a_checkpoint_without_a_warning():
     """Is the folder of a head a checkpoint for the real library?"""
     judge = pipeline("text-classification", model=byhand.checkpoint("town-bert-sentiment"))
     assert judge("The clerk said: the soup was good.")[0]["label"] == "positive"
+
+
+def test_pipelines_take_what_sees_and_hears():
+    """Are their folders checkpoints for the real library, processor and all?"""
+    image, label = (side[0] for side in digits(tested=True))
+    see = pipeline("zero-shot-image-classification", model=byhand.checkpoint("digits-clip"))
+    found = see(image, candidate_labels=list(NUMBERS), hypothesis_template="a {}")
+    assert found[0]["label"] == NUMBERS[label]
+    notes, sound = tunes(1, tested=True)[0]
+    hear = pipeline("automatic-speech-recognition", model=byhand.checkpoint("tones-whisper"))
+    for task in ("transcribe", "translate"):
+        heard = hear({"raw": sound, "sampling_rate": RATE}, generate_kwargs={"task": task})
+        assert heard["text"].strip() == written(notes, task)
 
 
 def test_a_misspelt_name_lists_the_right_ones():
