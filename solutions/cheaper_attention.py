@@ -35,8 +35,8 @@ def sliding_window_mask(T: int, w: int) -> Bool[Tensor, "T T"]:
 
     Source: Beltagy et al. 2020, section 3.1, looking back only; Jiang et al. 2023, section 2.
     """
-    behind = torch.arange(T)[:, None] - torch.arange(T)  # how far a key is before its query
-    return (behind >= 0) & (behind < w)
+    back = torch.arange(T)[:, None] - torch.arange(T)  # how far a key is before its query
+    return (back >= 0) & (back < w)
 
 
 def lsh_buckets(x: Float[Tensor, "B T Dh"], R: Float[Tensor, "Dh M"]) -> Int[Tensor, "B T"]:
@@ -75,7 +75,7 @@ def online_softmax_attention(
     Tq, Tk = q.shape[-2], k.shape[-2]
     places = torch.arange(Tk - Tq, Tk)[:, None]  # of the queries
     largest = torch.full_like(q[..., :1], float("-inf"))
-    total, found = torch.zeros_like(largest), torch.zeros_like(q[..., :1] * v[..., :1, :])
+    total, found = torch.zeros_like(largest), q.new_zeros(*q.shape[:-1], v.shape[-1])
     for start in range(0, Tk, block):
         keys, values = k[..., start : start + block, :], v[..., start : start + block, :]
         scores = q @ keys.mT / q.shape[-1] ** 0.5  # *B Tq block
