@@ -108,8 +108,8 @@ buckets.slip(
 buckets.slip(
     "along = x @ R", "along = x @ (R / R.norm(dim=0))", name="unit_directions",
     seen="Right where all directions are equally long. What is done to R here?",
-    why="The directions are made equally long here. That is a sensible thing to do, and they are taken as "
-    "they are in this exercise.", convention=True,
+    why="The directions are made equally long here. That is a sensible thing to do, and here "
+    "they are taken as they are.", convention=True,
 )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ online.slip(
     "total = total * shrink", "total = total", name="sum_not_rescaled",
     seen="With one block it is right. A larger score came: to which largest score does the old sum "
     "belong?",
-    why="The values are scaled down when a larger score comes, and the sum is not. Both were made with the "
-    "old largest score, so both are multiplied by exp(old - new).",
+    why="The values are scaled down when a larger score comes, and the sum is not. Both were made with "
+    "the old largest score, so both are multiplied by exp(old - new).",
 )  # fmt: skip
 online.slip(
     "found = found * shrink", "found = found", name="values_not_rescaled",
@@ -21,8 +21,8 @@ online.slip(
 online.slip(
     "(largest - new).exp()", "torch.ones_like(new)", name="no_rescale",
     seen="With one block it is right. What happens to the old sum when a larger score comes?",
-    why="Nothing is scaled down here when a larger score comes. What was added up so far is then too large "
-    "by exp(new - old), and the first blocks get too much weight.",
+    why="Nothing is scaled down here when a larger score comes. What was added up so far is then too "
+    "large by exp(new - old), and the first blocks get too much weight.",
 )  # fmt: skip
 online.slip(
     "(largest - new).exp()", "(new - largest).exp()", name="scaled_up",
@@ -33,17 +33,18 @@ online.slip(
 )  # fmt: skip
 online.slip(
     'q[..., :1], float("-inf")', "q[..., :1], 0.0", name="max_init_zero",
-    seen="Unless all scores are far below zero it is right. What is exp(-120), in numbers that a float32 holds?",
-    why="The largest score begins at 0 here. If all scores are far below zero, every exp(score - 0) is 0, "
-    "and at the end 0 is divided by 0. It begins at minus infinity.",
+    seen="Unless all scores are far below zero it is right. What is exp(-120), in numbers that "
+    "a float32 holds?",
+    why="The largest score begins at 0 here. If all scores are far below zero, every exp(score - 0) is 0, and "
+    "at the end 0 is divided by 0. It begins at minus infinity.",
 )  # fmt: skip
 online.slip(
     "new = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))",
     "new = scores.amax(dim=-1, keepdim=True)", name="max_of_the_block",
-    seen="Right where each block has a larger score than the one before it. What is the largest score of a "
-    "block in which everything is hidden?",
-    why="The largest score of the *block* is used here, even if an earlier one was larger. In exact numbers "
-    "that would be right. But exp(old - new) then grows without limit, and where a block is all hidden "
+    seen="Right where each block has a larger score than the one before it. What is the largest score of "
+    "a block in which everything is hidden?",
+    why="The largest score of the *block* is used here, even if an earlier one was larger. In exact "
+    "numbers that would be right. But exp(old - new) then grows without limit, and where a block is all hidden "
     "its largest is minus infinity.",
 )  # fmt: skip
 online.slip(
@@ -75,8 +76,8 @@ online.slip(
     "(start > places).expand(-1, keys.shape[-2])", name="diagonal_block_unmasked",
     seen="Blocks that are all in the future are hidden. In the block that a query itself is in, are all "
     "keys before it?",
-    why="A block is hidden here only if it *begins* in the future. In the block that holds the query, the "
-    "keys after it stay visible.",
+    why="A block is hidden here only if it *begins* in the future. In the block that holds the query, "
+    "the keys after it stay visible.",
 )  # fmt: skip
 online.slip(
     "keys.shape[-2]) > places", "keys.shape[-2]) >= places", name="strict",
@@ -133,8 +134,8 @@ def softmax_of_each_block(q, k, v, block, causal):
 
 @online.misconception(
     seen="With one block it is right. By what is the first block divided, and by what should it be?",
-    why="Each block is divided by the sum *so far* here. The first one is then divided by too little, and "
-    "nothing makes up for it. The whole sum is known after the last block, so divide there, once.",
+    why="Each block is divided by the sum *so far* here. The first one is then divided by too little, "
+    "and nothing makes up for it. The whole sum is known after the last block, so divide there, once.",
 )
 def divide_each_block(q, k, v, block, causal):
     largest, total, found = torch.tensor(float("-inf"), dtype=q.dtype), 0, 0
@@ -149,8 +150,8 @@ def divide_each_block(q, k, v, block, causal):
 
 @online.misconception(
     seen="With small scores it is right. What is exp(250), in numbers that a float32 holds?",
-    why="No largest score is taken away here, so that nothing has to be scaled. Then exp of a large score "
-    "is infinity. That is what the running maximum is for.",
+    why="No largest score is taken away here, so that nothing has to be scaled. Then exp of a large "
+    "score is infinity. That is what the running maximum is for.",
 )
 def no_maximum(q, k, v, block, causal):
     total = found = 0
