@@ -35,8 +35,8 @@ online.slip(
     'q[..., :1], float("-inf")', "q[..., :1], 0.0", name="max_init_zero",
     seen="Unless all scores are far below zero it is right. What is exp(-120), in numbers that "
     "a float32 holds?",
-    why="The largest score begins at 0 here. If all scores are far below zero, every exp(score - 0) is 0, and "
-    "at the end 0 is divided by 0. It begins at minus infinity.",
+    why="The largest score begins at 0 here. If all scores are far below zero, every exp(score - 0) is 0, "
+    "and at the end 0 is divided by 0. It begins at minus infinity.",
 )  # fmt: skip
 online.slip(
     "new = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))",
@@ -44,8 +44,8 @@ online.slip(
     seen="Right where each block has a larger score than the one before it. What is the largest score of "
     "a block in which everything is hidden?",
     why="The largest score of the *block* is used here, even if an earlier one was larger. In exact "
-    "numbers that would be right. But exp(old - new) then grows without limit, and where a block is all hidden "
-    "its largest is minus infinity.",
+    "numbers that would be right. But exp(old - new) then grows without limit, and where a block is all "
+    "hidden its largest is minus infinity.",
 )  # fmt: skip
 online.slip(
     "return found / total", "return found", name="not_divided",
