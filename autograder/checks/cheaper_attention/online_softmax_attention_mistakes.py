@@ -35,7 +35,7 @@ online.slip(
     'q[..., :1], float("-inf")', "q[..., :1], 0.0", name="max_init_zero",
     seen="Unless all scores are far below zero it is right. What is exp(-120), in numbers that "
     "a float32 holds?",
-    why="The largest score begins at 0 here. If all scores are far below zero, every exp(score - 0) is 0, "
+    why="The largest score begins at 0 here. If all scores are far below zero, each exp(score) is 0, "
     "and at the end 0 is divided by 0. It begins at minus infinity.",
 )  # fmt: skip
 online.slip(

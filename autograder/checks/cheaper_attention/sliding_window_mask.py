@@ -6,17 +6,19 @@ from autograder.exercise import Exercise
 
 
 def windows(g):
-    size = torch.randint(6, 11, (), generator=g).item()
-    w = torch.randint(2, 5, (), generator=g).item()
+    def some(low, high):
+        return torch.randint(low, high, (), generator=g).item()
+
+    whole, short, almost, wide = some(3, 20), some(2, 9), some(5, 20), some(2, 6)
     return {
-        "five tokens see two each": (5, 2),
-        "each sees only itself": (4, 1),
-        "the window is as long as the text": (6, 6),
-        "the window is longer than the text": (3, 8),
-        "the window is one shorter than the text": (5, 4),
-        "the sizes are drawn": (size, w),
-        "the window goes three times into the text": (9, 3),
-        "there is one token": (1, 1),
+        "each token sees two": (some(5, 20), 2),
+        "each sees only itself": (some(4, 20), 1),
+        "the window is as long as the text": (whole, whole),
+        "the window is longer than the text": (short, short + some(1, 9)),
+        "the window is one shorter than the text": (almost, almost - 1),
+        "the sizes are drawn": (some(12, 20), some(3, 9)),
+        "the window goes three times into the text": (3 * wide, wide),
+        "there is one token": (1, some(1, 5)),
     }
 
 
