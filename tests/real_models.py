@@ -11,7 +11,7 @@ import torch
 
 from byhand.checkpoints import checkpoint
 
-REAL = re.compile(r'load\("([\w-]+/[\w.-]+)"\)')
+REAL = re.compile(r'(?:load|from_pretrained)\("([\w-]+/[\w.-]+)"\)')
 
 
 def gpt2():
@@ -37,10 +37,19 @@ def t5():
     return T5ForConditionalGeneration(T5Config(**sizes, **ids))
 
 
+def mixtral():
+    from transformers import MixtralConfig, MixtralForCausalLM
+
+    sizes = {"vocab_size": 40, "hidden_size": 12, "intermediate_size": 7, "num_hidden_layers": 2,
+             "num_attention_heads": 6, "num_key_value_heads": 3, "num_local_experts": 5}  # fmt: skip
+    return MixtralForCausalLM(MixtralConfig(**sizes))
+
+
 MADE = {  # the real one's name: a tiny one, and the checkpoint of ours whose tokenizer it gets
     "distilbert/distilgpt2": (gpt2, "town-gpt"),
     "google-bert/bert-base-uncased": (bert, "town-bert"),
     "google-t5/t5-small": (t5, "town-t5"),
+    "mistralai/Mixtral-8x7B-v0.1": (mixtral, "town-gpt"),
     "openai-community/gpt2": (gpt2, "town-gpt"),
     "sentence-transformers/all-MiniLM-L6-v2": (bert, "town-bert"),
 }
