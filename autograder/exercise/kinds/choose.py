@@ -59,8 +59,8 @@ class Choose(Exercise, kind="choose"):
         option = self.options[letter]
         return Misconception(
             f"chose_{letter.lower()}",
-            f"The numbers are right, and the letter is {letter}: “{option.claim}” If that held, its "
-            f"number would be {option.would}. What is it?",
+            f"The numbers are right, and the letter is {letter}: “{option.claim}” If that held, one "
+            f"would see {option.would}. What do you see?",
             f"The evidence speaks against {letter}. {option.because}",
             lambda: self.with_letter(letter),
         )
