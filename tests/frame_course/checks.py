@@ -253,12 +253,8 @@ def grows():
     return [f"the mean of 1 and 3 is {(1 + 3) / 2}, that of 10 and 3 is {(10 + 3) / 2}"]
 
 
-def cancels():
-    return [f"around 2, 1 and 3 are {1 - 2} and {3 - 2} away"]
-
-
-def lies_between():
-    return [f"the mean of 0, 0 and 9 is {(0 + 0 + 9) / 3}, their middle {(0 + 9) / 2}"]
+def is_told():
+    return [f"of 0, 0 and 9 the mean is {(0 + 0 + 9) / 3}, the middle {(0 + 9) / 2}"]
 
 
 means = Exercise(
@@ -268,9 +264,9 @@ means = Exercise(
         ("If one number grows by 9, so does the mean.", "9", lambda n, numbers: abs(n - 9) < 1e-6,
          "The mean grows by a share of that.", grows),
         ("The distances from the mean cancel.", "0", lambda n, numbers: abs(n) < 1e-6,
-         "What is above it is as much as what is below.", cancels),
+         "What is above it is as much as what is below.", is_told),
         ("The mean is half-way between the ends.", "0", lambda n, numbers: abs(n) < 1e-6,
-         "The numbers between the ends count, too.", lies_between),
+         "The numbers between the ends count, too.", is_told),
     ],
     holds="B",
 )  # fmt: skip
@@ -285,9 +281,8 @@ def _(answer):
 @means.alternative
 def claims_with_torch(numbers):
     xs = torch.tensor(numbers, dtype=torch.float64)
-    grown, between = 9 / len(xs), (xs.min() + xs.max()) / 2
-    return "B", {"A": grown, "B": (xs - xs.mean()).sum().item(),
-                 "C": (xs.mean() - between).item()}  # fmt: skip
+    above = xs.mean() - (xs.min() + xs.max()) / 2
+    return "B", {"A": 9 / len(xs), "B": (xs - xs.mean()).sum().item(), "C": above.item()}
 
 
 means.slip("- mean for", "- middle for", name="around_the_middle", seen="Away from what?",
