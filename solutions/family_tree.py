@@ -35,9 +35,13 @@ def claims_about_seeing(scores: Float[Tensor, "T T"]) -> tuple[str, dict[str, fl
 
 
 def claims_about_size(
-    heads: int, width: int, length: int,
-    without: list[float], shots: list[float], parts: dict[str, list[str]],
-) -> tuple[str, dict[str, float]]:  # fmt: skip
+    heads: int,
+    width: int,
+    length: int,
+    without: list[float],
+    shots: list[float],
+    parts: dict[str, list[str]],
+) -> tuple[str, dict[str, float]]:
     """The claim about sizes and kinds that holds, and what decides each of them.
 
     A layer of a decoder has `heads` heads with keys and values of `width` numbers each, and keeps

@@ -97,7 +97,7 @@ size = Exercise(
         ("Each new token adds as much to a decoder's cache as the one before it did.",
          "a key and a value for every head, however long the text",
          lambda n, heads, width, length, *rest: n == 2 * heads * width,
-         "Nothing in a key or a value depends on how many came before.",
+         "How long a key and a value are does not depend on how many came before.",
          each_token_adds_the_same),
         ("Large models do without examples in the prompt, small ones gain most from them.",
          "fewer points for the largest model than for the smallest",
