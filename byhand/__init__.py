@@ -13,6 +13,7 @@
 | `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits |
 | `byhand.senses` | what models see and hear: handwritten digits with captions, tunes as sound |
 | `byhand.sums` | sums for `town-gpt`, many at once, and its answers to them |
+| `byhand.family` | `MODELS`: models of others by name, with date, kind, size, parents and source |
 | `byhand.figures` | `show(fig, alt)` and the colours, each in its meaning |
 | `byhand.pictures` | drawings that several chapters share |
 

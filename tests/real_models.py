@@ -45,7 +45,16 @@ def mixtral():
     return MixtralForCausalLM(MixtralConfig(**sizes))
 
 
+def llama():
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    sizes = {"vocab_size": 5000, "hidden_size": 12, "intermediate_size": 20}
+    heads = {"num_hidden_layers": 2, "num_attention_heads": 3, "num_key_value_heads": 1}
+    return LlamaForCausalLM(LlamaConfig(**sizes, **heads))
+
+
 MADE = {  # the real one's name: a tiny one, and the checkpoint of ours whose tokenizer it gets
+    "HuggingFaceTB/SmolLM2-135M": (llama, "town-gpt"),
     "distilbert/distilgpt2": (gpt2, "town-gpt"),
     "google-bert/bert-base-uncased": (bert, "town-bert"),
     "google-t5/t5-small": (t5, "town-t5"),

@@ -84,10 +84,10 @@ if importlib.util.find_spec("autograder") is None:
 
 # check(name) says what holds and what does not; hint(name) tells the cause;
 # solution(name) shows the book's version; predict(name, number) compares a guess with the count;
-# read_plot(name, A=1, ...) shows curves to be told apart; progress(chapter) shows where your
-# model stands. None of them costs points.
+# read_plot(name, A=1, ...) shows curves to be told apart; choose(name, letter) runs the evidence
+# on a claim; progress(chapter) shows where your model stands. None of them costs points.
 import autograder
-from autograder import check, hint, predict, progress, read_plot, solution
+from autograder import check, choose, hint, predict, progress, read_plot, solution
 from autograder.home.floors import tell_what_is_too_old
 
 tell_what_is_too_old()"""

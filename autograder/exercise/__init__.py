@@ -7,14 +7,14 @@ chapters that ask for them. Judges nothing. All that `autograder/checks` needs i
 from autograder.exercise.base import Exercise
 from autograder.exercise.chapter import Chapter, chapters, pages
 from autograder.exercise.claims import agree, differ, seeded
-from autograder.exercise.kinds import Debug, Examine, Order, Predict, Read, Write
+from autograder.exercise.kinds import Choose, Debug, Examine, Order, Predict, Read, Write
 from autograder.exercise.lending import Exposed
 from autograder.exercise.parts import Claim, Misconception, Slip
 from autograder.exercise.registry import exercises
 from autograder.room.worker import Record
 
 __all__ = [
-    "Chapter", "Claim", "Debug", "Examine", "Exercise", "Exposed", "Misconception", "Order",
-    "Predict", "Read", "Record", "Slip", "Write", "agree", "chapters", "differ", "exercises",
-    "pages", "seeded",
+    "Chapter", "Choose", "Claim", "Debug", "Examine", "Exercise", "Exposed", "Misconception",
+    "Order", "Predict", "Read", "Record", "Slip", "Write", "agree", "chapters", "differ",
+    "exercises", "pages", "seeded",
 ]  # fmt: skip

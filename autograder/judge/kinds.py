@@ -3,9 +3,9 @@
 Owns: what is said of a text, and of code that is as it was given. Tests are judged in `catches`.
 """
 
-from autograder.exercise import Debug, Exercise, Order, Write
+from autograder.exercise import Choose, Debug, Exercise, Order, Write
 from autograder.exercise.kinds.write import WORDS
-from autograder.judge.answer import Answer
+from autograder.judge.answer import Answer, AnswerError
 from autograder.judge.judging import judge
 from autograder.judge.verdict import Verdict
 
@@ -18,6 +18,28 @@ def judge_mended(exercise: Debug, answer: Answer, seed: int = 0, source: str = "
         verdict.earned, verdict.unchanged = 0.0, True
         verdict.headline = "It does what it did when you got it."
     return verdict
+
+
+@judge.register
+def judge_chosen(exercise: Choose, answer: Answer, seed: int = 0, source: str = "") -> Verdict:
+    """As any other; what speaks against a wrong letter is said whatever the numbers beside it."""
+    verdict = judge.dispatch(Exercise)(exercise, answer, seed, source)
+    if verdict.status == "wrong" and not verdict.names:
+        letter = letter_of(exercise, answer, seed)
+        if letter in exercise.wrong:
+            against = exercise.options[letter].because
+            verdict.after.append(f"It gives the letter {letter}, and that cannot be. {against}")
+    return verdict
+
+
+def letter_of(exercise: Choose, answer: Answer, seed: int) -> str:
+    """The letter that an answer gives, or "" where it gives none."""
+    try:
+        value = answer(*next(iter(exercise.draw(seed).values())))
+    except AnswerError:
+        return ""
+    first = value[0] if isinstance(value, tuple | list) and value else ""
+    return first if isinstance(first, str) else ""
 
 
 @judge.register

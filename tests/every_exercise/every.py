@@ -4,7 +4,17 @@ from functools import cache
 
 import pytest
 
-from autograder.exercise import Debug, Examine, Order, Predict, Read, Write, chapters, exercises
+from autograder.exercise import (
+    Choose,
+    Debug,
+    Examine,
+    Order,
+    Predict,
+    Read,
+    Write,
+    chapters,
+    exercises,
+)
 from autograder.judge import judge
 from autograder.judge.answer import answer_of
 from autograder.judge.diagnosis import same
@@ -23,6 +33,7 @@ def these(exercises):
 every_exercise = these(EXERCISES.values())
 every_function = these(e for e in EXERCISES.values() if not e.in_prose)
 every_compared = these(e for e in EXERCISES.values() if e.compares)
+every_chosen = these(e for e in EXERCISES.values() if isinstance(e, Choose))
 every_debugged = these(e for e in EXERCISES.values() if isinstance(e, Debug))
 every_ordered = these(e for e in EXERCISES.values() if isinstance(e, Order))
 every_read = these(e for e in EXERCISES.values() if isinstance(e, Read))

@@ -7,6 +7,7 @@ import math
 from answers import written
 from every import (
     built,
+    every_chosen,
     every_debugged,
     every_examining,
     every_ordered,
@@ -70,6 +71,36 @@ def test_curves_can_be_told_apart(exercise):
         for other in points[:number]:
             assert max(abs(a - b) for a, b in zip(one, other, strict=True)) > height / 20
     assert all(curve.phrase and curve.tell[-1] == "." for curve in exercise.curves)
+
+
+@every_chosen
+@every_seed
+def test_one_claim_fits_the_numbers_and_a_letter_alone_earns_nothing(exercise, seed):
+    """Do the measured numbers decide, for every learner, and is a guess worth nothing?"""
+    for args in exercise.draw(seed).values():
+        letter, numbers = exercise.reference(*args)
+        assert list(numbers) == list(exercise.options)
+        fitting = [x for x, one in exercise.options.items() if one.fits(numbers[x], *args)]
+        assert fitting == [letter] == [exercise.holds]
+    shape = ", ".join(exercise.parameters)
+    for guess in (f"({exercise.holds!r}, {{}})", f"{exercise.holds!r}"):
+        source = f"def {exercise.name}({shape}):\n    return {guess}\n"
+        assert judge(exercise, written(exercise, source), seed, source).earned == 0
+
+
+@every_chosen
+def test_evidence_runs_and_a_wrong_letter_is_told_what_speaks_against_it(exercise):
+    """Does each claim have lines that decide it, and a sentence that says how?"""
+    assert exercise.question.strip().endswith("?")
+    for letter, option in exercise.options.items():
+        assert exercise.lines[letter], letter
+        assert all(isinstance(line, str) and line.strip() for line in exercise.lines[letter])
+        assert option.claim[-1] == option.because[-1] == "."
+        assert option.would[-1] != "."
+    for letter in exercise.wrong:
+        found = verdict(exercise, exercise.with_letter(letter))
+        assert found.earned == exercise.points / 2, found
+        assert exercise.options[letter].because in found.why[0]
 
 
 @every_predicted

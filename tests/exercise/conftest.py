@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.home import check as home
+from autograder.home import choose as choosing
 from autograder.home import predict as guess
 from autograder.home import read_plot as reading
 
@@ -14,12 +15,19 @@ def notebook(monkeypatch):
     def begin(*exercises):
         known = {exercise.name: exercise for exercise in exercises}
         monkeypatch.setattr(home, "exercises", lambda: known)
+        monkeypatch.setattr(choosing, "exercises", lambda: known)
         monkeypatch.setattr(guess, "exercises", lambda: known)
         monkeypatch.setattr(reading, "exercises", lambda: known)
-        for kept in (home.attempts, home.verdicts, guess.guesses, reading.readings):
+        for kept in (
+            home.attempts,
+            home.verdicts,
+            guess.guesses,
+            reading.readings,
+            choosing.choices,
+        ):
             kept.clear()
         names = {"__name__": "__main__"}
-        exec("from autograder import check, hint, predict, read_plot, solution", names)
+        exec("from autograder import check, choose, hint, predict, read_plot, solution", names)
         return names
 
     return begin

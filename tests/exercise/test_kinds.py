@@ -15,7 +15,7 @@ from autograder.exercise.kinds.write import length_of
 @pytest.mark.parametrize(
     ("declared", "message"),
     [
-        (lambda: made("guess"), "No exercise is of kind 'guess'. There is: build, debug, examine"),
+        (lambda: made("guess"), "No exercise is of kind 'guess'. There is: build, choose, debug"),
         (lambda: made("write", rubric={"a": 1, "b": 2}, points=2), "2 points, and 3 in its rubric"),
         (lambda: made("examine", of="x", broken=()), "leaves nothing to catch"),
         (lambda: made("examine", of="nothing", broken=("x",)).examined, "of='nothing' is no exer"),

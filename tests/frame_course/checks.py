@@ -246,6 +246,41 @@ def takes_away(part, steps):
 kept.slip("steps + 1", "steps", name="one_short", seen="How many numbers are there?",
           why="What was there before the first step counts, too.")  # fmt: skip
 
+# ---- choose
+
+
+def grows():
+    return [f"the mean of 1 and 3 is {(1 + 3) / 2}, that of 10 and 3 is {(10 + 3) / 2}"]
+
+
+means = Exercise(
+    "small.claims_of_means", title="Claims about means", points=1, difficulty=1, minutes=5,
+    kind="choose", examples=different, question="Which of these holds for all numbers?",
+    holds="B", options=[
+        ("If one number grows by 9, so does the mean.", "9", lambda n, numbers: abs(n - 9) < 1e-6,
+         "The mean grows by a share of that.", grows),
+        ("The distances from the mean cancel.", "0", lambda n, numbers: abs(n) < 1e-6,
+         "What is above it is as much as what is below.", grows),
+        ("The mean is half-way between the ends.", "0", lambda n, numbers: abs(n) < 1e-6,
+         "The numbers between the ends count, too.", grows),
+    ],
+)  # fmt: skip
+
+
+@means.claim("one of three numbers moves the mean by a third of its step, and 0, 0, 9 by 3 from 0")
+def _(answer):
+    assert [answer([0.0, 0.0, 9.0])[1][letter] for letter in "AC"] == [3.0, -1.5]
+
+
+@means.alternative
+def claims_with_torch(numbers):
+    xs = torch.tensor(numbers, dtype=torch.float64)
+    above = xs.mean() - (xs.min() + xs.max()) / 2
+    return "B", {"A": 9 / len(xs), "B": (xs - xs.mean()).sum().item(), "C": above.item()}
+
+
+means.slip("- mean for", "- middle for", name="middle", seen="From what?", why="From the mean.")
+
 # ---- examine
 
 Exercise(

@@ -63,6 +63,20 @@ def distance(steps: list[int]) -> int:
     return abs(sum(steps))
 
 
+def claims_of_means(numbers: list[float]) -> tuple[str, dict[str, float]]:
+    """The claim about means that holds, and for each of them what is measured.
+
+    A: by how much the mean grows if the first number grows by 9. B: the sum of the distances from
+    the mean, with their signs. C: how far the mean is above the middle between smallest and largest.
+    Source: any textbook.
+    """
+    mean = sum(numbers) / len(numbers)
+    grown = (sum(numbers) + 9) / len(numbers)
+    middle = (min(numbers) + max(numbers)) / 2
+    away = sum(number - mean for number in numbers)
+    return "B", {"A": grown - mean, "B": away, "C": mean - middle}
+
+
 def examine_middle(middle: Callable) -> None:
     """A test of `middle`: raises an AssertionError if it is broken, and returns if it is right.
 

@@ -79,6 +79,12 @@ def centred(values):
     return [value / largest for value in away]
 
 
+def claims_of_heads(width, heads):
+    """The claim that holds, and how a head's width changes with heads, and with both."""
+    each = width // heads
+    return "B", {"A": width // (2 * heads) / each, "B": 2 * width // (2 * heads) / each}
+
+
 def kept(part):
     """What is left after each of ten steps, of which each leaves a part."""
     return [part**step for step in range(10)]

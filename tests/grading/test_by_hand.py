@@ -22,9 +22,9 @@ TEXT = "The middle of 1, 2 and 900 is 2. <b>Their mean</b> is 301. " + "So it go
 THEIR_TEST = """def examine_middle(middle):
     assert middle([3.0, 1.0, 2.0]) == 2.0
 """
-# distance 1, running_mean 2, middle 2, grains 1, centred 1, left_over 1, examine_middle 2 and
-# why_the_middle 3, by hand
-AUTOMATIC = {"right": 10, "blank": 0, "mixed": 1 + 0 + 2 + 1 + 1 + 1 + 0.5}
+# distance 1, running_mean 2, middle 2, grains 1, centred 1, left_over 1, claims_of_means 1,
+# examine_middle 2, and why_the_middle 3, by hand
+AUTOMATIC = {"right": 11, "blank": 0, "mixed": 1 + 0 + 2 + 1 + 1 + 1 + 1 + 0.5}
 
 
 @pytest.fixture(scope="module")

@@ -75,6 +75,11 @@ def test_every_kind_has_its_card_in_the_book(project, tmp_path):
     assert "on this axis it is straight." in folded["left_over"]["Which is which"]
     assert book.select_one("#exercise-left_over svg.byhand-figure")
     assert "Its lines, in a wrong order, of which 1 line does not belong" in open_text["centred"]
+    assert "C. The mean is half-way between the ends." in open_text["claims_of_means"]
+    assert "that of 10 and 3 is 6.5" not in open_text["claims_of_means"], "not before the choice"
+    ran = folded["claims_of_means"]["The evidence"]
+    assert "B holds." in ran
+    assert "the mean of 1 and 3 is 2.0, that of 10 and 3 is 6.5" in ran
     assert "Plain sentences. (0.5)" in asked
     assert "five rents" not in asked
     assert "five rents" in folded["why_the_middle"]["An exemplar"]

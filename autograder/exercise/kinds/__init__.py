@@ -4,6 +4,7 @@ One module a kind. Each owns what its kind declares, and what its cells and card
 its answers are judged is in `autograder.judge.kinds`. A kind registers itself by its name.
 """
 
+from autograder.exercise.kinds.choose import Choose
 from autograder.exercise.kinds.debug import Debug
 from autograder.exercise.kinds.examine import Examine
 from autograder.exercise.kinds.order import Order
@@ -11,4 +12,4 @@ from autograder.exercise.kinds.predict import Predict
 from autograder.exercise.kinds.read import Read
 from autograder.exercise.kinds.write import Write
 
-__all__ = ["Debug", "Examine", "Order", "Predict", "Read", "Write"]
+__all__ = ["Choose", "Debug", "Examine", "Order", "Predict", "Read", "Write"]

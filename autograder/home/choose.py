@@ -1,0 +1,63 @@
+"""`choose`: a claim is chosen, and then the evidence for it or against it runs.
+
+Owns: reading the letter, and what is shown once it is committed. No choice is graded.
+"""
+
+from functools import partial
+
+from autograder.exercise import Choose, exercises
+from autograder.home.said import Said
+from autograder.judge.shown import short
+
+choices: dict[str, str] = {}  # the first of each exercise; those after it have seen evidence
+
+Choice = partial(Said, "Your choice", "choose")
+
+
+def choose(name: str, letter: str | None = None) -> Said:
+    """Commit one of several claims, and see the evidence that decides it run.
+
+    It earns nothing and costs nothing.
+    """
+    return said_to(str(getattr(name, "__name__", name)), letter).told()
+
+
+def said_to(name: str, letter) -> Said:
+    exercise = exercises().get(name)
+    if not isinstance(exercise, Choose):
+        asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, Choose)]
+        told = f"Exercises with claims to choose from: {', '.join(asking) or 'none'}."
+        return Choice("Nothing to choose here", (f"`{name}` has no claims. {told}",))
+    title = f"{exercise.title}: {exercise.question}"
+    claims = tuple(line.replace("**", "") for line in exercise.descriptions)
+    letters = list(exercise.options)
+    if letter is None:
+        asked = "Put the letter of a claim in place of `None`, and run the cell again."
+        return Choice(title, (*claims, asked))
+    chosen = letter.strip().upper() if isinstance(letter, str) else letter
+    if chosen not in letters:
+        came = short(letter, 40).replace("`", "'")
+        return Choice(title, (f"`{came}` came; give one letter of {', '.join(letters)}.",))
+    return Choice(title, tuple(comments(exercise, chosen, choices.setdefault(name, chosen))))
+
+
+def comments(exercise: Choose, chosen: str, first: str):
+    """Of a claim that does not hold: its evidence. Of the one that does: that of all."""
+    yield f"You chose {chosen}: {exercise.options[chosen].claim}"
+    if chosen != exercise.holds:
+        yield from evidence(exercise, chosen)
+        yield "So it cannot be this one. Choose again."
+        return
+    yield from evidence(exercise, chosen)
+    for letter in exercise.wrong:
+        yield f"Against {letter}: {exercise.options[letter].claim}"
+        yield from evidence(exercise, letter)
+    yield f"{chosen} holds. Now write the function that measures all of them."
+    if first != chosen:
+        yield f"Your first choice was {first}."
+
+
+def evidence(exercise: Choose, letter: str):
+    yield f"If it held, we would see: {exercise.options[letter].would}. It was run, and we see:"
+    yield from exercise.lines[letter]
+    yield exercise.options[letter].because
