@@ -2,7 +2,7 @@
 
 | from | a chapter takes |
 |---|---|
-| `byhand` | `load(name)`: a model and its tokenizer; `checkpoint(name)`: the folder of one of ours |
+| `byhand` | `load(name)`: a model and what prepares its input; `checkpoint(name)`: a folder of ours |
 | `byhand` | `table(rows, head)`: what a cell prints in rows and columns, as a table |
 | `byhand` | `progress(items)`: a loop that takes long, with a bar |
 | `byhand` | `recorded(name, steps, live)`: a run of minutes, from its recording, begun here anew |
@@ -11,6 +11,7 @@
 | `byhand` | `poured(weights, heads, vocab, merges)`: one's own numbers in the classes of transformers |
 | `byhand.town` | Tiny Town: documents by kind and seed, the grammar that reads them, `WORLD` |
 | `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits |
+| `byhand.senses` | what models see and hear: handwritten digits with captions, tunes as sound |
 | `byhand.sums` | sums for `town-gpt`, many at once, and its answers to them |
 | `byhand.figures` | `show(fig, alt)` and the colours, each in its meaning |
 | `byhand.pictures` | drawings that several chapters share |

@@ -9,7 +9,7 @@ from byhand.checkpoints import checkpoint, names
 
 
 def load(name: str):
-    """A model in eval mode and float32, and its tokenizer (or image processor).
+    """A model in eval mode and float32, and its tokenizer (or its processor).
 
     name: one of Tiny Town's checkpoints, such as "town-gpt", which lie in the course itself; or
     the Hub name of a model, such as "openai-community/gpt2", where the network allows. A model
@@ -20,7 +20,7 @@ def load(name: str):
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f"load() got {name!r}; it takes a name: one of {', '.join(names())}.")
     # a misspelt name of ours goes to `checkpoint` too, whose error lists the right ones
-    ours = name in names() or ("/" not in name and name.startswith(("town-", "digits-")))
+    ours = name in names() or ("/" not in name and name.startswith(("town-", "digits-", "tones-")))
     source = checkpoint(name) if ours else name
     try:
         with quiet(ours):
@@ -74,9 +74,11 @@ def model_class(source: str, near: dict):
 
 
 def preparation(source: str, **near):
-    """Its image processor where it has one, else its tokenizer."""
-    from transformers import AutoImageProcessor, AutoTokenizer
+    """What reads two kinds of input where it does, else its image processor or its tokenizer."""
+    from transformers import AutoImageProcessor, AutoProcessor, AutoTokenizer
 
+    if (Path(source) / "processor_config.json").exists():
+        return AutoProcessor.from_pretrained(source, **near)
     if (Path(source) / "preprocessor_config.json").exists():
         return AutoImageProcessor.from_pretrained(source, **near)
     return AutoTokenizer.from_pretrained(source, **near)

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from byhand.checkpoints import checkpoint
-from byhand.measure import decoder, digits, reader, translator
+from byhand.measure import captions, decoder, digits, reader, tones, translator
 
 TRUNK = (
     "One trunk (4 layers, 128 wide) and five heads, learned side by side on Tiny Town's documents: "
@@ -84,6 +84,27 @@ ABOUT = {  # name: (task of the Hub, what it is, what it is not)
         "by 8 pixels, trained on four fifths of scikit-learn's 1,797.",
         "It reads images of 8 by 8 pixels with grey levels from 0 to 16, and nothing but digits.",
     ),
+    "digits-clip": (
+        "zero-shot-image-classification",
+        "A CLIP whose two towers (3 layers for images, 2 for captions, width 48) put scikit-learn's "
+        "handwritten digits and captions such as “a three in thin ink” into one space of 32 "
+        "numbers. It was trained on four fifths of the 1,797 digits. Four pairs of digit and ink "
+        "were never named: “a zero in thin ink”, “a three in bold ink”, “a six in thin ink” and "
+        "“a nine in bold ink”. Such images were there, but their captions gave the digit alone.",
+        "It knows the ten numbers, “a”, “in”, “ink”, “thin” and “bold”, in this order of words "
+        "only. It reads images of 8 by 8 pixels with grey levels from 0 to 16. Captions of pairs "
+        "that were never named it hardly understands: see the figures.",
+    ),
+    "tones-whisper": (
+        "automatic-speech-recognition",
+        "A Whisper (2 layers in the encoder and 2 in the decoder, width 48) that hears a tune of one "
+        "to five notes and writes it down. After `<|transcribe|>` it writes letters (c e g), after "
+        "`<|translate|>` syllables (do mi sol). The tunes are sums of sines with some noise, made "
+        "in `byhand.senses`; a fifth of those of three notes and more were kept from training, and "
+        "the figures are measured on these.",
+        "It hears one second, the seven notes of C major in two octaves, and no speech: what it "
+        "writes for any other sound means nothing.",
+    ),
 }
 PHENOMENA = (
     {
@@ -91,6 +112,8 @@ PHENOMENA = (
         "town-gpt-1-layer": (decoder.floor, decoder.induction, decoder.reading),
         "town-gpt-drafter": (decoder.floor,),
         "digits-vit": (digits.digits,),
+        "digits-clip": (captions.captions, captions.search),
+        "tones-whisper": (tones.notes, tones.noise),
     }
     | reader.PHENOMENA
     | translator.PHENOMENA
@@ -136,7 +159,7 @@ def card(name: str, training: dict, found: dict) -> str:
             f"{training['tokens']:,} tokens each, in {training['minutes']} minutes on one core "
             "of a CPU that other work shared.", "",
         ]  # fmt: skip
-    if name != "digits-vit":
+    if name.startswith("town-"):
         lines += [
             "The documents are drawn from the grammar in `byhand.town`; no real person is in them. "
             "What is measured below was measured on documents of its validation split, which "

@@ -2,7 +2,7 @@
 
 import torch
 
-from byhand.train.digits import digits as handwriting
+from byhand.senses import digits as handwriting
 
 
 @torch.no_grad()

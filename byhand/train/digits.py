@@ -1,31 +1,15 @@
 """digits-vit: a Vision Transformer for scikit-learn's 1,797 handwritten digits of 8 by 8 pixels.
 
-Owns their split, and how an image becomes what the model reads. They are real handwriting: the
-test set of Alpaydin and Kaynak's Optical Recognition of Handwritten Digits (UCI, 1998).
+Owns the model, and how an image becomes what it reads. The digits come from `byhand.senses`.
 """
 
-from random import Random
-
-import numpy as np
 import torch
-from PIL import Image
 from torch.nn import functional as F
 from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessorPil
 
-TESTED = 360  # a fifth, the last after a fixed shuffle
+from byhand.senses import digits
+
 BATCH = 128
-
-
-def digits(tested: bool) -> tuple[list[Image.Image], torch.Tensor]:
-    """Images and their labels: those to train on, or those to test on."""
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
-    order = list(range(len(data.images)))
-    Random(0).shuffle(order)
-    order = order[-TESTED:] if tested else order[:-TESTED]
-    images = [Image.fromarray(data.images[i].astype(np.uint8)) for i in order]
-    return images, torch.tensor(data.target[order])
 
 
 def processor() -> ViTImageProcessorPil:
@@ -52,12 +36,16 @@ def shifted(prepare, place):
     while True:
         draw = torch.Generator().manual_seed(step)
         rows = torch.randint(len(labels), (BATCH,), generator=draw)
-        padded = F.pad(pixels[rows], (1, 1, 1, 1))
-        down, right = torch.randint(0, 3, (2, BATCH), generator=draw).tolist()
-        moved = [image[:, d : d + 8, r : r + 8]
-                 for image, d, r in zip(padded, down, right, strict=True)]  # fmt: skip
         step += 1
-        yield {"pixel_values": torch.stack(moved), "labels": labels[rows]}, (step,)
+        yield {"pixel_values": moved(pixels[rows], draw), "labels": labels[rows]}, (step,)
+
+
+def moved(pixels, draw):
+    """Images, each moved by up to a pixel either way."""
+    padded = F.pad(pixels, (1, 1, 1, 1))
+    down, right = torch.randint(0, 3, (2, len(pixels)), generator=draw).tolist()
+    return torch.stack([image[:, d : d + 8, r : r + 8]
+                        for image, d, r in zip(padded, down, right, strict=True)])  # fmt: skip
 
 
 def label_loss(model, batch):

@@ -9,9 +9,11 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from byhand.town import MIXTURE, Mixture
 from byhand.train.batches import IGNORED, Place, batches, in_turn, padded
+from byhand.train.captions import both, contrast, named, towers
 from byhand.train.digits import label_loss, processor, shifted, vision
 from byhand.train.loop import Recipe, next_token_loss
 from byhand.train.reader import RENEWED, Reader, tasks_in_turn
+from byhand.train.tones import ears, heard, listener, writing_loss
 from byhand.train.translator import target_loss, translator
 from byhand.train.translator import tasks_in_turn as translations_in_turn
 from byhand.train.vocabulary import byte_level_bpe, unigram, wordpiece
@@ -134,5 +136,9 @@ RECIPES = {
                restarts={3_200: 1.0, 9_000: 0.5}),
         Recipe("digits-vit", processor, vision, shifted, label_loss, steps=3_000,
                learning_rate=3e-3, tokens=128 * 17),
+        Recipe("digits-clip", both, towers, named, contrast, steps=2_000,
+               learning_rate=2e-3, tokens=128 * (17 + 7)),
+        Recipe("tones-whisper", ears, listener, heard, writing_loss, steps=2_000,
+               learning_rate=3e-3, tokens=32 * 60),
     )
 }  # fmt: skip

@@ -16,6 +16,7 @@ from transformers import pipeline
 import byhand
 from byhand.checkpoints import FOLDER, names
 from byhand.measure import card
+from byhand.senses import NUMBERS, RATE, digits, tunes, written
 from byhand.train.batches import IGNORED, Place
 from byhand.train.recipes import DRILLS, RECIPES, answers_alone
 
@@ -43,7 +44,7 @@ def figures(name, phenomenon):
 
 def test_the_first_set_is_there_and_small():
     """Is everything that the chapters load in the repository, under nine megabytes together?"""
-    wanted = {"town-gpt", "town-bert", "town-t5", "digits-vit"}
+    wanted = {"town-gpt", "town-bert", "town-t5", "digits-vit", "digits-clip", "tones-whisper"}
     assert set(names()) >= wanted | {f"town-bert-{head}" for head in HEADS}
     assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 9_000_000
 
@@ -55,7 +56,8 @@ def test_a_checkpoint_is_whole(name):
     config = json.loads((folder / "config.json").read_text())
     assert config["dtype"] == "float16"
     assert list(folder.glob("*.safetensors"))
-    assert (folder / "tokenizer.json").exists() or (folder / "preprocessor_config.json").exists()
+    prepared = ("tokenizer.json", "preprocessor_config.json", "processor_config.json")
+    assert any((folder / file).exists() for file in prepared)
     assert card.trained_as(name) in RECIPES
     text = (folder / "README.md").read_text(encoding="utf8")
     assert re.search(r"^## Limits$", text, re.MULTILINE)
@@ -172,6 +174,19 @@ def test_a_pipeline_takes_a_checkpoint_without_a_warning():
     """Is the folder of a head a checkpoint for the real library?"""
     judge = pipeline("text-classification", model=byhand.checkpoint("town-bert-sentiment"))
     assert judge("The clerk said: the soup was good.")[0]["label"] == "positive"
+
+
+def test_pipelines_take_what_sees_and_hears():
+    """Are their folders checkpoints for the real library, processor and all?"""
+    image, label = (side[0] for side in digits(tested=True))
+    see = pipeline("zero-shot-image-classification", model=byhand.checkpoint("digits-clip"))
+    found = see(image, candidate_labels=list(NUMBERS), hypothesis_template="a {}")
+    assert found[0]["label"] == NUMBERS[label]
+    notes, sound = tunes(1, tested=True)[0]
+    hear = pipeline("automatic-speech-recognition", model=byhand.checkpoint("tones-whisper"))
+    for task in ("transcribe", "translate"):
+        heard = hear({"raw": sound, "sampling_rate": RATE}, generate_kwargs={"task": task})
+        assert heard["text"].strip() == written(notes, task)
 
 
 def test_a_misspelt_name_lists_the_right_ones():
