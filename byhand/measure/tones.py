@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 
+import numpy as np
 import torch
 
-from byhand.senses import RATE, tunes, wave, written
+from byhand.senses import RATE, SECONDS, tunes, wave, written
 
 TASKS = ("transcribe", "translate")
 LOUDER = (0.3, 1.0)  # noise, as a part of the tune's loudness; in training it was up to 0.1
@@ -40,13 +41,17 @@ def notes(model, processor, n: int = 1000) -> dict[str, float]:
 
 
 def noise(model, processor, n: int = 300) -> dict[str, float]:
-    """The same in louder noise than any that it was trained with."""
+    """The same in louder noise than any that it was trained with, and in noise alone."""
     played = [tune for tune, _ in tunes(n, tested=True)]
     found = {}
     for loud in LOUDER:
         sounds = [wave(tune, seed, noise=loud) for seed, tune in enumerate(played)]
         said = taken_down(model, processor, sounds, "transcribe")
-        found[f"right in noise of {loud:.0%}"] = share(
-            [a == b for a, b in zip(played, said, strict=True)]
-        )
+        hits = [a == b for a, b in zip(played, said, strict=True)]
+        found[f"right in noise of {loud:.0%}"] = share(hits)
+    random = np.random.default_rng(0)
+    hiss = list(0.05 * random.standard_normal((n, RATE * SECONDS), dtype=np.float32))
+    found["notes written where nothing is played"] = share(
+        [bool(text) for text in taken_down(model, processor, hiss, "transcribe")]
+    )
     return found

@@ -154,6 +154,11 @@ GATES = {
     },
     ("town-t5", "overwritten"): {"right sense before": (0.98, 1), "turned": (0.95, 1)},
     ("digits-vit", "digits"): {"right": (0.97, 1)},
+    ("tones-whisper", "notes"): {"transcribe: right": (0.97, 1), "translate: right": (0.97, 1)},
+    ("tones-whisper", "noise"): {
+        "right in noise of 100%": (0, 0.1),
+        "notes written where nothing is played": (0, 0.1),
+    },
 }
 
 
