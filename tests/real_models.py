@@ -43,7 +43,8 @@ def clip():
     text = {"hidden_size": 12, "intermediate_size": 20, "num_hidden_layers": 2,
             "num_attention_heads": 3, "vocab_size": 600, "projection_dim": 7}  # fmt: skip
     sight = {"hidden_size": 15, "intermediate_size": 22, "num_hidden_layers": 2,
-             "num_attention_heads": 5, "image_size": 32, "patch_size": 8, "projection_dim": 7}  # fmt: skip
+             "num_attention_heads": 5, "image_size": 32, "patch_size": 8,
+             "projection_dim": 7}  # fmt: skip
     return CLIPModel(CLIPConfig(text_config=text, vision_config=sight, projection_dim=7))
 
 

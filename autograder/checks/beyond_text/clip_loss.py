@@ -29,7 +29,7 @@ def pairs(g):
         "two captions are equal": (img, draw(2, 5)[[0, 0, 1]], log_scale(0.5, 1.0)),
         "all captions are equal": (img, draw(1, 5).repeat(3, 1), log_scale(0.5, 1.0)),
         "pictures and captions are drawn": (draw(7, 10), draw(7, 10), log_scale(0.5, 2.5)),
-        "pictures are close to their captions": (img, img + 0.1 * draw(3, 5), log_scale(2.0, 3.0)),
+        "pictures are close to their captions": (img, img + 0.5 * draw(3, 5), log_scale(0.8, 1.6)),
     }  # fmt: skip
 
 

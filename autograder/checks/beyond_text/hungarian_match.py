@@ -75,15 +75,15 @@ def _(prob, boxes, labels, targets):
     return list(zip(n.tolist(), m.tolist(), strict=True))
 
 
-def drawn():
-    seed = int(torch.randint(10**6, ()))
-    prob, boxes, _, targets = scene(torch.Generator().manual_seed(seed), 5, 4, 3)
-    return prob, boxes, torch.tensor([2, 0, 1]), targets  # other classes, so that nothing ties
+def one_scene():
+    """Guesses 1, 3 and 4 get objects 1, 2 and 0, so that numbers of the two are not mixed up."""
+    prob, boxes, _, targets = scene(torch.Generator().manual_seed(23), 5, 4, 3)
+    return prob, boxes, torch.tensor([2, 0, 1]), targets
 
 
 @match.claim("each object gets one guess, and no guess is given twice")
 def _(answer):
-    pairs = answer(*drawn())
+    pairs = answer(*one_scene())
     assert sorted(m for _, m in pairs) == [0, 1, 2]
     assert len({n for n, _ in pairs}) == 3
     crowd = torch.tensor([[0.1, 0.9]]).repeat(4, 1)
@@ -106,12 +106,12 @@ def _(answer):
 
 @match.claim("guesses in another order get the same objects")
 def _(answer):
-    prob, boxes, labels, targets = drawn()
+    prob, boxes, labels, targets = one_scene()
     order = [3, 0, 4, 2, 1]
     once, again = answer.each(
         (prob, boxes, labels, targets), (prob[order], boxes[order], labels, targets)
     )
-    assert len(once) == 3
+    assert sorted(m for _, m in once) == [0, 1, 2]
     assert sorted((order[n], m) for n, m in again) == sorted(once)
 
 
