@@ -14,29 +14,35 @@ def scored(model, processor, images, texts) -> torch.Tensor:
     return model(**batch).logits_per_image
 
 
-def share(hits: list[bool]) -> float:
+def share(hits) -> float:
+    hits = list(hits)
     return sum(hits) / len(hits)
 
 
 def captions(model, processor) -> dict[str, float]:
-    """The nearest of ten captions without ink, then of twenty with it: for pairs that some caption
-    of the training named, and for those that none did."""
+    """The nearest of ten captions without ink, of twenty with it, and of all thirty.
+
+    Asked for the ink are images of thin and of bold digits: those whose pair of digit and ink some
+    caption of the training named, and those whose pair none did.
+    """
     images, labels = digits(tested=True)
-    plain = scored(model, processor, images, [caption(number) for number in range(len(NUMBERS))])
-    found = {"right digit of 10": plain.argmax(-1).eq(labels).float().mean().item()}
-    pairs = [(number, said) for number in range(len(NUMBERS)) for said in INKS]
-    inked = scored(model, processor, images, [caption(*pair) for pair in pairs]).argmax(-1)
-    both = [  # what is right, and what was taken for it
-        ((label, ink(image)), pairs[nearest])
-        for image, label, nearest in zip(images, labels.tolist(), inked.tolist(), strict=True)
-        if ink(image)
-    ]
-    for what, never in (("pairs named in training", False), ("pairs never named", True)):
-        of_these = [(right, said) for right, said in both if (right in NEVER) == never]
+    said = [(number, tint) for tint in ("", *INKS) for number in range(len(NUMBERS))]
+    scores = scored(model, processor, images, [caption(*pair) for pair in said])
+    right = [(n, ink(image)) for n, image in zip(labels.tolist(), images, strict=True)]
+    plain, inked, any_of_them = (
+        [said[start + i] for i in scores[:, start:end].argmax(-1).tolist()]
+        for start, end in ((0, 10), (10, 30), (0, 30))
+    )
+    found = {
+        "right digit of 10": share(a[0] == b[0] for a, b in zip(right, plain, strict=True)),
+    }
+    for what, never in (("named", False), ("never named", True)):
+        rows = [i for i, pair in enumerate(right) if pair[1] and (pair in NEVER) == never]
         found |= {
-            f"right digit and ink of 20, {what}": share([r == s for r, s in of_these]),
-            f"right digit of 20, {what}": share([r[0] == s[0] for r, s in of_these]),
-            f"right ink of 20, {what}": share([r[1] == s[1] for r, s in of_these]),
+            f"{what}: right digit and ink of 20": share(inked[i] == right[i] for i in rows),
+            f"{what}: right digit and ink of 30": share(any_of_them[i] == right[i] for i in rows),
+            f"{what}: right digit of 30": share(any_of_them[i][0] == right[i][0] for i in rows),
+            f"{what}: no ink told, of 30": share(not any_of_them[i][1] for i in rows),
         }
     return found
 
@@ -46,10 +52,5 @@ def search(model, processor) -> dict[str, float]:
     images, labels = digits(tested=True)
     texts = [caption(number) for number in range(len(NUMBERS))]
     best = scored(model, processor, images, texts).topk(FOUND, dim=0).indices  # (10, captions)
-    return {
-        f"right digit, first {FOUND}": labels[best]
-        .eq(torch.arange(len(NUMBERS)))
-        .float()
-        .mean()
-        .item()
-    }
+    hits = labels[best].eq(torch.arange(len(NUMBERS)))
+    return {f"right digit, first {FOUND}": hits.float().mean().item()}

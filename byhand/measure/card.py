@@ -92,8 +92,8 @@ ABOUT = {  # name: (task of the Hub, what it is, what it is not)
         "were never named: “a zero in thin ink”, “a three in bold ink”, “a six in thin ink” and "
         "“a nine in bold ink”. Such images were there, but their captions gave the digit alone.",
         "It knows the ten numbers, “a”, “in”, “ink”, “thin” and “bold”, in this order of words "
-        "only. It reads images of 8 by 8 pixels with grey levels from 0 to 16. Captions of pairs "
-        "that were never named it hardly understands: see the figures.",
+        "only. It reads images of 8 by 8 pixels with grey levels from 0 to 16. It "
+        "always says something: which caption is nearest, however badly all of them suit.",
     ),
     "tones-whisper": (
         "automatic-speech-recognition",

@@ -154,6 +154,14 @@ GATES = {
     },
     ("town-t5", "overwritten"): {"right sense before": (0.98, 1), "turned": (0.95, 1)},
     ("digits-vit", "digits"): {"right": (0.97, 1)},
+    ("digits-clip", "captions"): {
+        "right digit of 10": (0.97, 1),
+        "named: right digit and ink of 20": (0.95, 1),
+        "named: right digit and ink of 30": (0.85, 1),
+        "never named: right digit and ink of 20": (0.9, 1),
+        "never named: right digit and ink of 30": (0.6, 0.9),
+    },
+    ("digits-clip", "search"): {"right digit, first 10": (0.97, 1)},
     ("tones-whisper", "notes"): {"transcribe: right": (0.97, 1), "translate: right": (0.97, 1)},
     ("tones-whisper", "noise"): {
         "right in noise of 100%": (0, 0.1),
