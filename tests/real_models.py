@@ -53,6 +53,17 @@ def llama():
     return LlamaForCausalLM(LlamaConfig(**sizes, **heads))
 
 
+def clip():
+    from transformers import CLIPConfig, CLIPModel
+
+    text = {"hidden_size": 12, "intermediate_size": 20, "num_hidden_layers": 2,
+            "num_attention_heads": 3, "vocab_size": 600, "projection_dim": 7}  # fmt: skip
+    sight = {"hidden_size": 15, "intermediate_size": 22, "num_hidden_layers": 2,
+             "num_attention_heads": 5, "image_size": 32, "patch_size": 8,
+             "projection_dim": 7}  # fmt: skip
+    return CLIPModel(CLIPConfig(text_config=text, vision_config=sight, projection_dim=7))
+
+
 MADE = {  # the real one's name: a tiny one, and the checkpoint of ours whose tokenizer it gets
     "HuggingFaceTB/SmolLM2-135M": (llama, "town-gpt"),
     "distilbert/distilgpt2": (gpt2, "town-gpt"),
@@ -60,6 +71,7 @@ MADE = {  # the real one's name: a tiny one, and the checkpoint of ours whose to
     "google-t5/t5-small": (t5, "town-t5"),
     "mistralai/Mixtral-8x7B-v0.1": (mixtral, "town-gpt"),
     "openai-community/gpt2": (gpt2, "town-gpt"),
+    "openai/clip-vit-base-patch32": (clip, "digits-clip"),
     "sentence-transformers/all-MiniLM-L6-v2": (bert, "town-bert"),
 }
 
