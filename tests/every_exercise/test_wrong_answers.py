@@ -29,13 +29,15 @@ from autograder.judge.evidence import key_of, outcomes_of
 from autograder.judge.judging import full_marks, weighed
 from autograder.room.rooms import Here
 
+DEAR = "a call is dear: fewer seeds have to do"
+
 
 @every_compared
 @every_seed
 def test_every_misconception_loses_points_and_is_named(exercise, seed):
     """Does each known mistake get its own sentence, on public and on graded numbers?"""
     if exercise.dear and seed == GRADED[-1]:
-        pytest.skip("a call is dear: one seed of graded numbers has to do")
+        pytest.skip(DEAR)
     for misconception in exercise.misconceptions:
         found = verdict(exercise, built(exercise)[misconception.name], seed)
         expected = misconception.alias or misconception.name
@@ -149,7 +151,7 @@ def test_no_claim_pays_a_trivial_answer(exercise):
 def test_scores_are_quarters_and_verdicts_repeat(exercise):
     """Are points multiples of 0.25, and is the same answer judged the same twice?"""
     known = list(built(exercise).values())
-    for function in [exercise.reference, *(known[:5] if exercise.dear else known)]:
+    for function in [exercise.reference, *(known[:2] if exercise.dear else known)]:
         first = verdict(exercise, function, GRADED[0])
         second = judge(exercise, answer_of(function), GRADED[0])
         assert first == second
@@ -182,6 +184,8 @@ def test_here_is_not_fooled_by_a_changed_argument():
 @pytest.mark.parametrize("seed", [PUBLIC, GRADED[-1]])
 def test_the_short_way_to_full_marks_is_the_long_one(exercise, seed):
     """Does the judge of mutants, which stops at the first difference, say what `judge` says?"""
+    if exercise.dear and seed != PUBLIC:
+        pytest.skip(DEAR)
     for function in [exercise.reference, *exercise.alternatives, *built(exercise).values()]:
         whole = verdict(exercise, function, seed)
         assert full_marks(exercise, answer_of(function), seed) == whole.right, function
@@ -192,16 +196,20 @@ def test_a_mistake_costs_every_learner_the_same(exercise):
     """Do claims hold or fail because of the mistake, and not because of the seed?
 
     Each mistake is tried on a third of the seeds, the next one on another third, and on all of them
-    where these do not agree. Where a call is dear, it is a fifteenth.
+    where these do not agree. Where a call is dear, two seeds of other tests have to agree.
     """
-    apart = 15 if exercise.dear else 3
+    if exercise.dear:
+        for function in built(exercise).values():
+            scores = {verdict(exercise, function, seed).earned for seed in (PUBLIC, GRADED[0])}
+            assert len(scores) == 1, (function, scores)
+        return
     for number, misconception in enumerate(exercise.misconceptions):
         answer = answer_of(misconception.build())
 
         def scores(seeds, answer=answer):
             return Counter(weighed(exercise, answer, seed)[0].earned for seed in seeds)
 
-        if len(scores(range(1 + number % apart, 31, apart))) > 1:
+        if len(scores(range(1 + number % 3, 31, 3))) > 1:
             # one in thirty for code that divides by what may be nearly 0
             told = scores(range(1, 31))
             assert told.most_common(1)[0][1] >= 29, (misconception.name, told)
