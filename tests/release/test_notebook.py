@@ -218,11 +218,22 @@ def test_a_body_that_begins_with_a_comment_leaves_nothing_behind():
         ("before\n\n:::{warning}\nhot\n:::\n\nafter", "before\n\n> **Warning**\n>\n> hot\n\nafter"),
         ("```python\nx = 1\n```", "```python\nx = 1\n```"),
         ("$\\sqrt{D}$ and {curly} and `{ref}`", "$\\sqrt{D}$ and {curly} and `{ref}`"),
+        ("Words.\n\n% erratum E15 E70", "Words."),
+        ("% topic: Mask -> mask\n% erratum E15\n\nWords, 15 % of them.", "Words, 15 % of them."),
     ],
 )  # fmt: skip
 def test_myst_becomes_markdown_that_any_front_end_shows(myst, plain):
     """Are admonitions, targets and references readable where nothing knows MyST?"""
     assert plain_markdown(myst) == plain
+
+
+@every_chapter
+def test_no_line_for_authors_is_left_in_a_notebook(stem):
+    """Does a line that begins with a per cent sign stay in the chapter's file?"""
+    cells = jupytext.read(CHAPTERS[stem].path, fmt="md:myst").cells
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"^% ?[a-zA-Z]", plain_markdown(cell.source), re.MULTILINE)
 
 
 @every_chapter
