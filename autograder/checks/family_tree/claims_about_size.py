@@ -110,7 +110,7 @@ size = Exercise(
          "fewer points for the largest model than for the smallest",
          lambda n, *args: n < 0,
          "The largest GPT-3 gains more points on TriviaQA than the smallest does. In between the "
-         "gain is larger still, so it does not simply grow with size.",
+         "gain is larger still, so it does not grow with size all the way.",
          the_large_gain_more),
         ("ViT and ConvNeXT are both Transformers for images.",
          "no more attentions in the one than in the other",
