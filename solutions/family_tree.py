@@ -11,12 +11,13 @@ def claims_about_seeing(scores: Float[Tensor, "T T"]) -> tuple[str, dict[str, fl
     """The claim about who sees what that holds, and what decides each of them.
 
     `scores[t, s]` is the score of query t for key s, before the softmax. In a decoder query t may
-    attend to keys 0 to t. Gives a letter and, by letter, four numbers:
+    attend to keys 0 to t. Gives a letter from "A" to "D" and, by letter, four floats:
 
     - A: the weight that the first query gives to all later keys if each score that a decoder must
       hide is set to 0, and then the softmax is taken.
     - B: the weight that the last query of a decoder gives to its own key.
-    - C: how many vectors the attention of an encoder gives for these T tokens.
+    - C: how many vectors the attention of an encoder gives for these T tokens: a row of weights
+      makes one vector.
     - D: the weight that the first query of an encoder gives to the last key.
 
     Source: Vaswani et al. 2017, Attention Is All You Need, section 3.2.3; Devlin et al. 2019,
@@ -48,12 +49,13 @@ def claims_about_size(
     those of every token in its cache. `without` and `shots` are the scores, in per cent, of models
     from the smallest to the largest: without examples in the prompt, and with some. `parts` lists
     the names of the classes of all parts of two models for images, "ViT" and "ConvNeXT"; a part is
-    an attention if its name has "Attention" in it. Gives a letter and, by letter, four numbers:
+    an attention if its name has "Attention" in it, anywhere. Gives a letter from "A" to "D" and, by
+    letter, four floats:
 
     - A: how many numbers the cache of one layer holds for a text of twice `length` tokens.
     - B: how many numbers the token that comes after `length` others adds to it.
     - C: the points that the largest model gains from examples, less those that the smallest gains.
-    - D: how many more attentions the ViT has than the ConvNeXT.
+    - D: how many more attentions the ViT has than the ConvNeXT; below 0 if it has fewer.
 
     Source: Brown et al. 2020, Language Models are Few-Shot Learners, section 1; Liu et al. 2022,
     A ConvNet for the 2020s, section 2.
@@ -82,11 +84,11 @@ def choose_a_model() -> str:
     """
     return """
     Take an encoder with a head for five classes, trained further on the 2,000 sorted letters. A
-    folder is a choice of one in five, so nothing has to be written: an encoder reads a letter in one
-    pass, while a decoder that writes its answer passes once for every token that it writes. On this
-    page one pass cost a fraction of a spoken answer, and 40,000 letters a night on a server without
-    a GPU make that the number that decides. I would begin with ModernBERT, whose 395 million
-    parameters come under an open licence and run in the house. I reject GPT-4, because its weights
-    are not released and letters would have to leave. Before anybody relies on it, I would keep 400
-    sorted letters out of training and count errors in each folder, and time a whole night.
+    folder is a choice of one in five, so nothing has to be written. On this page a label took 1 pass
+    and a written answer 16. For 40,000 letters that is 40,000 passes a night against 640,000, and
+    without a GPU this number decides. I would begin with DistilBERT: 66 million parameters, an open
+    licence, and it runs in the house. ModernBERT with 395 million is the next to try, if errors ask
+    for it and the night is long enough. I reject GPT-4, because its weights are not released and the
+    letters would have to leave. Before anybody relies on it, I would keep 400 of the sorted letters
+    out of training, count errors in each folder, and time a whole night on that server.
     """

@@ -173,7 +173,7 @@ def repository() -> str:
 
 def plain_markdown(text: str) -> str:
     """MyST markup as plain Markdown: admonitions as quotations, references as their text."""
-    text = re.sub(r"^(?:\([\w-]+\)=|%.*)\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^(?:\([\w-]+\)=|%.*)(?:\n|\Z)", "", text, flags=re.MULTILINE)
     text = re.sub(r"\{(?:ref|doc|term)\}`([^`<]+?)\s*<[^>`]+>`", r"\1", text)
     text = re.sub(r"\{(?:ref|doc|term|numref)\}`([^`]+)`", lambda m: f"“{titled(m[1])}”", text)
     fence = r"^(`{3,}|:{3,})\{([\w-]+)\}[ \t]*([^\n]*)\n((?::[\w-]+:[^\n]*\n)*)(.*?)^\1[ \t]*$"

@@ -93,6 +93,10 @@ class Exercise:
     def reference(self) -> Callable:
         return getattr(import_module(f"{self.package}.{self.module}"), self.name)
 
+    def taken(self, value):
+        """What an answer gave, as it is compared."""
+        return value
+
     @cached_property
     def solution(self) -> str:
         """The reference's source."""

@@ -9,7 +9,8 @@ from autograder.exercise import Choose, exercises
 from autograder.home.said import Said
 from autograder.judge.shown import short
 
-choices: dict[str, str] = {}  # the first of each exercise; those after it have seen evidence
+choices: dict[str, list[str]] = {}  # of each exercise; those after the first have seen evidence
+NONE_YET = ("", "?")
 
 Choice = partial(Said, "Your choice", "choose")
 
@@ -31,22 +32,26 @@ def said_to(name: str, letter) -> Said:
     title = f"{exercise.title}: {exercise.question}"
     claims = tuple(line.replace("**", "") for line in exercise.descriptions)
     letters = list(exercise.options)
-    if letter is None:
-        asked = "Put the letter of a claim in place of `None`, and run the cell again."
-        return Choice(title, (*claims, asked))
     chosen = letter.strip().upper() if isinstance(letter, str) else letter
+    if chosen is None or (isinstance(chosen, str) and chosen in NONE_YET):
+        asked = f'Put the letter of a claim between the quotes, as in `choose("{name}", "A")`, '
+        return Choice(title, (*claims, f"{asked}and run the cell again."))
     if chosen not in letters:
         came = short(letter, 40).replace("`", "'")
         return Choice(title, (f"`{came}` came; give one letter of {', '.join(letters)}.",))
-    return Choice(title, tuple(comments(exercise, chosen, choices.setdefault(name, chosen))))
+    before = choices.setdefault(name, [])
+    before.append(chosen)
+    return Choice(title, tuple(comments(exercise, before)))
 
 
-def comments(exercise: Choose, chosen: str, first: str):
+def comments(exercise: Choose, choices: list[str]):
     """Of a claim that does not hold: its evidence. Of the one that does: that of all."""
+    first, chosen = choices[0], choices[-1]
     yield f"You chose {chosen}: {exercise.options[chosen].claim}"
     if chosen != exercise.holds:
         yield from evidence(exercise, chosen)
-        yield "So it cannot be this one. Choose again."
+        found = exercise.holds in choices
+        yield "So it does not hold." if found else "So it cannot be this one. Choose again."
         return
     yield from evidence(exercise, chosen)
     for letter in exercise.wrong:
@@ -58,6 +63,8 @@ def comments(exercise: Choose, chosen: str, first: str):
 
 
 def evidence(exercise: Choose, letter: str):
-    yield f"If it held, we would see: {exercise.options[letter].would}. It was run, and we see:"
+    yield f"If it held, we would see: {exercise.options[letter].would}. This was run:"
+    yield exercise.code(letter)
+    yield "And we see:"
     yield from exercise.lines[letter]
     yield exercise.options[letter].because

@@ -4,7 +4,7 @@ Owns: outcomes, and where they differ. What explains them is `diagnosis`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import torch
@@ -109,7 +109,8 @@ def outcomes_of(
 ) -> list[Outcome]:
     """ours: of the reference, at which a probe that trips is a fault of the exercise, and loud."""
     if exercise.plain:
-        return answer.many(list(examples.values()), after=True)
+        asked = answer.many(list(examples.values()), after=True)
+        return [taken(exercise, outcome) for outcome in asked]
     return [outcome_of(exercise, answer, args, ours=ours) for args in examples.values()]
 
 
@@ -124,7 +125,7 @@ def outcome_of(
     exercise: Exercise, answer: Answer, args: tuple, after: bool = True, ours: bool = False
 ) -> Outcome:
     if exercise.plain:
-        return answer.many([args], after=after)[0]
+        return taken(exercise, answer.many([args], after=after)[0])
     try:
         return Outcome(exercise.use(answer, *args))
     except AnswerError as error:
@@ -133,6 +134,10 @@ def outcome_of(
         if ours:
             raise
         return Outcome(error={"type": type(error).__name__, "message": str(error)[:200]})
+
+
+def taken(exercise: Exercise, outcome: Outcome) -> Outcome:
+    return outcome if outcome.error else replace(outcome, value=exercise.taken(outcome.value))
 
 
 def raised(outcomes: list[Outcome]) -> set[str]:

@@ -3,10 +3,14 @@
 Owns: what is said of a text, and of code that is as it was given. Tests are judged in `catches`.
 """
 
+import re
+from dataclasses import replace
+
 from autograder.exercise import Choose, Debug, Exercise, Order, Write
 from autograder.exercise.kinds.write import WORDS
 from autograder.judge.answer import Answer, AnswerError
 from autograder.judge.judging import judge
+from autograder.judge.telling import Case
 from autograder.judge.verdict import Verdict
 
 
@@ -24,6 +28,8 @@ def judge_mended(exercise: Debug, answer: Answer, seed: int = 0, source: str = "
 def judge_chosen(exercise: Choose, answer: Answer, seed: int = 0, source: str = "") -> Verdict:
     """As any other; what speaks against a wrong letter is said whatever the numbers beside it."""
     verdict = judge.dispatch(Exercise)(exercise, answer, seed, source)
+    if verdict.case:
+        verdict.case = without_letter(exercise, verdict.case)
     if verdict.status == "wrong" and not verdict.names:
         letter = letter_of(exercise, answer, seed)
         if letter in exercise.wrong:
@@ -33,13 +39,29 @@ def judge_chosen(exercise: Choose, answer: Answer, seed: int = 0, source: str = 
 
 
 def letter_of(exercise: Choose, answer: Answer, seed: int) -> str:
-    """The letter that an answer gives, or "" where it gives none."""
+    """The letter that an answer gives each time, or "" where it gives none or several."""
     try:
-        value = answer(*next(iter(exercise.draw(seed).values())))
-    except AnswerError:
+        values = map(exercise.taken, answer.each(*exercise.draw(seed).values()))
+        letters = {value[0] for value in values}
+    except (AnswerError, TypeError, LookupError):
         return ""
-    first = value[0] if isinstance(value, tuple | list) and value else ""
-    return first if isinstance(first, str) else ""
+    first, *more = letters
+    return first if isinstance(first, str) and not more else ""
+
+
+def without_letter(exercise: Choose, case: Case) -> Case:
+    """A case that does not show which claim holds: that is to be found from what is measured."""
+    if case.wanted == repr(exercise.holds):
+        letters = ", ".join(exercise.options)
+        known = case.got.strip("'") in exercise.options
+        said = "and this claim does not hold" if known else f"and the claims are {letters}"
+        problem = f"at `[0]` {case.got} came back, {said}."
+        return replace(case, problem=problem, got="", wanted="")
+    problem, wanted = (
+        re.sub(rf"(?<=[(\[])'{exercise.holds}'", "'?'", text)
+        for text in (case.problem, case.wanted)
+    )
+    return replace(case, problem=problem, wanted=wanted)
 
 
 @judge.register

@@ -127,7 +127,7 @@ def form_troubles(exercise, answer: Answer, args: tuple) -> list[str]:
             continue
         if got.error:
             troubles.append(f"{FORMS[probe]}: {got.error['type']}: {got.error['message'][:160]}")
-        elif difference(got.value, wanted.value, roughly(wanted.value)):
+        elif difference(exercise.taken(got.value), wanted.value, roughly(wanted.value)):
             troubles.append(f"{FORMS[probe]}.")
     return troubles
 

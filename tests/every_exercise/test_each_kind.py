@@ -101,6 +101,9 @@ def test_evidence_runs_and_a_wrong_letter_is_told_what_speaks_against_it(exercis
         found = verdict(exercise, exercise.with_letter(letter))
         assert found.earned == exercise.points / 2, found
         assert exercise.options[letter].because in found.why[0]
+        assert repr(exercise.holds) not in found.case.problem + found.case.wanted, "it is told"
+    small = exercise.with_letter(exercise.holds.lower())
+    assert verdict(exercise, small).earned == exercise.points, "a letter is one in either case"
 
 
 @every_predicted

@@ -48,13 +48,14 @@ def nothing_ran_yet():
     RAN.clear()
 
 
-def test_the_claims_are_shown_and_nothing_runs_before_a_choice(notebook, capsys):
+@pytest.mark.parametrize("letter", ["?", "", " ", None])
+def test_the_claims_are_shown_and_nothing_runs_before_a_choice(notebook, letter, capsys):
     """Does the cell as released ask, and keep the evidence to itself?"""
     notebook(choosing())
-    said = choose("claims_of_heads", None)
+    said = choose("claims_of_heads", letter)
     printed = capsys.readouterr().out
     assert "A. More heads make each head wider." in printed
-    assert "Put the letter of a claim in place of `None`" in printed
+    assert 'between the quotes, as in `choose("claims_of_heads", "A")`' in printed
     assert RAN == []
     assert 'class="bh-card choose"' in said._repr_mimebundle_()["text/html"]
 
@@ -70,6 +71,24 @@ def test_the_evidence_against_a_choice_is_run_and_the_others_stay_hidden(noteboo
     assert "Choose again." in printed
     assert "24 features" not in printed
     assert "B holds" not in printed
+
+
+def test_the_code_that_was_run_is_shown_as_code(notebook):
+    """Can a learner see what was run, with its lines as they are?"""
+    notebook(choosing())
+    html = choose("claims_of_heads", "A")._repr_mimebundle_()["text/html"]
+    assert '<pre tabindex="0">def halves():\n    RAN.append(&quot;halves&quot;)' in html
+
+
+def test_who_has_found_it_may_ask_about_another(notebook, capsys):
+    """Is nobody told to choose again who has chosen right?"""
+    notebook(choosing())
+    choose("claims_of_heads", "B")
+    capsys.readouterr()
+    choose("claims_of_heads", "A")
+    printed = capsys.readouterr().out
+    assert "The heads share what there is.\nSo it does not hold." in printed
+    assert "Choose again" not in printed
 
 
 def test_a_right_choice_is_shown_what_refutes_the_others(notebook, capsys):
@@ -112,6 +131,32 @@ def test_numbers_earn_and_a_letter_alone_does_not(function, earned, told):
     assert (verdict.earned, verdict.names) == (earned, told)
 
 
+@pytest.mark.parametrize("letter", ["b", " B "])
+def test_a_letter_in_lower_case_is_the_same_letter(letter):
+    """Does nobody lose points for the size of a letter?"""
+    right = kinds.claims_of_heads
+    verdict = judge(choosing(), answer_of(lambda width, heads: (letter, right(width, heads)[1])))
+    assert (verdict.status, verdict.earned) == ("right", 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (lambda numbers: ("A", numbers), "at `[0]` 'A' came back, and this claim does not hold."),
+        (lambda numbers: ("e", numbers), "at `[0]` 'E' came back, and the claims are A, B."),
+        (lambda numbers: ("A",), "the lengths differ."),
+        (lambda numbers: None, "None came back; a tuple (('?', {"),
+        (lambda numbers: (None, numbers), "at `[0]` None came back; a str ('?') was wanted."),
+    ],
+)
+def test_a_check_does_not_tell_the_letter_that_holds(given, told):
+    """Is it left to what the learner measures?"""
+    right = kinds.claims_of_heads
+    case = judge(choosing(), answer_of(lambda *args: given(right(*args)[1]))).case
+    assert case.problem.startswith(told)
+    assert "'B'" not in case.wanted.split("{")[0]
+
+
 def test_a_wrong_letter_is_told_beside_wrong_numbers_too():
     """Does the sentence that speaks against it come, whatever else is wrong?"""
     verdict = judge(choosing(), answer_of(lambda width, heads: ("A", {"A": 7.0, "B": 7.0})))
@@ -126,7 +171,7 @@ def test_the_notebook_asks_first_and_the_book_folds_the_evidence():
     exercise = choosing()
     said, ask, _, _ = exercise_cells(exercise)
     assert "**What do more heads do?**\n\n- **A.** More heads" in said.source
-    assert ask.source == 'choose("claims_of_heads", None)'
+    assert ask.source == 'choose("claims_of_heads", "?")'
     (title, ran) = exercise.on_card[-1]
     assert title == "The evidence"
     assert "```text\n12 features for 3 heads are 4 each\n```" in ran

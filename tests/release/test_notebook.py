@@ -218,6 +218,7 @@ def test_a_body_that_begins_with_a_comment_leaves_nothing_behind():
         ("before\n\n:::{warning}\nhot\n:::\n\nafter", "before\n\n> **Warning**\n>\n> hot\n\nafter"),
         ("```python\nx = 1\n```", "```python\nx = 1\n```"),
         ("$\\sqrt{D}$ and {curly} and `{ref}`", "$\\sqrt{D}$ and {curly} and `{ref}`"),
+        ("Words.\n\n% erratum E15 E70", "Words."),
     ],
 )  # fmt: skip
 def test_myst_becomes_markdown_that_any_front_end_shows(myst, plain):
@@ -227,13 +228,15 @@ def test_myst_becomes_markdown_that_any_front_end_shows(myst, plain):
 
 @every_chapter
 def test_no_markup_of_the_book_is_left_in_a_notebook(stem):
-    """Does any directive, role or target of MyST reach a learner as text?"""
+    """Does any directive, role or target of MyST, or a line for authors, reach a learner?"""
     for cell in source_notebook(CHAPTERS[stem]).cells:
         if cell.cell_type == "markdown":
             text = re.sub(r"`[^`\n]*`", "", cell.source)
             assert not re.search(r"^\s*(:{3,}|`{3,}\{)", cell.source, re.MULTILINE), cell.source
             assert not re.search(r"\{(ref|doc|term|numref|cite\w*|eq)\}", text), cell.source
-            assert not re.search(r"^\([\w-]+\)=", cell.source, re.MULTILINE), cell.source
+            assert not re.search(r"^\([\w-]+\)=|^% ?[a-zA-Z]", cell.source, re.MULTILINE), (
+                cell.source
+            )
 
 
 # ---- made again

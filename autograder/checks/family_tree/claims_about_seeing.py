@@ -134,11 +134,29 @@ seeing.slip(
 seeing.slip(
     "zeroed[0, 1:].sum()", "zeroed[0, 1:].mean()", name="one_later_word",
     seen="With two tokens it is right. How much goes to all later keys together?",
-    why="This is what one later key gets in the middle. The claim is about all of them: add up.",
+    why="This is what a later key gets on average. The claim is about all of them together: add up.",
 )  # fmt: skip
 seeing.slip(
     "encoder[0, -1]", "decoder[0, -1]", name="looks_in_the_decoder",
     seen="The weight from the first to the last comes out as 0. Whose weights are these?",
     why="These are a decoder's weights, where the last word is hidden from the first. Claim D is "
     "about an encoder, which hides nothing.",
+)  # fmt: skip
+seeing.slip(
+    "scores.softmax(-1)", "scores.softmax(0)", name="over_the_queries",
+    seen="Whose weights should add up to 1, those of a query or those of a key?",
+    why="The softmax of the encoder went down the columns. Each query shares out its weight among the "
+    "keys, so it runs along the rows.",
+)  # fmt: skip
+seeing.slip(
+    "encoder[0, -1]", "encoder[-1, 0]", name="last_to_first",
+    seen="Who gives this weight, and to whom?",
+    why="This is what the last query gives to the first key. A decoder has that weight as well. Claim "
+    "D is about the first query, which looks ahead.",
+)  # fmt: skip
+seeing.slip(
+    "zeroed[0, 1:].sum()", "encoder[0, 1:].sum()", name="leak_without_zeros",
+    seen="Have any scores been set to 0 before this softmax?",
+    why="This is what the first query gives to later keys when nothing is hidden. In claim A their "
+    "scores are set to 0 first, whatever they were.",
 )  # fmt: skip

@@ -32,10 +32,11 @@ class Choose(Exercise, kind="choose"):
     """
 
     instruction = (
-        "First choose: put a letter in place of `None` in the next cell and run it. The choice "
-        "earns nothing and costs nothing, and what speaks against it is run before your eyes. Then "
-        "replace the last two lines of the cell after it by code that measures every claim, run "
-        "it, and run the check."
+        "First choose: in the next cell, put the letter of a claim in place of `?`, between the "
+        "quotes, and run it. This choice earns nothing and costs nothing, and what speaks for or "
+        "against it is run before your eyes. Then replace the last two lines of the cell after it by "
+        "code that measures every claim, run it, and run the check. The letter that your function "
+        "gives counts, together with the numbers."
     )
 
     def __init__(
@@ -74,6 +75,12 @@ class Choose(Exercise, kind="choose"):
         answer.__signature__ = inspect.signature(reference)
         return answer
 
+    def taken(self, value):
+        """A letter in lower case is the same choice."""
+        if type(value) not in (tuple, list) or not value or not isinstance(value[0], str):
+            return value
+        return type(value)([value[0].strip().upper(), *value[1:]])
+
     # ---- the evidence, which runs when somebody asks for it
 
     @cached_property
@@ -84,14 +91,14 @@ class Choose(Exercise, kind="choose"):
     def code(self, letter: str) -> str:
         """The evidence as a reader would run it: the lines of its function."""
         source = textwrap.dedent(inspect.getsource(self.options[letter].evidence))
-        return source.rstrip()
+        return source.replace("  # fmt: skip", "").rstrip()
 
     # ---- what is shown
 
     @property
     def guess(self) -> str:
         """The source of the cell in which a letter is committed."""
-        return f'choose("{self.name}", None)'
+        return f'choose("{self.name}", "?")'
 
     @property
     def asked(self) -> str:
