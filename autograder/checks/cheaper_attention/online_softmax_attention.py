@@ -24,6 +24,14 @@ def texts(g):
             torch.tensor([[1.0], [200.0]]), torch.tensor([[0.5], [1.0], [0.8]]), draw(3, 2), 2, False,
         ),
         "scores are beyond what exp can take": (*rising([90.0, 250.0, 249.0]), 2, False),
+        "a later block has a far larger score": (*rising([1.0, 2.0, 250.0]), 2, False),
+        "each score is far smaller than the one before it": (*rising([200.0, 100.0, 0.0]), 1, False),
+        "a hidden score is far larger": (
+            torch.ones(3, 1), torch.tensor([[1.0], [2.0], [250.0]]), draw(3, 3), 2, True,
+        ),
+        "causal scores are far below zero": (
+            torch.ones(3, 1), torch.tensor([[-20300.0], [-20100], [-20000]]), draw(3, 3), 2, True,
+        ),
         "the last block is shorter": (draw(2, 3), draw(7, 3), draw(7, 4), 3, False),
         "the block is longer than the text": (draw(2, 3), draw(3, 3), draw(3, 5), 8, False),
         "each key is a block": (draw(2, 3), draw(4, 3), draw(4, 5), 1, False),
@@ -46,7 +54,7 @@ online = Exercise(
     "cheaper_attention.online_softmax_attention", fast_track=True,
     title="Attention in tiles", needs=("scaled_dot_product_attention",),
     points=3, difficulty=3, minutes=35, examples=texts,
-    forbid=("softmax", "log_softmax", "logsumexp", "scaled_dot_product_attention"),
+    forbid=("softmax", "log_softmax", "scaled_dot_product_attention"),
 )  # fmt: skip
 
 online.leave_out("one Tk", "in causal attention there are as many keys as queries, or more")
