@@ -240,6 +240,7 @@ def test_the_summary_names_who_and_what(stories):
 
 
 def test_invented_names_are_found_where_they_are_mentioned(stories):
+    """Is each invented name a person of its story, and found at its mentions alone?"""
     named = [told for told in stories if told.invented]
     assert 0.1 < len(named) / len(stories) < 0.3
     for told in named:

@@ -30,7 +30,7 @@ def texts(g):
             torch.ones(3, 1), torch.tensor([[1.0], [2.0], [250.0]]), draw(3, 3), 2, True,
         ),
         "causal scores are far below zero": (
-            torch.ones(3, 1), torch.tensor([[-20300.0], [-20100], [-20000]]), draw(3, 3), 2, True,
+            torch.full((3, 1), 128.0), torch.tensor([[-160.0], [-158], [-156]]), draw(3, 3), 2, True,
         ),
         "the last block is shorter": (draw(2, 3), draw(7, 3), draw(7, 4), 3, False),
         "the block is longer than the text": (draw(2, 3), draw(3, 3), draw(3, 5), 8, False),

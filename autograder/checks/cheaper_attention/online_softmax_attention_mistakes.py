@@ -171,8 +171,8 @@ def softmax_of_each_block(q, k, v, block, causal):
 def average_of_blocks(q, k, v, block, causal):
     found = blocks = 0
     for scores, values in in_blocks(q, k, v, block, causal):
-        weights = (scores - scores.amax(-1, keepdim=True)).exp().nan_to_num()
-        found = found + weights / weights.sum(-1, keepdim=True).clamp(min=1e-9) @ values
+        weights = (scores - scores.amax(-1, keepdim=True)).exp()
+        found = found + weights / weights.sum(-1, keepdim=True) @ values
         blocks += 1
     return found / blocks
 
