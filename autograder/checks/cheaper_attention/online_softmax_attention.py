@@ -19,7 +19,10 @@ def texts(g):
         "a later block has the larger score": (*rising([0.5, 1.0, 3.0, 2.0]), 2, False),
         "each score is larger than the one before it": (*rising([-1.0, 0.5, 2.0, 4.0]), 1, False),
         "the first block has the larger scores": (*rising([3.0, 2.5, 1.0, 0.0]), 2, False),
-        "all scores are far below zero": (*rising([-120.0, -119.0, -121.0]), 2, False),
+        "all scores are far below zero": (
+            torch.full((1, 1), 8.0), torch.tensor([[-15.0], [-14.875], [-15.125]]), draw(3, 3),
+            2, False,
+        ),
         "queries have scores of unlike sizes": (
             torch.tensor([[1.0], [200.0]]), torch.tensor([[0.5], [1.0], [0.8]]), draw(3, 2), 2, False,
         ),
