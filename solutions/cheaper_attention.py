@@ -46,6 +46,7 @@ def lsh_buckets(x: Float[Tensor, "B T Dh"], R: Float[Tensor, "Dh M"]) -> Int[Ten
     bucket i is that of column i, and bucket M + i that of its opposite. A vector is in the bucket of
     the direction with which its dot product is largest, and of several largest the first counts. The
     length of a vector makes no difference, but that of a direction does: they are taken as they are.
+    The numbers are int64, as `argmax` gives them.
 
     Source: Kitaev et al. 2020, section 2, "locality sensitive hashing".
     """

@@ -158,6 +158,19 @@ class Document:
             tags.append(tag)
         return tags
 
+    @property
+    def invented(self) -> dict[str, list[int]]:
+        """The invented names of a story, from A to Z, and where each of their mentions begins."""
+        runs: list[list[int]] = []
+        for choice in self.choices:
+            if choice.name == "syllable":
+                if runs and runs[-1][1] == choice.start:
+                    runs[-1][1] = choice.end
+                else:
+                    runs.append([choice.start, choice.end])
+        return {name: [match.start() for match in re.finditer(name, self.text)]
+                for name in sorted({self.text[start:end] for start, end in runs})}  # fmt: skip
+
 
 def _added(numbers) -> float:
     total = 0.0

@@ -237,3 +237,15 @@ def test_the_summary_names_who_and_what(stories):
         for name in (first.who, have.who, have.what, *way):
             assert re.search(rf"\b{name}\b", told.summary)
         assert told.summary.count(".") == 1
+
+
+def test_invented_names_are_found_where_they_are_mentioned(stories):
+    """Is each invented name a person of its story, and found at its mentions alone?"""
+    named = [told for told in stories if told.invented]
+    assert 0.1 < len(named) / len(stories) < 0.3
+    for told in named:
+        people = {told.text[span.start : span.end] for span in told.spans if span.label == "PER"}
+        for name, starts in told.invented.items():
+            assert name in people
+            assert starts == sorted(set(starts))
+            assert all(told.text.startswith(name, start) for start in starts)

@@ -78,8 +78,8 @@ cost.slip(
 )  # fmt: skip
 cost.slip(
     "2 * 2 * scores * Dh", "2 * scores * Dh", name="no_factor_2",
-    seen="Half of the operations. For the sum of three products, how many multiplications and additions "
-    "are there?",
+    seen="Half of the operations. How many matrix products are there? And how many operations has a sum "
+    "of three products?",
     why="The operations are half of what is asked for. Either a multiplication with its addition counts "
     "as one here, as some papers count, or one of the two products is left out. Both count, and in "
     "each every product of two numbers is two operations.",
@@ -129,6 +129,78 @@ cost.slip(
     seen="Right for one text. And for two?",
     why="The texts are left out here. Each has scores of its own, in every head.",
 )  # fmt: skip
+
+
+cost.slip(
+    "scores * bytes, 2 * B * H * T * Dh * bytes", "scores, 2 * B * H * T * Dh", name="all_in_numbers",
+    seen="Right where a number takes one byte. Are scores and cache asked for in numbers or in bytes?",
+    why="Scores and cache are counted in numbers here, and not in bytes. Each number takes `bytes` of "
+    "them.",
+)  # fmt: skip
+cost.slip(
+    "2 * B * H * T * Dh * bytes", "3 * B * H * T * Dh * bytes", name="queries_too",
+    seen="Operations and scores are right. What does a token leave behind for those that come later?",
+    why="Queries are weighed here as well. A query is used once, by its own token. Only keys and values "
+    "are asked for by later tokens.",
+)  # fmt: skip
+cost.slip(
+    "scores * bytes, 2", "B * H * T * (T + 1) // 2 * bytes, 2", name="visible_bytes",
+    seen="The operations are right. How many numbers has a table of T rows and T columns?",
+    why="Only the scores that a causal mask shows are weighed here. All of them are computed, and the "
+    "mask hides a part afterwards.", convention=True,
+)  # fmt: skip
+
+
+@cost.misconception(
+    seen="Right for one head. How does the work grow when a layer has four?",
+    why="The heads are left out here, in operations, scores and cache. Each head has queries, keys and "
+    "values of its own.",
+)
+def no_heads(B, H, T, Dh, bytes):
+    return 4 * B * T * T * Dh, B * T * T * bytes, 2 * B * T * Dh * bytes
+
+
+@cost.misconception(
+    seen="Right for one text. How does the work grow when there are two?",
+    why="The texts are left out here, in operations, scores and cache. Each text has queries, keys and "
+    "values of its own.",
+)
+def no_texts(B, H, T, Dh, bytes):
+    return 4 * H * T * T * Dh, H * T * T * bytes, 2 * H * T * Dh * bytes
+
+
+@cost.misconception(
+    seen="The bytes are right. In the statement, as how many additions does a sum of n products count?",
+    why="A sum of n products has n - 1 additions here. On paper that is so. Torch's counter and the "
+    "statement count n, because the first product is added to zero.",
+    convention=True,
+)
+def first_product_free(B, H, T, Dh, bytes):
+    scores = B * H * T * T
+    compare, mix = scores * (2 * Dh - 1), B * H * T * Dh * (2 * T - 1)
+    return compare + mix, scores * bytes, 2 * B * H * T * Dh * bytes
+
+
+@cost.misconception(
+    seen="The bytes are right. Is softmax among what is to be counted?",
+    why="Exponential, sum and division are counted here, too. They are operations, and the statement "
+    "leaves them out, as torch's counter does.",
+    convention=True,
+)
+def softmax_without_root(B, H, T, Dh, bytes):
+    scores = B * H * T * T
+    return 4 * scores * Dh + 3 * scores, scores * bytes, 2 * B * H * T * Dh * bytes
+
+
+@cost.misconception(
+    seen="The bytes are right. Is the division by the root among what is to be counted?",
+    why="One more operation for each score is counted here, such as its division by the root. The "
+    "statement leaves that out, as torch's counter does.",
+    convention=True,
+)
+def root_too(B, H, T, Dh, bytes):
+    scores = B * H * T * T
+    return 4 * scores * Dh + scores, scores * bytes, 2 * B * H * T * Dh * bytes
 
 
 @cost.misconception(

@@ -22,11 +22,13 @@ def vectors(g):
         "all vectors go against the directions": (-1 - draw(1, 5, 4).abs(), draw(4, 3).abs()),
         "there are several texts": (draw(3, 5, 4), draw(4, 2)),
         "there are more directions than numbers": (draw(2, 7, 3), draw(3, 8)),
-        "a vector is nearest to two directions": (torch.ones(1, 1, 2), torch.eye(2)),
+        "a vector is nearest to two directions": (
+            torch.tensor([[[-1.0, 1], [1, 1], [-1, -1], [1, -1]]]), torch.eye(2),
+        ),
         "a vector is zero": (torch.zeros(1, 2, 3), draw(3, 4)),
         "a direction is longer than the others": (draw(2, 6, 3), longer),
         "there are many vectors": (draw(2, 30, 5), draw(5, 4)),
-    }
+    }  # fmt: skip
 
 
 buckets = Exercise(
@@ -83,13 +85,17 @@ buckets.slip(
 )  # fmt: skip
 buckets.slip(
     ".argmax(dim=-1)", ".argmin(dim=-1)", name="softmax_argmin",
-    seen="Each vector is half of all buckets from where it should be. Which product is its own?",
-    why="The direction with the *smallest* product is taken here: the opposite of the right one.",
+    seen="Each vector is half of all buckets from where it should be. Which half of the numbers belongs "
+    "to the directions themselves, and is the largest product taken?",
+    why="Each vector has the number of its opposite here. Either the smallest product is taken in place "
+    "of the largest, or the opposites come before the directions.",
 )  # fmt: skip
 buckets.slip(
     "[along, -along]", "[-along, along]", name="opposites_first",
-    seen="Each vector is half of all buckets from where it should be. Which half comes first?",
-    why="The opposites have the first M numbers here. The directions themselves come first.",
+    seen="Each vector is half of all buckets from where it should be. Which half of the numbers belongs "
+    "to the directions themselves, and is the largest product taken?",
+    why="Each vector has the number of its opposite here. Either the smallest product is taken in place "
+    "of the largest, or the opposites come before the directions.",
     alias="softmax_argmin",
 )  # fmt: skip
 buckets.slip(
@@ -133,6 +139,19 @@ def different_R_per_token(x, R):
     turned = torch.stack([R.roll(t, dims=1) for t in range(x.shape[1])])  # T Dh M
     along = torch.einsum("btd,tdm->btm", x, turned)
     return torch.cat([along, -along], dim=-1).argmax(dim=-1)
+
+
+@buckets.misconception(
+    seen="Right for most. Where two sizes are equal, which of the two numbers is smaller?",
+    why="The largest *size* is looked for here, and its sign afterwards. Where two sizes are equal, the "
+    "earlier direction wins, even if it goes with its opposite, whose number is larger. The first of "
+    "the 2 M largest counts.",
+)
+def size_then_sign(x, R):
+    along = x @ R
+    nearest = along.abs().argmax(dim=-1)
+    against = along.gather(-1, nearest[..., None])[..., 0] < 0
+    return nearest + R.shape[1] * against
 
 
 @buckets.misconception(

@@ -19,11 +19,22 @@ def texts(g):
         "a later block has the larger score": (*rising([0.5, 1.0, 3.0, 2.0]), 2, False),
         "each score is larger than the one before it": (*rising([-1.0, 0.5, 2.0, 4.0]), 1, False),
         "the first block has the larger scores": (*rising([3.0, 2.5, 1.0, 0.0]), 2, False),
-        "all scores are far below zero": (*rising([-120.0, -119.0, -121.0]), 2, False),
+        "all scores are far below zero": (
+            torch.full((1, 1), 8.0), torch.tensor([[-15.0], [-14.875], [-15.125]]), draw(3, 3),
+            2, False,
+        ),
         "queries have scores of unlike sizes": (
             torch.tensor([[1.0], [200.0]]), torch.tensor([[0.5], [1.0], [0.8]]), draw(3, 2), 2, False,
         ),
         "scores are beyond what exp can take": (*rising([90.0, 250.0, 249.0]), 2, False),
+        "a later block has a far larger score": (*rising([1.0, 2.0, 250.0]), 2, False),
+        "each score is far smaller than the one before it": (*rising([200.0, 100.0, 0.0]), 1, False),
+        "a hidden score is far larger": (
+            torch.ones(3, 1), torch.tensor([[1.0], [2.0], [250.0]]), draw(3, 3), 2, True,
+        ),
+        "causal scores are far below zero": (
+            torch.full((3, 1), 128.0), torch.tensor([[-160.0], [-158], [-156]]), draw(3, 3), 2, True,
+        ),
         "the last block is shorter": (draw(2, 3), draw(7, 3), draw(7, 4), 3, False),
         "the block is longer than the text": (draw(2, 3), draw(3, 3), draw(3, 5), 8, False),
         "each key is a block": (draw(2, 3), draw(4, 3), draw(4, 5), 1, False),
@@ -46,7 +57,7 @@ online = Exercise(
     "cheaper_attention.online_softmax_attention", fast_track=True,
     title="Attention in tiles", needs=("scaled_dot_product_attention",),
     points=3, difficulty=3, minutes=35, examples=texts,
-    forbid=("softmax", "log_softmax", "logsumexp", "scaled_dot_product_attention"),
+    forbid=("softmax", "log_softmax", "scaled_dot_product_attention"),
 )  # fmt: skip
 
 online.leave_out("one Tk", "in causal attention there are as many keys as queries, or more")

@@ -48,6 +48,15 @@ online.slip(
     "hidden its largest is minus infinity.",
 )  # fmt: skip
 online.slip(
+    "torch.maximum(largest, scores.amax(dim=-1, keepdim=True))",
+    "torch.maximum(largest, (q @ keys.mT / q.shape[-1] ** 0.5).amax(dim=-1, keepdim=True))",
+    name="max_before_mask",
+    seen="Right where hidden scores are not much larger than visible ones. Which scores may the largest "
+    "be taken from?",
+    why="The largest is taken before the future is hidden here. If a hidden score is larger by hundreds, "
+    "each visible exp(score - largest) is 0, and 0 is divided by 0. Hide first.",
+)  # fmt: skip
+online.slip(
     "return found / total", "return found", name="not_divided",
     seen="Are the weights of a query 1 in sum?",
     why="The division is missing here. The weighted values are divided by the sum of the weights, after "
@@ -58,6 +67,14 @@ online.slip(
     name="skips_last_block",
     seen="Right where the blocks fill the text. Which keys are in the last block if they do not?",
     why="What is left after the last full block is not read here. It is a block, too, with fewer keys.",
+)  # fmt: skip
+online.slip(
+    "for start in range(0, Tk, block)", "for start in range(0, Tk // block * block, block)",
+    name="full_blocks_only",
+    seen="Right where the blocks fill the text. How often does the loop run if 7 keys come in blocks "
+    "of 3, or 3 in a block of 8?",
+    why="Only full blocks are read here. What is left is a block, too, with fewer keys. If the text is "
+    "shorter than a block, nothing is read at all.",
 )  # fmt: skip
 online.slip(
     "torch.arange(Tk - Tq, Tk)[:, None]", "torch.arange(Tq)[:, None]", name="top_left",
@@ -88,6 +105,19 @@ online.slip(
     "q @ keys.mT / q.shape[-1] ** 0.5", "q @ keys.mT", name="no_scale",
     seen="Right where vectors have one number. What are scores divided by?",
     why="The scores are not divided here. They are divided by the root of the width of a key.",
+)  # fmt: skip
+online.slip(
+    "q @ keys.mT / q.shape[-1] ** 0.5", "q @ keys.mT / q.shape[-1]", name="scaled_by_width",
+    seen="Right where vectors have one number. By what are scores divided, the width or its root?",
+    why="The scores are divided by the whole width here, or by its root twice. They are divided by its "
+    "root, once.",
+)  # fmt: skip
+online.slip(
+    'scores.masked_fill(ahead, float("-inf"))', "scores.masked_fill(ahead, 0.0)",
+    name="hidden_scores_zero",
+    seen="Where every key is visible it is right. How much weight has a key with the score 0?",
+    why="Hidden scores are 0 here, and exp(0) is 1. A key that is to have no weight has the score minus "
+    "infinity.",
 )  # fmt: skip
 online.slip(
     "q @ keys.mT / q.shape[-1] ** 0.5", "q @ keys.mT / values.shape[-1] ** 0.5",
@@ -130,6 +160,90 @@ def softmax_of_each_block(q, k, v, block, causal):
         weights = (scores - scores.amax(-1, keepdim=True)).exp().nan_to_num()
         found = found + weights / weights.sum(-1, keepdim=True).clamp(min=1e-9) @ values
     return found
+
+
+@online.misconception(
+    seen="With one block it is right. With several, does each block count alike, however small its "
+    "scores are?",
+    why="Each block gets a softmax of its own here, and the results are averaged. So a block of small "
+    "scores counts as much as one of large ones. All blocks have to share one sum.",
+)
+def average_of_blocks(q, k, v, block, causal):
+    found = blocks = 0
+    for scores, values in in_blocks(q, k, v, block, causal):
+        weights = (scores - scores.amax(-1, keepdim=True)).exp()
+        found = found + weights / weights.sum(-1, keepdim=True) @ values
+        blocks += 1
+    return found / blocks
+
+
+@online.misconception(
+    seen="Right where no later score is far larger than those of the first block. What is exp(248), in "
+    "numbers that a float32 holds?",
+    why="The largest score of the first block serves for all blocks here. In exact numbers that would be "
+    "right. But a later score may be larger by hundreds, and exp of that is infinity.",
+)
+def maximum_of_the_first_block(q, k, v, block, causal):
+    first = total = found = None
+    for scores, values in in_blocks(q, k, v, block, causal):
+        if first is None:
+            first, total, found = scores.amax(-1, keepdim=True), 0, 0
+        weights = (scores - first).exp()
+        total = total + weights.sum(-1, keepdim=True)
+        found = found + weights @ values
+    return found / total
+
+
+@online.misconception(
+    seen="With one block it is right. What was divided after the first block: is it divided again?",
+    why="The weighted values are divided after each block here, by the sum so far, and go on into the "
+    "next block as they are. What came first is divided several times. Divide once, after the last.",
+)
+def divided_again_and_again(q, k, v, block, causal):
+    largest, total, found = torch.tensor(float("-inf"), dtype=q.dtype), 0, 0
+    for scores, values in in_blocks(q, k, v, block, causal):
+        new = torch.maximum(largest, scores.amax(-1, keepdim=True))
+        weights, shrink = (scores - new).exp(), (largest - new).exp()
+        total = total * shrink + weights.sum(-1, keepdim=True)
+        found = (found * shrink + weights @ values) / total
+        largest = new
+    return found
+
+
+@online.misconception(
+    seen="Right where the blocks fill the text. How much weight have the keys that were filled up with "
+    "zeros?",
+    why="The last block is filled up with keys of zeros here. Their scores are 0, so they have weight, "
+    "though they are no keys of the text. A shorter block needs no filling up.",
+)
+def filled_with_zeros(q, k, v, block, causal):
+    Tq, Tk = q.shape[-2], k.shape[-2]
+    missing = -Tk % block
+    k, v = (torch.nn.functional.pad(each, (0, 0, 0, missing)) for each in (k, v))
+    scores = q @ k.mT / q.shape[-1] ** 0.5
+    if causal:
+        ahead = torch.arange(Tk + missing) > torch.arange(Tk - Tq, Tk)[:, None]
+        scores = scores.masked_fill(ahead, float("-inf"))
+    weights = (scores - scores.amax(-1, keepdim=True)).exp()
+    return weights / weights.sum(-1, keepdim=True) @ v
+
+
+@online.misconception(
+    seen="Where every key is visible it is right. Is a hidden key's weight 0 in the mixture, and in the "
+    "sum as well?",
+    why="Hidden keys have no weight in the mixture here, but they are still in the sum by which it is "
+    "divided. So the weights of what is visible are less than 1 in sum.",
+)
+def hidden_in_the_sum(q, k, v, block, causal):
+    largest, total, found = torch.tensor(float("-inf"), dtype=q.dtype), 0, 0
+    masked = in_blocks(q, k, v, block, causal)
+    for (scores, values), (hidden, _) in zip(in_blocks(q, k, v, block, False), masked, strict=True):
+        new = torch.maximum(largest, scores.amax(-1, keepdim=True))
+        weights, shrink = (scores - new).exp(), (largest - new).exp()
+        total = total * shrink + weights.sum(-1, keepdim=True)
+        found = found * shrink + weights.masked_fill(hidden == -torch.inf, 0.0) @ values
+        largest = new
+    return found / total
 
 
 @online.misconception(

@@ -75,6 +75,17 @@ window.slip(
     why="A token does not see itself here. The first one then sees nothing at all. It is one of the w.",
 )  # fmt: skip
 window.slip(
+    "(back >= 0) & (back < w)", "(back > 0) & (back <= w)", name="window_before_itself",
+    seen="A late token sees as many tokens as it should. Which ones, and is it one of them?",
+    why="The window is moved back by one place here: the w tokens before, without the token itself. The "
+    "first token then sees nothing. A token is one of its own w.",
+)  # fmt: skip
+window.slip(
+    "back < w", "back < w - 1", name="one_too_narrow",
+    seen="Nobody sees the future. Of a window of 2, how many tokens does a late token see?",
+    why="A token sees w - 1 tokens here, itself among them. It is w with itself.",
+)  # fmt: skip
+window.slip(
     "(back >= 0) & (back < w)", "back.abs() < w", name="symmetric",
     seen="No token looks farther back than it may. Does a token see what comes after it?",
     why="The window reaches to both sides here, as in an encoder such as Longformer. A model that "
@@ -125,6 +136,18 @@ def block_diagonal(T, w):
     places = torch.arange(T)
     same = places[:, None] // w == places // w
     return same & (places[:, None] >= places)
+
+
+@window.misconception(
+    seen="The late rows are right. What does Python do with a slice that begins below 0?",
+    why="A row is filled from place i - w + 1 here. For the first rows that is below 0, and Python "
+    "counts such a place from the end. The window begins at 0 there.",
+)
+def begins_below_zero(T, w):
+    seen = torch.zeros(T, T, dtype=torch.bool)
+    for i in range(T):
+        seen[i, i - w + 1 : i + 1] = True
+    return seen
 
 
 @window.misconception(
