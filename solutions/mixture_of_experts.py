@@ -21,7 +21,7 @@ def route_tokens(
     largest are kept and divided by their sum, so that the weights of a token add up to 1. Returns
     `logits`, the scores before the softmax, then `weights`, and `idx`, the numbers of the experts
     from 0 (int64). Weights and numbers of a token are in the same order, the largest weight first.
-    k is at least 1 and at most E, and here Ek = k.
+    k is at least 1 and at most E. (`Ek` in the shapes is k.) All is computed in the dtype of `h`.
 
     Source: Jiang et al. 2024, section 2.1; the steps are those of `MixtralTopKRouter`.
     """
@@ -37,12 +37,14 @@ def moe_layer(
 ) -> Float[Tensor, "B T D"]:
     """A layer of experts: each token goes through those that the router chose for it.
 
-    `router` takes vectors, a row each (N, D), and returns what `route_tokens` does: `logits`
-    (N, E), `weights` and `idx` (both (N, k)). It knows its own matrix and k. It is called once,
-    with all tokens of the batch, text after text. `experts` has E functions, each of which takes
-    rows (M, D) and returns as many. What comes out for a token is the sum of what its k experts
-    return for it, each times its weight. An expert is given the rows of its own tokens and no
-    others, in one call. One to which no token goes need not be called.
+    `router` takes vectors, a row each (N, D), and returns three tables as `route_tokens` does:
+    `logits` (N, E), `weights` and `idx` (both (N, k)). It knows its own matrix and k. It is called
+    once, with all tokens of the batch, text after text. Weights and numbers are used as they come:
+    other routers choose in another way, and their weights need not add up to 1. `experts` has E
+    functions, each of which takes rows (M, D) and returns as many of the same width. What comes out
+    for a token is the sum of what its k experts return for it, each times its weight. An expert is
+    given the rows of its own tokens and no others, in one call. One to which no token goes need not
+    be called. Gradients flow to `x`, to the weights, and to what the experts return.
 
     Source: Jiang et al. 2024, section 2.1; the loop over experts is that of `MixtralExperts`.
     """
@@ -61,12 +63,13 @@ def load_balancing_loss(
 ) -> Float[Tensor, ""]:
     """How unevenly a router spreads its tokens: k if all experts get the same, and up to E.
 
-    `router_logits` has the scores of all E experts for N tokens, as `route_tokens` returns them. Each
-    token goes to the k experts with the highest scores. Only tokens with True in `mask` are counted,
-    and there is at least one. Let f be, for each expert, the tokens that go to it divided by the tokens
-    that are counted: the f of all experts add up to k. Let p be, for each expert, the mean over the
-    tokens of its probability, from a softmax over all experts. The result is E times the sum over the
-    experts of f times p. Gradients flow through p. f is a count and has none.
+    `router_logits` has the scores of all E experts for N tokens, as `route_tokens` returns them.
+    Each token goes to the k experts with the highest scores, of equal ones to those that `topk`
+    takes. Only tokens with True in `mask` are counted, and there is at least one. Let f be, for
+    each expert, the tokens that go to it divided by the tokens that are counted: the f of all
+    experts add up to k. Let p be, for each expert, the mean over the tokens of its probability,
+    from a softmax over all experts. The result is E times the sum over the experts of f times p.
+    Gradients flow through p. f is a count and has none.
 
     Source: Fedus et al. 2022, equations 4 to 6, with k experts as in `load_balancing_loss_func`.
     """
@@ -79,13 +82,13 @@ def moe_parameters(config: dict[str, int]) -> tuple[int, int]:
     """How many numbers a Mixtral holds, and how many of these one token uses.
 
     `config` has `vocab_size`, `hidden_size` (D), `intermediate_size` (F), `num_hidden_layers`,
-    `num_attention_heads`, `num_key_value_heads`, `num_local_experts` and `num_experts_per_tok`. D is a
-    multiple of the heads, and the quotient is the width of a head. There are no biases. The tables
-    of tokens at the input and at the output are two tables. A layer has attention (queries and the
-    projection back are D wide, keys and values as wide as their heads), a router, the experts with
-    three matrices each between D and F, and two norms with D numbers each. One more norm comes at
-    the end. Returns (total, active). A token uses everything but the experts that were not chosen
-    for it: both tables, too, and the whole router.
+    `num_attention_heads`, `num_key_value_heads`, `num_local_experts` and `num_experts_per_tok`. D
+    is a multiple of the heads, and the quotient is the width of a head. There are no biases. The
+    tables of tokens at the input and at the output are two tables. A layer has attention (queries
+    and the projection back are D wide, keys and values as wide as `num_key_value_heads` heads
+    together), a router, the experts with three matrices each between D and F, and two norms with D
+    numbers each. One more norm comes at the end. Returns (total, active). A token uses everything
+    but the experts that were not chosen for it: both tables, too, and the whole router.
 
     Source: Jiang et al. 2024, table 1, and the shapes of `MixtralForCausalLM`.
     """

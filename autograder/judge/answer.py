@@ -108,7 +108,10 @@ class Answer:
         return outcome.after
 
     def gradients(self, *args, wrt=(0,)) -> list:
-        """Gradients of a weighted sum of the outputs for arguments `wrt`; None where none flows."""
+        """Gradients of a weighted sum of the outputs for arguments `wrt`; None where none flows.
+
+        In place of a lent thing, or a list of them, is a list: of each floating tensor it gave.
+        """
         (got,) = self.many_gradients([(args, wrt)])
         if isinstance(got, AnswerError):
             raise got

@@ -19,7 +19,10 @@ NOT_A_NUMBER = (
     "logarithm or a quotient of 0, also in a branch that is thrown away. Change what goes into it: "
     "what comes out is mended too late."
 )
-CUT = "Where the values are right, the gradients are not: something is cut off on the way."
+CUT = (
+    "Where the values are right, the gradients are not: something is cut off on the way, or flows "
+    "where it should not."
+)
 KEPT = (
     "A second call gives the same tensor once more: whoever changes the first result in place changes "
     "the next. Make a new one in each call."

@@ -84,7 +84,8 @@ def slopes(told, wrt: int) -> dict:
         return {"error": plain_error(told["error"])}
     found = told.get("value")
     need(isinstance(found, list) and len(found) == wrt)
-    need(all(item is None or isinstance(item, torch.Tensor) for item in found))
+    each = [one for item in found for one in (item if type(item) is list else [item])]
+    need(all(one is None or isinstance(one, torch.Tensor) for one in each))
     return told
 
 

@@ -109,14 +109,14 @@ class StandIn:
         raise AttributeError(f"{name!r} can be read here, not changed")
 
     def __call__(self, *args, **kwargs):
-        """What it gives; numbers of a model have a gradient, as they have where it lies here."""
+        """What it gives; with a gradient and no leaf, as numbers of a model are where it lies here."""
         value = self._call(*args, **kwargs)
         tensors = tensors_of(value)
         vars(self).get("_given", []).extend(tensors)
-        if torch.is_grad_enabled():
-            for tensor in tensors:
+        with OURS:
+            for tensor in tensors if torch.is_grad_enabled() else ():
                 if tensor.is_leaf and tensor.is_floating_point():
-                    tensor.requires_grad_()
+                    tensor.mul_(torch.ones((), dtype=tensor.dtype, requires_grad=True))
         return value
 
 
@@ -576,15 +576,24 @@ def untouched(value, before) -> bool:
 
 
 def gradients(function, args: list, wrt: list) -> list:
+    """One for each of `wrt`; of a lent thing, or a list of them, a list: of all floats it gave."""
     with OURS:
         for index in wrt:
-            args[index] = args[index].detach().clone().requires_grad_()
+            if isinstance(args[index], torch.Tensor):
+                args[index] = args[index].detach().clone().requires_grad_()
+        sources = [holding(args[index]) for index in wrt]
     outputs = function(*args)
     with OURS:
         total = weighted_sum(outputs)
-    if total is None or not total.requires_grad:
-        return [None for _ in wrt]
-    return list(torch.autograd.grad(total, [args[index] for index in wrt], allow_unused=True))
+
+    def slope(of):
+        if not isinstance(of, torch.Tensor):
+            return [slope(tensor) for tensor in tensors_of(of) if tensor.is_floating_point()]
+        if total is None or not total.requires_grad or not of.requires_grad:
+            return None
+        return torch.autograd.grad(total, of, retain_graph=True, allow_unused=True)[0]
+
+    return [slope(source) for source in sources]
 
 
 def weighted_sum(outputs):

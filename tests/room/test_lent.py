@@ -84,6 +84,11 @@ def replaces(tensors, thing):
     tensors[1].add_(1)
     tensors[:] = [tensor * 10 for tensor in tensors]
     return tensors[0]
+
+def scaled(x, things):
+    first, second = (thing(x, attention_mask=torch.ones(2)).logits for thing in things)
+    first *= 3
+    return first + second.detach()
 """
 
 
@@ -161,6 +166,21 @@ def test_a_claim_sees_the_tensors_themselves(room):
     assert [tensor.tolist() for tensor in given] == [[2, 4]]
     after = Answer(room, "replaces").after(*args)[0]
     assert [tensor.tolist() for tensor in after] == [[10, 20], [40]]
+
+
+def test_what_a_thing_gives_may_be_changed_in_place_as_if_it_lay_here(room):
+    """Is `y = model(x); y *= 3` as right as it is with a model of the learner's own?"""
+    x = torch.tensor([1.0, -2.0])
+    assert Answer(room, "scaled")(x, [lent(), lent()]).tolist() == [4, -8]
+
+
+def test_gradients_are_told_of_what_a_thing_gives(room):
+    """Can a claim see that gradients reach one thing, and that they are cut off before another?"""
+    x = torch.tensor([1.0, -2.0])
+    of_x, (first, second) = Answer(room, "scaled").gradients(x, [lent(), lent()], wrt=(0, 1))
+    assert of_x is None, "it ends at what lies elsewhere"
+    assert first.abs().min() > 0.5
+    assert second is None
 
 
 UNDECLARED = (

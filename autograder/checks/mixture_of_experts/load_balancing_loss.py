@@ -75,6 +75,7 @@ def _(answer):
     logits = torch.randn(12, 5) / 5
     logits[:, 3] += 1.0
     (slope,) = answer.gradients(logits, 1, everybody(12))
+    assert slope is not None
     assert (slope[:, 3] > 0.01 / 12).all()
     assert (slope[:, [0, 1, 2, 4]].sum(0) < 0).all()
 
@@ -82,8 +83,8 @@ def _(answer):
 balance.slip(
     "probs.shape[1] * (chosen", "(chosen", name="no_times_E",
     seen="It rises and falls as it should. What is it when all experts get the same?",
-    why="The factor E is missing here. Without it the smallest value depends on the number of experts: "
-    "k / E and not k.",
+    why="The factor E is missing here, or a mean over the experts divides by it again. Without it the "
+    "value for even work depends on the number of experts: k / E and not k.",
 )  # fmt: skip
 balance.slip(
     "chosen.mean(dim=0) * probs", "k * probs.mean(dim=0) * probs", name="soft_soft",
@@ -92,7 +93,7 @@ balance.slip(
     "to the expert.",
 )  # fmt: skip
 balance.slip(
-    "* probs.mean(dim=0)", "* (chosen.mean(dim=0) / k + 0 * probs.mean(dim=0))", name="hard_hard",
+    "* probs.mean(dim=0)", "* chosen.mean(dim=0)", name="hard_hard",
     seen="It says how uneven the work is. In which direction should the scores move to make it smaller?",
     why="Both factors are counts here. A count does not change when a score moves a little, so there is "
     "no gradient to learn from. One factor is the mean probability.",
@@ -100,7 +101,7 @@ balance.slip(
 balance.slip(
     "chosen.mean(dim=0)", "chosen.mean(dim=0) / k", name="divide_by_k",
     seen="With one expert for each token it is right. What do the shares f of all experts add up to?",
-    why="The counts are divided by k here, so that the smallest value is 1, as some papers have it. In "
+    why="The counts are divided by k here, so that even work gives 1, as some papers have it. In "
     "transformers and in this exercise the f of all experts add up to k.", convention=True,
 )  # fmt: skip
 balance.slip(
@@ -119,7 +120,34 @@ balance.slip(
     name="means_after",
     seen="With a single token it is right. Which comes first: the mean over tokens, or the product?",
     why="The product is taken token by token here, and the mean after it. That says how sure the router "
-    "is, and not how even the work is. First come two means over tokens, then their product.",
+    "is, and not how even the work is. The same comes out if p is the mean over only the tokens that "
+    "went to the expert. First come two means over all tokens, then their product.",
+)  # fmt: skip
+balance.slip(
+    "router_logits[mask]", "router_logits[~mask]", name="true_is_padding",
+    seen="What does True in `mask` say of a token?",
+    why="True is taken for padding here, as in the `key_padding_mask` of torch's attention. In this "
+    "exercise, and in the masks of transformers, True says that the token counts.", convention=True,
+)  # fmt: skip
+balance.slip(
+    "chosen.mean(dim=0) * probs.mean(dim=0)",
+    "chosen.mean(dim=0) * router_logits.softmax(dim=1).mean(dim=0)", name="mask_in_one_mean",
+    seen="Without padding it is right. Over which tokens goes each of the two means?",
+    why="Padding is left out of one mean here, and counted in the other. Both f and p are means over "
+    "the tokens that count.",
+)  # fmt: skip
+balance.slip(
+    "chosen.mean(dim=0) * probs.mean(dim=0)",
+    "chosen.mean(dim=0) * router_logits[mask].mean(dim=0).softmax(dim=0)", name="mean_of_the_scores",
+    seen="With a single token it is right. Which comes first: the softmax, or the mean over tokens?",
+    why="The scores are averaged over the tokens here, and the softmax comes after it. First comes the "
+    "softmax of each token, then the mean of the probabilities.",
+)  # fmt: skip
+balance.slip(
+    "router_logits[mask].softmax", "(router_logits * mask[:, None]).softmax", name="scores_to_zero",
+    seen="Without padding it is right. What does a softmax make of a row of zeros?",
+    why="The scores of padding are set to 0 here. A softmax makes even probabilities of them, and the "
+    "first k experts get these tokens all the same. The rows are left out before anything is counted.",
 )  # fmt: skip
 
 

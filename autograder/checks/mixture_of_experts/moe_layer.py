@@ -9,12 +9,16 @@ from autograder.exercise import Exercise, Exposed, agree, differ
 
 
 class Router:
-    """Scores of `E` experts, the `k` best of each row, and their weights, whatever the dtype."""
+    """Scores of `E` experts, the `k` best of each row, and their weights, whatever the dtype.
 
-    def __init__(self, seed, D, E, k, size=1.0, favourites=()):
+    favourites: experts that every token goes to, whatever it says. share: what weights add up to.
+    It keeps what it was asked last.
+    """
+
+    def __init__(self, seed, D, E, k, size=1.0, favourites=(), share=1.0):
         g = torch.Generator().manual_seed(seed)
         self.Wg, self.k, self.asked = size * torch.randn(E, D, generator=g), k, 0
-        self.favourites = list(favourites)  # experts that every token goes to
+        self.favourites, self.share, self.rows = list(favourites), share, None
         self.shown = f"a router of {E} experts with k = {k}"
 
     def __call__(self, h):
@@ -22,11 +26,12 @@ class Router:
             raise ValueError(
                 f"vectors of shape {tuple(h.shape)} came; the router takes rows of {self.Wg.shape[1]}"
             )
-        self.asked += 1
+        self.asked, self.rows = self.asked + 1, h.detach().clone()
         logits = h @ self.Wg.T.to(h.dtype)
-        logits[:, self.favourites] += 30.0
-        kept, idx = logits.softmax(-1).topk(self.k, dim=-1)
-        return logits, kept / kept.sum(-1, keepdim=True), idx
+        wanted = logits.clone()
+        wanted[:, self.favourites] += 30.0  # who is chosen changes, and no score
+        idx = wanted.topk(self.k, dim=-1).indices
+        return logits, self.share * logits.gather(-1, idx).softmax(-1), idx
 
 
 class Expert:
@@ -78,6 +83,8 @@ def layers(g):
         "most experts have no token": draw(1, 3, 5, 8, 2),
         "all tokens go to the same two experts": draw(2, 4, 3, 5, 2, favourites=(3, 1)),
         "the weights are far apart": draw(2, 3, 6, 4, 2, size=4.0),
+        "the weights of a token add up to less than 1": draw(1, 4, 5, 6, 3, share=0.7),
+        "the only weight of a token is less than 1": draw(2, 2, 3, 5, 1, share=0.4),
     }
 
 
@@ -110,7 +117,7 @@ def _(x, router, experts):
         return block(x)
 
 
-@layer.claim("an expert is given the rows of its own tokens, each once, and with k = 1 that is all")
+@layer.claim("an expert is given the rows of its own tokens, each once, and no others")
 def _(answer):
     x = torch.randn(2, 6, 4)
     flat = x.flatten(0, 1)
@@ -127,17 +134,41 @@ def _(answer):
                 agree(out[own], Expert(6 + 7 * number, 4, 3)(flat[own]))
 
 
-@layer.claim(
-    "the router is asked once, and each expert at most once; if all are alike, one says it all"
-)
+@layer.claim("the router is asked once, with all tokens, text after text", universal=True)
 def _(answer):
-    x = torch.randn(3, 4, 5)
-    router = a_router(15, 5, 4, 2)
-    alike = [some_experts(16, 5, 1)[0] for _ in range(4)]
-    agree(answer(x, router, alike), Expert(16, 5, 3)(x.flatten(0, 1)).view(3, 4, 5))
+    x, router = torch.randn(3, 4, 5), a_router(15, 5, 4, 2)
+    answer(x, router, some_experts(16, 5, 4))
     assert router.last.asked == 1
-    assert all(len(expert.last.rows) <= 1 for expert in alike)
-    assert sum(len(rows) for expert in alike for rows in expert.last.rows) == 24
+    agree(router.last.rows, x.flatten(0, 1))
+
+
+@layer.claim("each expert is asked at most once, with all its tokens", universal=True)
+def _(answer):
+    experts = some_experts(26, 5, 4)
+    answer(torch.randn(3, 4, 5), a_router(25, 5, 4, 2), experts)
+    assert all(len(expert.last.rows) <= 1 for expert in experts)
+    assert sum(len(rows) for expert in experts for rows in expert.last.rows) == 24
+
+
+@layer.claim("with experts that are alike, the layer gives what one of them gives")
+def _(answer):
+    x, alike = torch.randn(3, 4, 5), [some_experts(16, 5, 1)[0] for _ in range(4)]
+    agree(
+        answer(x, a_router(15, 5, 4, 2), alike),
+        Expert(16, 5, 3)(x.flatten(0, 1)).view(3, 4, 5),
+    )
+
+
+@layer.claim("gradients flow back to the weights, and to what every expert returns")
+def _(answer):
+    experts = some_experts(46, 4, 3)
+    of_router, of_experts = answer.gradients(
+        torch.randn(2, 7, 4), a_router(45, 4, 3, 2), experts, wrt=(1, 2)
+    )
+    reached = [slope for slope in of_router if slope is not None and slope.any()]
+    assert any(slope.shape == (14, 2) for slope in reached)
+    asked = sum(len(rows) > 0 for expert in experts for rows in expert.last.rows)
+    assert sum(slope is not None and bool(slope.any()) for slope in of_experts) == asked >= 2
 
 
 @layer.claim(

@@ -41,6 +41,35 @@ layer.slip(
     seen="What should come out for a token whose experts return zeros?",
     why="The input is added here. The block around this layer does that, and only there.",
 )  # fmt: skip
+layer.slip(
+    "_, weights, idx = router(flat)",
+    "logits, _, idx = router(flat)\n    weights = logits.softmax(dim=1).gather(1, idx)",
+    name="weights_of_its_own",
+    seen="Every token reaches the right experts. Which of the router's tables has the weights?",
+    why="The weights are made from the scores here, with a softmax over all experts. The router has "
+    "done its own reckoning, and `weights` is the result. It is used as it comes.",
+)  # fmt: skip
+layer.slip(
+    "weights[token, slot, None]", "weights.softmax(dim=1)[token, slot, None]",
+    name="softmax_of_the_weights",
+    seen="Every token reaches the right experts. Are the weights still as far apart as the router made "
+    "them?",
+    why="The weights go through another softmax here, which makes them nearly equal. They are used as "
+    "they come from the router.",
+)  # fmt: skip
+layer.slip(
+    "weights[token, slot, None]", "(weights / weights.sum(dim=1, keepdim=True))[token, slot, None]",
+    name="made_to_add_up",
+    seen="Where the weights of a token add up to 1 it is right. What do they add up to here?",
+    why="The weights are divided by their sum here, so that those of a token add up to 1. A Mixtral's "
+    "router does that itself. Others leave it out on purpose, so the weights are used as they come.",
+    convention=True,
+)  # fmt: skip
+layer.slip(
+    "return out.view_as(x)", "return out.view_as(x) / idx.shape[1]", name="divided_by_k",
+    seen="With one expert for a token it is right. Is anything left to be divided?",
+    why="The sum is divided by k here. The weights have said already how much each expert counts.",
+)  # fmt: skip
 
 
 @layer.misconception(

@@ -122,6 +122,26 @@ route.slip(
 )  # fmt: skip
 
 
+route.slip(
+    "logits = h @ Wg.T", "logits = h @ Wg.T / h.shape[1] ** 0.5", name="scores_of_attention",
+    seen="The experts are right, and the weights add up to 1. Are these the dot products themselves?",
+    why="The scores are divided by the root of D here, as in attention. A router leaves them as they "
+    "are.", convention=True,
+)  # fmt: skip
+
+
+@route.misconception(
+    seen="With several experts for a token it is right. By what is a single weight divided?",
+    why="With k = 1 the probability is kept as it is here. The Switch Transformer does that, so that "
+    "its router learns something. Here the weights of a token always add up to 1, also where there is "
+    "only one.", convention=True,
+)  # fmt: skip
+def one_keeps_its_probability(h, Wg, k):
+    logits = h @ Wg.T
+    kept, idx = logits.softmax(-1).topk(k)
+    return logits, kept / kept.sum(-1, keepdim=True) if k > 1 else kept, idx
+
+
 @route.misconception(
     seen="The experts are right. Can a weight be below 0?",
     why="The scores themselves are divided by their sum here. Scores may be negative, and their sum "
