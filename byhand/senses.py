@@ -34,6 +34,13 @@ def digits(tested: bool):
     return images, torch.tensor(data.target[order])
 
 
+def pixels(images):
+    """Images as grey levels from 0 to 1, a tensor B 1 8 8."""
+    import torch
+
+    return torch.stack([torch.tensor(list(each.getdata())).view(1, 8, 8) / 16 for each in images])
+
+
 def ink(image) -> str:
     """How much ink a digit has: "thin", "bold", or "" for neither. Grey levels go from 0 to 16."""
     share = np.asarray(image).mean() / 16
