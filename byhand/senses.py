@@ -38,7 +38,7 @@ def pixels(images):
     """Images as grey levels from 0 to 1, a tensor B 1 8 8."""
     import torch
 
-    return torch.stack([torch.tensor(list(each.getdata())).view(1, 8, 8) / 16 for each in images])
+    return torch.tensor(np.stack([np.asarray(each) for each in images]))[:, None] / 16
 
 
 def ink(image) -> str:
