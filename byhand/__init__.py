@@ -12,6 +12,7 @@
 | `byhand.town` | Tiny Town: documents by kind and seed, the grammar that reads them, `WORLD` |
 | `byhand.town.words`, `.drills`, `.entities`, `.stream` | its words, sums, twins and splits |
 | `byhand.senses` | what models see and hear: handwritten digits with captions, tunes as sound |
+| `byhand.small` | a small model: random weights for blocks of one's own, and a short training |
 | `byhand.sums` | sums for `town-gpt`, many at once, and its answers to them |
 | `byhand.family` | `MODELS`: models of others by name, with date, kind, size, parents and source |
 | `byhand.figures` | `show(fig, alt)` and the colours, each in its meaning |

@@ -34,6 +34,13 @@ def digits(tested: bool):
     return images, torch.tensor(data.target[order])
 
 
+def pixels(images):
+    """Images as grey levels from 0 to 1, a tensor B 1 8 8."""
+    import torch
+
+    return torch.tensor(np.stack([np.asarray(each) for each in images]))[:, None] / 16
+
+
 def ink(image) -> str:
     """How much ink a digit has: "thin", "bold", or "" for neither. Grey levels go from 0 to 16."""
     share = np.asarray(image).mean() / 16

@@ -51,8 +51,8 @@ def log_mel(wave: Float[Tensor, "N"], mel: Float[Tensor, "M 201"]) -> Float[Tens
 
     Each sum below 1e-10 becomes 1e-10. Then its logarithm with base 10 is taken, and each number
     that is more than 8 below the largest one of the whole result becomes that largest minus 8. At the
-    end 4 is added and the sum is divided by 4. `wave` and `mel` have the same dtype, in which all is
-    computed.
+    end 4 is added and the sum is divided by 4. `wave` and `mel` have the same dtype, and so has
+    the result.
 
     Source: Radford et al. 2023, section 2.2, as `whisper/audio.py` computes it.
     """
@@ -67,8 +67,8 @@ def log_mel(wave: Float[Tensor, "N"], mel: Float[Tensor, "M 201"]) -> Float[Tens
 def ctc_collapse(ids: list[int], blank: int) -> list[int]:
     """What a row of frames says: one id for each run of equal ids, and no blanks.
 
-    `ids` has the most likely id of each frame. Neighbours that are equal count once. Then every
-    `blank` is left out. So two equal ids stay two only if a blank lies between them.
+    `ids` has the most likely id of each frame, and may be empty. Neighbours that are equal count
+    once. Then every `blank` is left out. So two equal ids stay two only if a blank lies between them.
 
     Source: Graves et al. 2006, section 3.1.
     """
@@ -89,7 +89,8 @@ def hungarian_match(
     the sum of the four absolute differences between their boxes, minus the probability of the
     object's class in the guess. No guess is given twice. Of all ways to do this, take the one whose
     costs have the smallest sum. The pairs are tuples of int, in the order of the guesses, and guesses
-    without an object are left out. No two ways cost the same.
+    without an object are left out. If there are no objects, the result is empty. `prob` and `boxes`
+    carry no gradient. No two ways cost the same.
 
     Source: Carion et al. 2020, equation 1 and section 3.1, without the overlap of the boxes.
     """
@@ -110,6 +111,7 @@ def clip_loss(
     chooses among all B captions by a softmax over its scores, and pays -ln of the probability of its
     own caption. The mean over the pictures is the first cross-entropy. For the second, each caption
     chooses among all B pictures in the same way. The result is the mean of both, in nats.
+    `logit_scale` may be as large as 5, so take care that nothing overflows.
 
     Source: Radford et al. 2021, section 2.3, figure 3.
     """

@@ -13,7 +13,7 @@ def pairs(g):
     def log_scale(low, high):
         return low + (high - low) * torch.rand((), generator=g)
 
-    img = draw(3, 5)
+    img, six = draw(3, 5), draw(4, 6)
     return {
         "each vector has length 1, and the scale is 1": (
             F.normalize(draw(2, 3), dim=-1), F.normalize(draw(2, 3), dim=-1), torch.tensor(0.0),
@@ -30,6 +30,8 @@ def pairs(g):
         "all captions are equal": (img, draw(1, 5).repeat(3, 1), log_scale(0.5, 1.0)),
         "pictures and captions are drawn": (draw(7, 10), draw(7, 10), log_scale(0.5, 2.5)),
         "pictures are close to their captions": (img, img + 0.5 * draw(3, 5), log_scale(0.8, 1.6)),
+        "the scale is 110": (draw(4, 6), draw(4, 6), torch.tensor(4.7)),
+        "pairs fit and the scale is 100": (six, six + 0.1 * draw(4, 6), torch.tensor(4.6052)),
     }  # fmt: skip
 
 
@@ -129,8 +131,8 @@ loss.slip(
 loss.slip(
     "* logit_scale.exp()", "", name="no_scale",
     seen="With the scale 1 it is right. What does `logit_scale` do?",
-    why="There is no scale here. Cosines are between -1 and 1, too close together for a softmax to "
-    "choose clearly. The scale moves them apart.",
+    why="The scale has no effect here. Cosines are between -1 and 1, too close together for a softmax "
+    "to choose clearly. Multiply the scores by it: that moves them apart.",
 )  # fmt: skip
 loss.slip(
     "* logit_scale.exp()", "/ logit_scale.exp()", name="divided_by_scale",
@@ -148,11 +150,79 @@ loss.slip(
     seen="The captions have length 1. Which numbers make up the length of a picture's vector?",
     why="Each column of `img` is divided by its length here, over all pictures. Each row is one picture.",
 )  # fmt: skip
+loss.slip(
+    "F.normalize(img, dim=-1) @", "img @", name="captions_normalised",
+    seen="The captions have length 1. How long are the vectors of the pictures?",
+    why="Only the captions are divided by their lengths here. A picture with a long vector then has "
+    "large scores with everybody. Divide both.",
+)  # fmt: skip
+loss.slip(
+    "logit_scale.exp()", "logit_scale.exp().clamp(max=100)", name="clamped",
+    seen="Up to the scale 100 it is right. What happens above it?",
+    why="The scale is held at 100 here, as the training of CLIP did. That belongs to the training, not "
+    "to the loss.", convention=True,
+)  # fmt: skip
 
 
 def scored(img, txt, logit_scale):
     scores = F.normalize(img, dim=-1) @ F.normalize(txt, dim=-1).T * logit_scale.exp()
     return scores, torch.arange(len(img))
+
+
+@loss.misconception(
+    seen="Is each picture's vector of length 1?",
+    why="Each column is divided by its length here, over the whole batch. A row is one picture or one "
+    "caption, and its own length counts.",
+)
+def columns_normalised(img, txt, logit_scale):
+    scores = F.normalize(img, dim=0) @ F.normalize(txt, dim=0).T * logit_scale.exp()
+    own = torch.arange(len(img))
+    return (F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)) / 2
+
+
+@loss.misconception(
+    seen="Small scales are right. How large is exp(100)?",
+    why="exp is taken of each score as it is here. From about 89 on, the result is too large for "
+    "float32 and becomes infinite. Subtract the largest score of a row first, or take a function that "
+    "does so, such as `log_softmax` or `cross_entropy`.",
+)
+def exp_by_hand(img, txt, logit_scale):
+    scores, _ = scored(img, txt, logit_scale)
+    powers = scores.exp()
+    rows, columns = powers / powers.sum(1, keepdim=True), powers / powers.sum(0)
+    return -(rows.diagonal().log().mean() + columns.diagonal().log().mean()) / 2
+
+
+@loss.misconception(
+    seen="Small scales are right. What does a caption cost that has the probability 1e-20?",
+    why="A small number is added before the logarithm here, so that it exists. Then no pair can cost "
+    "more than the logarithm of that number. Take the logarithm and the softmax in one, such as "
+    "`log_softmax`, and nothing has to be added.",
+)
+def added_before_log(img, txt, logit_scale):
+    scores, _ = scored(img, txt, logit_scale)
+    both = [(scores.softmax(axis).diagonal() + 1e-8).log().mean() for axis in (0, 1)]
+    return -sum(both) / 2
+
+
+@loss.misconception(
+    seen="The scores are right. How many times is a softmax taken?",
+    why="`cross_entropy` gets probabilities here, and takes the softmax of them once more. It wants the "
+    "scores themselves.",
+)
+def softmax_twice(img, txt, logit_scale):
+    scores, own = scored(img, txt, logit_scale)
+    return sum(F.cross_entropy(each.softmax(1), own) for each in (scores, scores.T)) / 2
+
+
+@loss.misconception(
+    seen="The scores are right. Among how many captions does one picture choose?",
+    why="One softmax is taken over all pairs of the batch here. Each picture chooses by itself, among "
+    "the captions, and each caption among the pictures.",
+)
+def one_softmax(img, txt, logit_scale):
+    scores, _ = scored(img, txt, logit_scale)
+    return scores.flatten().logsumexp(0) - scores.diagonal().mean()
 
 
 @loss.misconception(

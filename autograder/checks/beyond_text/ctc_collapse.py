@@ -12,6 +12,11 @@ def rows(g):
         return torch.randint(0, kinds, (count,), generator=g).tolist()
 
     a, b, blank, c = (10 * torch.randperm(9, generator=g)[:4] + drawn(1, 10)[0]).tolist()
+
+    def large(ids):
+        """The same row higher up. Python makes a new object for each of such numbers."""
+        return [int(str(10_000 + each)) for each in ids], int(str(10_000 + blank))
+
     return {
         "neighbours are equal": ([a, a, a, b, b], blank),
         "a blank lies between two equal ids": ([a, blank, a], blank),
@@ -22,6 +27,7 @@ def rows(g):
         "the blank is id 0": ([0, a, 0, 0, a, a], 0),
         "0 is an id like others": ([0, 0, blank, 0, a], blank),
         "there are 40 frames": (drawn(40, 3), 2),
+        "ids are those of a large vocabulary": large([a, a, a, blank, b, b, a]),
     }
 
 
@@ -111,6 +117,34 @@ def each_once(ids, blank):
 )
 def blank_is_zero(ids, blank):
     return [each for n, each in enumerate(ids) if each != 0 and (n == 0 or each != ids[n - 1])]
+
+
+@collapse.misconception(
+    seen="Small ids are right. Is equal the same as the same object?",
+    why="`is` asks here whether two ids are one object of Python. For small numbers it keeps one object "
+    "each, and larger ones may be equal without being the same. Compare with `==` or `!=`.",
+)
+def same_object(ids, blank):
+    said, last = [], None
+    for each in ids:
+        if each is not last and each != blank:
+            said.append(each)
+        last = each
+    return said
+
+
+@collapse.misconception(
+    seen="Most rows are right. Which id comes before the first frame?",
+    why="The id 0 is taken here for what comes before the first frame, so a row that begins with it "
+    "loses its first run. Nothing comes before the first frame, such as None.",
+)
+def begins_after_zero(ids, blank):
+    said, last = [], 0
+    for each in ids:
+        if each not in (last, blank):
+            said.append(each)
+        last = each
+    return said
 
 
 @collapse.misconception(

@@ -1,5 +1,7 @@
 """Checks and misconceptions for `hungarian_match`."""
 
+from itertools import combinations
+
 import torch
 
 from autograder.exercise import Exercise
@@ -28,6 +30,10 @@ def scenes(g):
     objects[:, 0] += shift
     wide = torch.tensor([[0.5, 0.5, 0.35, 0.2], [0.4, 0.5, 0.2, 0.2]])
     wide[:, 1] += shift
+    crowded = torch.tensor([[0.5, 0.5, 0.2, 0.2], [0.4, 0.38, 0.2, 0.2], [0.85, 0.5, 0.2, 0.2]])
+    crowd = torch.tensor([[0.4, 0.5, 0.2, 0.2], [0.6, 0.5, 0.2, 0.2]])
+    nearly = at[:2] + torch.tensor([[0.0] * 4, [0.003, 0.0, 0.0, 0.0]])
+    up, far = torch.tensor([0.0, 1.0, 0.0, 0.0]) * shift, torch.tensor([1.0, 0.0, 0.0, 0.0])
     prob, boxes, labels, targets = scene(g, 6, 5, 3)
     return {
         "there is one object and two guesses": scene(g, 2, 3, 1),
@@ -38,6 +44,17 @@ def scenes(g):
         "only the boxes differ": (even.repeat(3, 1), at[order], torch.tensor([1, 1]), at[[0, 2]]),
         "two objects are nearest to the same guess": (
             even.repeat(3, 1), contested, torch.tensor([1, 1]), objects,
+        ),
+        "it pays to make way for a guess that nobody wants": (
+            even.repeat(3, 1), crowded + up, torch.tensor([1, 1]), crowd + up,
+        ),
+        "a guess is nearer by a hair's breadth": (
+            even.repeat(2, 1), nearly.flip(0), torch.tensor([1]),
+            torch.tensor([[0.4, 0.5, 0.2, 0.2]]),
+        ),
+        "the nearest guess is a little less sure": (
+            torch.tensor([[0.6, 0.4], [0.5, 0.5]]), at[:1] + torch.tensor([[0.3], [0.0]]) * far,
+            torch.tensor([0]), at[:1],
         ),
         "center and corners disagree": (
             even.repeat(2, 1), wide, torch.tensor([0]),
@@ -150,6 +167,32 @@ match.slip(
 )  # fmt: skip
 
 
+match.slip(
+    "sorted((n, m) for m, n in enumerate(best))", "[(n, m) for m, n in enumerate(best)]",
+    name="by_object",
+    seen="The pairs are right. In which order do they come?",
+    why="The pairs are in the order of the objects here. They are asked for in the order of the guesses.",
+)  # fmt: skip
+match.slip(
+    ".abs().sum(-1)", ".square().sum(-1).sqrt()", name="euclidean",
+    seen="Classes count as they should. How is the distance of two boxes counted?",
+    why="This is the length of a straight line, the root of the sum of squares. That is the usual "
+    "distance of two points. The cost adds up absolute differences.", convention=True,
+)  # fmt: skip
+match.slip(
+    "apart - prob[:, labels]", "5 * apart - prob[:, labels]", name="five_times",
+    seen="Where only boxes or only probabilities differ it is right. How much do boxes count?",
+    why="The distance counts five times here, as in the code of DETR. In this cost it counts once.",
+    convention=True,
+)  # fmt: skip
+match.slip(
+    "apart - prob[:, labels]", "apart - prob[:, labels].log()", name="in_nats",
+    seen="Where only boxes or only probabilities differ it is right. How much is a class?",
+    why="The logarithm of the probability is in the cost here, as in a loss. In this cost it is the "
+    "probability itself, so that it counts about as much as a box.", convention=True,
+)  # fmt: skip
+
+
 def costs(prob, boxes, labels, targets):
     return (boxes[:, None] - targets).abs().sum(-1) - prob[:, labels]
 
@@ -188,7 +231,7 @@ def xyxy_vs_cxcywh(prob, boxes, labels, targets):
     def corners(each):
         return torch.cat([each[:, :2] - each[:, 2:] / 2, each[:, :2] + each[:, 2:] / 2], dim=1)
 
-    return hungarian(costs(prob, corners(boxes), labels, corners(targets)))
+    return cheapest(costs(prob, corners(boxes), labels, corners(targets)))
 
 
 @match.misconception(
@@ -205,34 +248,48 @@ def cheapest_pair_first(prob, boxes, labels, targets):
     return sorted(pairs)
 
 
-def hungarian(cost):
-    """The Hungarian algorithm: each object in turn finds the cheapest path to a free guess."""
-    N, M = cost.shape
-    cost = cost.T.tolist()
-    u, v, owner = [0.0] * (M + 1), [0.0] * (N + 1), [0] * (N + 1)
-    for m in range(1, M + 1):
-        owner[0], n = m, 0
-        least, before, seen = [float("inf")] * (N + 1), [0] * (N + 1), [False] * (N + 1)
-        while owner[n]:
-            seen[n], here = True, owner[n]
-            for k in range(1, N + 1):
-                if not seen[k]:
-                    now = cost[here - 1][k - 1] - u[here] - v[k]
-                    if now < least[k]:
-                        least[k], before[k] = now, n
-            step, following = min((least[k], k) for k in range(1, N + 1) if not seen[k])
-            for k in range(N + 1):
-                if seen[k]:
-                    u[owner[k]] += step
-                    v[k] -= step
-                else:
-                    least[k] -= step
-            n = following
-        while n:
-            owner[n], n = owner[before[n]], before[n]
-    return [(n - 1, owner[n] - 1) for n in range(1, N + 1) if owner[n]]
+@match.misconception(
+    seen="Many scenes are right. Who could take a guess that is still free?",
+    why="Two objects may change their guesses here, but none may move to a guess that is free. All ways "
+    "are compared as a whole.",
+)
+def swaps_only(prob, boxes, labels, targets):
+    cost = costs(prob, boxes, labels, targets)
+    pairs, left = [], cost.clone()
+    for m in range(len(targets)):
+        pairs.append(int(left[:, m].argmin()))
+        left[pairs[-1]] = float("inf")
+    for a, b in len(targets) * list(combinations(range(len(targets)), 2)):
+        now = cost[pairs[a], a] + cost[pairs[b], b]
+        if cost[pairs[b], a] + cost[pairs[a], b] < now:
+            pairs[a], pairs[b] = pairs[b], pairs[a]
+    return sorted((n, m) for m, n in enumerate(pairs))
+
+
+@match.misconception(
+    seen="How many pairs should there be?",
+    why="Each guess takes its cheapest object here, so an object may have several guesses, and there are "
+    "as many pairs as guesses. Each object gets one guess, and the other guesses are left out.",
+)
+def each_guess(prob, boxes, labels, targets):
+    if not len(labels):
+        return []
+    return list(enumerate(costs(prob, boxes, labels, targets).argmin(1).tolist()))
+
+
+def cheapest(cost):
+    """Object after object: for each set of guesses that are taken, the cheapest way so far."""
+    ways = {frozenset(): (0.0, ())}
+    for m in range(cost.shape[1]):
+        longer = {}
+        for taken, (spent, pairs) in ways.items():
+            for n in set(range(len(cost))) - taken:
+                way = (spent + float(cost[n, m]), (*pairs, (n, m)))
+                longer[taken | {n}] = min(way, longer.get(taken | {n}, way))
+        ways = longer
+    return sorted(min(ways.values())[1])
 
 
 @match.alternative
-def as_kuhn_did(prob, boxes, labels, targets):
-    return hungarian(costs(prob, boxes, labels, targets))
+def set_by_set(prob, boxes, labels, targets):
+    return cheapest(costs(prob, boxes, labels, targets))

@@ -43,6 +43,7 @@ def waves(g):
         "the length is one less than a multiple of 160": (noise(479), few),
         "the wave is hardly there": (noise(490, 2e-6), bands(g, 4)),
         "there are seven bands": (noise(2005), bands(g, 7)),
+        "there are 128 bands": (noise(490), bands(g, 128)),
     }  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def _(answer):
 
 tones.slip(
     ".log10()", ".log()", name="natural_log",
-    seen="Where it is loud and where it is faint is right. Which logarithm of 100 is 2?",
+    seen="The order of loud and faint is right. Which logarithm of 100 is 2?",
     why="The natural logarithm is taken here. With base 10 the 8 means a hundred-millionth of the power, "
     "and 4 / 4 brings the numbers near 0.",
 )  # fmt: skip
@@ -185,6 +186,21 @@ tones.slip(
 )  # fmt: skip
 
 
+tones.slip(
+    "torch.maximum(log, log.max() - 8)", "torch.maximum(log, log.amax(1, keepdim=True) - 8)",
+    name="floor_of_each_band",
+    seen="With one band it is right. The loudest number of what?",
+    why="The largest number of each band is taken here. It is the largest of the whole result, so that "
+    "a faint band stays faint beside a loud one.",
+)  # fmt: skip
+tones.slip(
+    "torch.maximum(log, log.max() - 8)", "log.clamp(min=-8)", name="floor_at_minus_8",
+    seen="Where nothing is faint it is right. 8 below what?",
+    why="All that is below -8 is raised to -8 here. The floor moves with the sound: it is 8 below the "
+    "largest number of the result.",
+)  # fmt: skip
+
+
 def worded(power, mel):
     log = (mel @ power.T).clamp(min=1e-10).log10()
     return (torch.maximum(log, log.max() - 8) + 4) / 4
@@ -195,6 +211,16 @@ def powers(wave, window=400, hop=160, longer=200, norm=None):
     frames = wave.unfold(0, window, hop)
     hann = torch.hann_window(window, dtype=wave.dtype)
     return torch.fft.rfft(frames * hann, n=400, norm=norm).abs() ** 2
+
+
+@tones.misconception(
+    seen="In the middle it is right. How often is the first sample there?",
+    why="The mirror image repeats the first and the last sample here. The sample at the end is the "
+    "mirror itself, so the image begins with its neighbour.",
+)
+def mirror_repeats_the_end(wave, mel):
+    longer = torch.cat([wave[:200].flip(0), wave, wave[-200:].flip(0)])
+    return worded(powers(longer, longer=0)[:-1], mel)
 
 
 @tones.misconception(
@@ -209,9 +235,9 @@ def not_centered(wave, mel):
 
 
 @tones.misconception(
-    seen="All numbers differ from what they should be by the same amount. What is divided?",
-    why="The Fourier transform is divided by 20 here, the root of 400, so that it keeps the energy. "
-    "That is useful elsewhere; this format does not divide.",
+    seen="Most numbers differ from what they should be by the same amount. What is divided?",
+    why="The power is divided by 400 here, or the transform by 20, the root of 400, so that the energy "
+    "is kept. That is useful elsewhere. This format does not divide.",
     convention=True,
 )
 def orthonormal(wave, mel):

@@ -157,6 +157,14 @@ embed.slip(
 )  # fmt: skip
 
 
+embed.slip(
+    "cls.expand(", "(cls + b).expand(", name="bias_on_cls",
+    seen="The patches are right. What is added to `cls`?",
+    why="b is added to all vectors here, and so to `cls` as well. It belongs to the matrix W, which only "
+    "the patches go through.",
+)  # fmt: skip
+
+
 @embed.misconception(
     seen="The number of vectors is right. Which pixels are beside each other in the first patch?",
     why="The pixels are taken here in the order in which they lie in memory, C · P · P at a time. These "
