@@ -59,10 +59,11 @@ def _(answer):
     "a token that is padding changes nothing, whatever its scores, and one that is not does"
 )
 def _(answer):
-    logits, mask = torch.randn(6, 4), torch.tensor([True, True, False, True, False, True])
+    logits, mask = torch.randn(9, 4), everybody(9)
+    mask[[2, 5]] = False
     padding, told = logits.clone(), logits.clone()
-    padding[[2, 4]] = 9 * torch.randn(2, 4)
-    told[:2] = 9 * torch.randn(2, 4)
+    padding[~mask] = 9 * torch.randn(2, 4)
+    told[mask] += torch.tensor([0.0, 9.0, 0.0, 9.0])  # all go to the same two
     first, second, third = answer.each((logits, 2, mask), (padding, 2, mask), (told, 2, mask))
     agree(second, first)
     differ(third, first)

@@ -53,9 +53,10 @@ def _(answer):
 
 @route.claim("the weights of a token add up to 1, and its best expert comes first")
 def _(answer):
-    h, Wg = torch.randn(6, 3), torch.randn(5, 3)
+    h, Wg = torch.randn(16, 3), torch.randn(5, 3).abs() + 0.1
+    h[0] = -1.0  # all its scores are below 0
     _, weights, idx = answer(h, Wg, 2)
-    agree(weights.sum(1), torch.ones(6))
+    agree(weights.sum(1), torch.ones(16))
     assert torch.equal(idx[:, 0], (h @ Wg.T).argmax(1))
     assert (weights[:, 0] > weights[:, 1]).all()
 
