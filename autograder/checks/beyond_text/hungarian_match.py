@@ -56,6 +56,11 @@ def scenes(g):
             torch.tensor([[0.6, 0.4], [0.5, 0.5]]), at[:1] + torch.tensor([[0.3], [0.0]]) * far,
             torch.tensor([0]), at[:1],
         ),
+        "a guess is further away and surer, near two objects": (
+            torch.tensor([[5, 1, 4], [7, 1, 2], [1, 0.1, 8.9], [1, 3, 6]]) / 10,
+            at[:1] + torch.tensor([[0.0], [0.15], [3.0], [3.35]]) * far,
+            torch.tensor([0, 1]), at[:1] + torch.tensor([[0.0], [3.0]]) * far,
+        ),
         "center and corners disagree": (
             even.repeat(2, 1), wide, torch.tensor([0]),
             torch.tensor([[0.5, 0.5, 0.2, 0.2]]),
@@ -167,32 +172,6 @@ match.slip(
 )  # fmt: skip
 
 
-match.slip(
-    "sorted((n, m) for m, n in enumerate(best))", "[(n, m) for m, n in enumerate(best)]",
-    name="by_object",
-    seen="The pairs are right. In which order do they come?",
-    why="The pairs are in the order of the objects here. They are asked for in the order of the guesses.",
-)  # fmt: skip
-match.slip(
-    ".abs().sum(-1)", ".square().sum(-1).sqrt()", name="euclidean",
-    seen="Classes count as they should. How is the distance of two boxes counted?",
-    why="This is the length of a straight line, the root of the sum of squares. That is the usual "
-    "distance of two points. The cost adds up absolute differences.", convention=True,
-)  # fmt: skip
-match.slip(
-    "apart - prob[:, labels]", "5 * apart - prob[:, labels]", name="five_times",
-    seen="Where only boxes or only probabilities differ it is right. How much do boxes count?",
-    why="The distance counts five times here, as in the code of DETR. In this cost it counts once.",
-    convention=True,
-)  # fmt: skip
-match.slip(
-    "apart - prob[:, labels]", "apart - prob[:, labels].log()", name="in_nats",
-    seen="Where only boxes or only probabilities differ it is right. How much is a class?",
-    why="The logarithm of the probability is in the cost here, as in a loss. In this cost it is the "
-    "probability itself, so that it counts about as much as a box.", convention=True,
-)  # fmt: skip
-
-
 def costs(prob, boxes, labels, targets):
     return (boxes[:, None] - targets).abs().sum(-1) - prob[:, labels]
 
@@ -255,15 +234,41 @@ def cheapest_pair_first(prob, boxes, labels, targets):
 )
 def swaps_only(prob, boxes, labels, targets):
     cost = costs(prob, boxes, labels, targets)
-    pairs, left = [], cost.clone()
+    pairs = []
     for m in range(len(targets)):
-        pairs.append(int(left[:, m].argmin()))
-        left[pairs[-1]] = float("inf")
+        pairs.append(int(cost[:, m].index_fill(0, torch.tensor(pairs, dtype=int), 9).argmin()))
     for a, b in len(targets) * list(combinations(range(len(targets)), 2)):
         now = cost[pairs[a], a] + cost[pairs[b], b]
         if cost[pairs[b], a] + cost[pairs[a], b] < now:
             pairs[a], pairs[b] = pairs[b], pairs[a]
     return sorted((n, m) for m, n in enumerate(pairs))
+
+
+@match.misconception(
+    seen="Where only boxes or only probabilities differ it is right. How much do boxes count?",
+    why="The distance counts five times here, as in the code of DETR. In this cost it counts once.",
+    convention=True,
+)
+def five_times(prob, boxes, labels, targets):
+    return cheapest(costs(prob, 5 * boxes, labels, 5 * targets))
+
+
+@match.misconception(
+    seen="Where only boxes or only probabilities differ it is right. How much is a class?",
+    why="The logarithm of the probability is in the cost here, as in a loss. In this cost it is the "
+    "probability itself, so that it counts about as much as a box.",
+    convention=True,
+)
+def in_nats(prob, boxes, labels, targets):
+    return cheapest(costs(prob.log(), boxes, labels, targets))
+
+
+@match.misconception(
+    seen="The pairs are right. In which order do they come?",
+    why="The pairs are in the order of the objects here. They are asked for in the order of the guesses.",
+)
+def by_object(prob, boxes, labels, targets):
+    return sorted(cheapest(costs(prob, boxes, labels, targets)), key=lambda pair: pair[1])
 
 
 @match.misconception(
