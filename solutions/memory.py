@@ -52,8 +52,8 @@ def data_parallel_step(model: Callable, shards: list[tuple[Tensor, Tensor]]) -> 
     examples, and B may differ from rank to rank. `model(x, y)` gives two things: the mean loss over
     the examples it gets, and a list with the gradients of this mean, a tensor for each weight. Call
     it with the shards as they are, neither joined nor cut: ranks send each other what they have
-    computed, and not examples. The list is a new one at each call. Its tensors may have a gradient
-    themselves, so make new ones, and do not change them in place. The gradients that are returned
+    computed, and not examples. The list is a new one at each call. Its tensors are the rank's own,
+    so make new ones, and do not change them in place. The gradients that are returned
     are those of the mean loss over all examples of all ranks. A shard may be empty, B = 0, where
     there are more ranks than examples. The mean over nothing is NaN, but its gradients are zeros.
     At least one shard has examples.

@@ -134,6 +134,16 @@ def _(answer):
     assert all(each in asked for each in known)
 
 
+@step.claim("the gradients that `model` gave stay as they were", universal=True)
+def _(answer):
+    shards = drawn(3, 1, 4)
+    wanted = [g for shard in shards for g in Model(13)(*shard)[1]]
+    for after in answer.held(lend(Model, 13), shards)[0]:
+        assert not after.dim() or any(
+            after.shape == g.shape and torch.allclose(after, g, rtol=1e-4) for g in wanted
+        )
+
+
 step.slip(
     "len(x) * g for", "g for", name="sum_of_means",
     seen="One rank of several examples is wrong already. What is a mean that is divided once more?",
@@ -205,22 +215,6 @@ def last_rank_alone(model, shards):
 def mean_of_busy_ranks(model, shards):
     sent = [model(x, y)[1] for x, y in shards if len(x) > 0]
     return [sum(each) / len(sent) for each in zip(*sent, strict=True)]
-
-
-@step.misconception(
-    seen="Whose numbers are changed, if a gradient that `model` gave is multiplied or added to in place?",
-    why="What `model` gave is changed in place here, as by `*=` or `+=`. These are the rank's own "
-    "numbers, and torch refuses where they have a gradient themselves. Make new tensors: a product "
-    "`share * g`, or a sum that begins with zeros.",
-)
-def in_place(model, shards):
-    examples, total = sum(len(x) for x, _ in shards), None
-    for x, y in shards:
-        grads = model(x, y)[1]
-        for g in grads:
-            g.view_as(g).mul_(len(x) / examples)  # as `g *=`, where g came from another process
-        total = grads if total is None else [a + b for a, b in zip(total, grads, strict=True)]
-    return total
 
 
 @step.alternative

@@ -250,24 +250,6 @@ def clip_each(model, micro_batches):
     return [g / count for g in sums]
 
 
-@accumulated.misconception(
-    seen="It adds into the tensors that `model` gave. Whose are they?",
-    why="Tensors that somebody else gave are changed in place here. Autograd may still need them and "
-    "then refuses. `a + b` makes a new tensor.",
-)
-def adds_into_what_came(model, micro_batches):
-    sums, count = None, 0
-    for ids, labels in micro_batches:
-        _, grads = model(ids, labels)
-        here = (labels[:, 1:] != -100).sum()
-        weighted = [g.mul_(here) for g in grads]
-        sums = (
-            weighted if sums is None else [a.add_(b) for a, b in zip(sums, weighted, strict=True)]
-        )
-        count += here
-    return [g.div_(count) for g in sums]
-
-
 @accumulated.alternative
 def with_the_count_first(model, micro_batches):
     counts = [int((labels[:, 1:] >= 0).sum()) for _, labels in micro_batches]
