@@ -21,29 +21,6 @@ ASKED = (Path(__file__).parent / "topics.txt").read_text("utf8").splitlines()
 SECOND = (6, 8, 14, 17, 36, 39, 43, 52, 54, 56, 61, 63, 66, 76)  # numbers that have a b as well
 CATALOGUE = {f"E{n:02}" for n in range(1, 95)} | {f"E{n:02}b" for n in SECOND}
 LEFT_OUT = {"E52b": "a slip of the pen, *not* for *now*: nobody goes round saying it"}
-# What is asked of a chapter only once it is there: its topics, and the claims that it mends.
-LATER = {
-    "beyond_text": (
-        "CLIP and contrastive objectives|ConvNeXt|DETR|Flamingo|Mask2Former and GLPN"
-        "|Vision Transformer (ViT)|wav2vec 2.0|Whisper",
-        "E09 E10 E11 E12 E88",
-    ),
-    "mixture_of_experts": (
-        "GLaM|Mixtral|Mixture of experts (MoE)|Routing and load balancing"
-        "|Total and active parameters",
-        "E32 E33 E34 E83",
-    ),
-    "family_tree": (
-        "BLOOM and Jurassic|Choosing a model|CodeLlama and DeepSeek-Coder|DeepSeek-V3|Gemini|Gemma"
-        "|Grok|LaMDA and Gopher|Open weights and open source|PaLM and PaLM 2|Qwen and Yi|SmolLM"
-        "|Timeline of models",
-        "E06 E06b E07 E08 E08b E77 E78 E79 E80 E81 E84 E85 E89",
-    ),
-    "cheaper_attention": ("FlashAttention|Local attention and Longformer|LSH attention", ""),
-}
-AWAITED = [asked for stem, asked in LATER.items() if stem not in chapters()]
-TOPICS_LATER = {topic for asked, _ in AWAITED for topic in asked.split("|")}
-CLAIMS_LATER = {number for _, asked in AWAITED for number in asked.split()}
 each_chapter = pytest.mark.parametrize("chapter", chapters().values(), ids=lambda c: c.stem)
 
 
@@ -53,7 +30,7 @@ each_chapter = pytest.mark.parametrize("chapter", chapters().values(), ids=lambd
 def test_no_topic_is_missing():
     """Is there a topic that nobody can look up, or one whose name is not that of the list?"""
     marked = set(topics.topics())
-    missing = set(ASKED) - marked - TOPICS_LATER
+    missing = set(ASKED) - marked
     assert not missing, f"no chapter has a line `% topic: ...` for {sorted(missing)}"
     assert not marked - set(ASKED), f"not in topics.txt: {sorted(marked - set(ASKED))}"
 
@@ -62,7 +39,6 @@ def test_the_list_of_topics_is_one_that_can_be_read():
     """Is it in the order of the alphabet, with no name twice, and are there enough?"""
     assert sorted(set(ASKED), key=str.casefold) == ASKED
     assert len(ASKED) >= 71
-    assert {topic for asked, _ in LATER.values() for topic in asked.split("|")} <= set(ASKED)
 
 
 def test_every_topic_is_practised():
@@ -78,11 +54,11 @@ def test_every_topic_is_practised():
 def test_no_claim_is_missing():
     """Is each of the catalogue mended in a chapter, or left out for a reason?"""
     mended = set(topics.errata())
-    missing = CATALOGUE - mended - set(LEFT_OUT) - CLAIMS_LATER
+    missing = CATALOGUE - mended - set(LEFT_OUT)
     assert not missing, f"no chapter has a line `% erratum ...` for {sorted(missing)}"
     assert not mended & set(LEFT_OUT)
     assert mended <= CATALOGUE
-    assert CLAIMS_LATER | set(LEFT_OUT) <= CATALOGUE
+    assert set(LEFT_OUT) <= CATALOGUE
 
 
 def test_every_claim_says_once_what_is_right():
