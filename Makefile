@@ -7,7 +7,8 @@
 PYTHON ?= python3
 TORCH_INDEX ?=
 GRADE ?=
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+WORKERS ?= $(shell expr $(CORES) + 1)
 COURSE := course
 BIN := .venv/bin
 BOOK := llms-by-hand-$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -43,7 +44,7 @@ samples: notebooks    ## sample submissions, made from the solutions
 	$(BIN)/python -m autograder samples --course $(COURSE)
 
 grade: $(READY)    ## grade what was submitted, write the feedback
-	$(BIN)/python -m autograder grade --course $(COURSE) $(GRADE)
+	$(BIN)/python -m autograder grade --course $(COURSE) --jobs $(CORES) $(GRADE)
 
 lab: notebooks     ## JupyterLab on copies of the learners' notebooks
 	mkdir -p $(COURSE)/learner && cp -rn $(COURSE)/release/. $(COURSE)/learner/
