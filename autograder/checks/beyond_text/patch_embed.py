@@ -40,6 +40,8 @@ embed = Exercise(
     points=2, difficulty=2, minutes=20, examples=embedded,
 )  # fmt: skip
 
+embed.leave_out("one T", "the picture says how many rows there are")
+
 
 @embed.oracle("transformers.models.vit.modeling_vit.ViTEmbeddings")
 def _(img, P, W, b, cls, pos):
