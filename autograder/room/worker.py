@@ -569,9 +569,7 @@ def untouched(value, before) -> bool:
     if kind in (list, tuple):
         return len(value) == len(before) and all(map(untouched, value, before))
     if kind is dict:
-        return untouched(list(value), list(before)) and untouched(
-            list(value.values()), list(before.values())
-        )
+        return untouched([*value.items()], [*before.items()])
     return kind in (*EXACT, set) and value == before
 
 
@@ -585,6 +583,8 @@ def gradients(function, args: list, wrt: list) -> list:
     outputs = function(*args)
     with OURS:
         total = weighted_sum(outputs)
+    if not wrt and total is not None and total.requires_grad:
+        torch.autograd.grad(total, [])  # refused, for there is a gradient to be had
 
     def slope(of):
         if not isinstance(of, torch.Tensor):

@@ -8,7 +8,7 @@ import torch
 from frames import framed, keep
 
 from autograder.exercise import Exposed, Record
-from autograder.judge.answer import Answer
+from autograder.judge.answer import Answer, AnswerError
 from autograder.room.rooms import Here, There
 from autograder.room.worker import Session, Wire, encode, serve
 from autograder.room.workers import WorkerGone
@@ -225,3 +225,12 @@ def test_private_names_cannot_be_lent():
     for name in ("__class__", "_parameters", "config.id2label", ""):
         with pytest.raises(ValueError, match="cannot be lent"):
             Exposed(Thing, attributes=(name,))
+
+
+def test_a_gradient_of_nothing_is_refused_where_there_is_one():
+    """Can a claim ask whether anything in an answer can learn, without naming what?"""
+    learns = Answer(Here({"answer": lambda x: x * torch.ones(2, requires_grad=True)}), "answer")
+    still = Answer(Here({"answer": lambda x: x * 2}), "answer")
+    assert still.gradients(torch.ones(2), wrt=()) == []
+    with pytest.raises(AnswerError, match="empty"):
+        learns.gradients(torch.ones(2), wrt=())
