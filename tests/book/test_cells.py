@@ -20,7 +20,8 @@ GAPS = """() => {
         const result = cell.querySelector(":scope > .cell_output");
         if (!code || !result || code.querySelector(".exercise")) return [];
         const inside = top(result) - bottom(code);
-        const next = cell.nextElementSibling;
+        let next = cell.nextElementSibling;
+        while (next && !leaves(next).length) next = next.nextElementSibling; // a link's place
         return [[inside, next ? top(next) - bottom(result) : 0, code.textContent.slice(0, 60)]];
     });
 }"""
