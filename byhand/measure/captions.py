@@ -2,6 +2,7 @@
 
 import torch
 
+from byhand.measure.scoring import mean
 from byhand.senses import INKS, NEVER, NUMBERS, caption, digits, ink
 
 FOUND = 10  # images that a search gives
@@ -12,11 +13,6 @@ def scored(model, processor, images, texts) -> torch.Tensor:
     """(images, texts): how well each caption suits each image."""
     batch = processor(images=images, text=texts, padding=True, return_tensors="pt")
     return model(**batch).logits_per_image
-
-
-def share(hits) -> float:
-    hits = list(hits)
-    return sum(hits) / len(hits)
 
 
 def captions(model, processor) -> dict[str, float]:
@@ -34,15 +30,15 @@ def captions(model, processor) -> dict[str, float]:
         for start, end in ((0, 10), (10, 30), (0, 30))
     )
     found = {
-        "right digit of 10": share(a[0] == b[0] for a, b in zip(right, plain, strict=True)),
+        "right digit of 10": mean(a[0] == b[0] for a, b in zip(right, plain, strict=True)),
     }
     for what, never in (("named", False), ("never named", True)):
         rows = [i for i, pair in enumerate(right) if pair[1] and (pair in NEVER) == never]
         found |= {
-            f"{what}: right digit and ink of 20": share(inked[i] == right[i] for i in rows),
-            f"{what}: right digit and ink of 30": share(any_of_them[i] == right[i] for i in rows),
-            f"{what}: right digit of 30": share(any_of_them[i][0] == right[i][0] for i in rows),
-            f"{what}: no ink told, of 30": share(not any_of_them[i][1] for i in rows),
+            f"{what}: right digit and ink of 20": mean(inked[i] == right[i] for i in rows),
+            f"{what}: right digit and ink of 30": mean(any_of_them[i] == right[i] for i in rows),
+            f"{what}: right digit of 30": mean(any_of_them[i][0] == right[i][0] for i in rows),
+            f"{what}: no ink told, of 30": mean(not any_of_them[i][1] for i in rows),
         }
     return found
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 import numpy as np
 import torch
 
+from byhand.measure.scoring import mean
 from byhand.senses import RATE, SECONDS, tunes, wave, written
 
 TASKS = ("transcribe", "translate")
@@ -22,10 +23,6 @@ def taken_down(model, processor, sounds, task: str, size: int = 100) -> list[str
     return [text.strip() for text in said]
 
 
-def share(hits: list[bool]) -> float:
-    return sum(hits) / len(hits)
-
-
 def notes(model, processor, n: int = 1000) -> dict[str, float]:
     """Tunes of three notes and more that were in no batch, right to the last note, by task."""
     played, sounds = zip(*tunes(n, tested=True), strict=True)
@@ -36,7 +33,7 @@ def notes(model, processor, n: int = 1000) -> dict[str, float]:
             right = said == written(tune, task)
             hits[f"{task}: right"].append(right)
             hits[f"{task}: right, {len(tune.split())} notes"].append(right)
-        found |= {what: share(hits[what]) for what in sorted(hits)}
+        found |= {what: mean(hits[what]) for what in sorted(hits)}
     return found
 
 
@@ -48,10 +45,10 @@ def noise(model, processor, n: int = 300) -> dict[str, float]:
         sounds = [wave(tune, seed, noise=loud) for seed, tune in enumerate(played)]
         said = taken_down(model, processor, sounds, "transcribe")
         hits = [a == b for a, b in zip(played, said, strict=True)]
-        found[f"right in noise of {loud:.0%}"] = share(hits)
+        found[f"right in noise of {loud:.0%}"] = mean(hits)
     random = np.random.default_rng(0)
     hiss = list(0.05 * random.standard_normal((n, RATE * SECONDS), dtype=np.float32))
-    found["notes written where nothing is played"] = share(
+    found["notes written where nothing is played"] = mean(
         [bool(text) for text in taken_down(model, processor, hiss, "transcribe")]
     )
     return found
