@@ -59,13 +59,14 @@ def built(here, link) -> str:
         return "Nothing yet."
     count = counted(len(here.built), "function")
     said = f"{count} in {counted(len(here.earlier), 'chapter')}."
-    used = [
-        ", ".join(code(name, f"{link(stem)}#exercise-{name}") for name in names)
-        + f" from {anchor(chapters()[stem].title, link(stem))}"
-        for stem, names in here.takes.items()
-    ]
-    if len(used) > MOST:
+    if len(here.takes) > MOST:
         used = most(here.takes, link)
+    else:
+        used = [
+            ", ".join(code(name, f"{link(stem)}#exercise-{name}") for name in names)
+            + f" from {anchor(chapters()[stem].title, link(stem))}"
+            for stem, names in here.takes.items()
+        ]
     return f"{said} Used here: {listed(used)}." if used else said
 
 
