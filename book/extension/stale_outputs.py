@@ -17,6 +17,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from jupyter_cache import get_cache
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.execute import ExecutionError, create_client
 from myst_nb.core.read import create_nb_reader
@@ -105,6 +106,10 @@ def run_ahead(app: Sphinx, env, docnames: list[str]):
         return
     pages = [Path(env.doc2path(docname)) for docname in docnames]
     tasks = [(page, with_cache(app, own_files(page.read_text("utf8")))) for page in pages]
+    for cache in {config.execution_cache_path for _, config in tasks}:
+        _ = get_cache(
+            cache
+        ).db  # pages that import the same share one, and would make it side by side
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # side by side, more only get in each other's way
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = pool.map(lambda task: run_page(*task, env.myst_config), tasks)

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,23 @@ def html(build):
     if status:
         pytest.fail(f"The book does not build:\n{said[-3000:]}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def folder(html, tmp_path_factory):
+    """What a reader has after `make book-zip` and unzipping, once for all workers too."""
+    output = html.parents[1]
+
+    def make(away):
+        tools = f"BIN={os.path.relpath(Path(sys.executable).parent, output)}"  # below make's folder
+        zipped = ["make", "-f", ROOT / "Makefile", "-o", "book", "book-zip", tools, "BOOK=by-hand"]
+        subprocess.run(zipped, cwd=output, check=True, capture_output=True)
+        shutil.unpack_archive(output / "_build" / "by-hand.zip", away)
+        (made,) = away.iterdir()
+        return made.name
+
+    away, name = once(tmp_path_factory, "away", make)
+    return away / name
 
 
 @pytest.fixture(scope="session")

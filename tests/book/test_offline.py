@@ -4,12 +4,8 @@ What is opened here is what `make book-zip` makes. One visit of a page serves it
 another the one without.
 """
 
-import os
 import re
-import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from browser import ask, tab, visits
@@ -56,21 +52,6 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((e) => {
         || (style.animationName !== "none" && seconds(style.animationDuration) > 0.01);
 }).map((e) => e.outerHTML.slice(0, 200))
 """
-
-
-@pytest.fixture(scope="session")
-def folder(html, tmp_path_factory):
-    """What a reader has after `make book-zip` and unzipping."""
-    output = html.parents[1]
-    tools = (
-        f"BIN={os.path.relpath(Path(sys.executable).parent, output)}"  # below the folder of make
-    )
-    command = ["make", "-f", ROOT / "Makefile", "-o", "book", "book-zip", tools, "BOOK=by-hand"]
-    subprocess.run(command, cwd=output, check=True, capture_output=True)
-    away = tmp_path_factory.mktemp("away")
-    shutil.unpack_archive(output / "_build" / "by-hand.zip", away)
-    (made,) = away.iterdir()
-    return made
 
 
 @pytest.fixture(scope="session")
