@@ -5,8 +5,8 @@ Owns: reading the letter, and what is shown once it is committed. No choice is g
 
 from functools import partial
 
-from autograder.exercise import Choose, exercises
-from autograder.home.said import Said
+from autograder.exercise import Choose
+from autograder.home.said import Said, asked
 from autograder.judge.shown import short
 
 choices: dict[str, list[str]] = {}  # of each exercise; those after the first have seen evidence
@@ -24,18 +24,17 @@ def choose(name: str, letter: str | None = None) -> Said:
 
 
 def said_to(name: str, letter) -> Said:
-    exercise = exercises().get(name)
-    if not isinstance(exercise, Choose):
-        asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, Choose)]
-        told = f"Exercises with claims to choose from: {', '.join(asking) or 'none'}."
-        return Choice("Nothing to choose here", (f"`{name}` has no claims. {told}",))
+    others = "Exercises with claims to choose from"
+    exercise = asked(name, Choose, Choice, "choose", "has no claims", others)
+    if isinstance(exercise, Said):
+        return exercise
     title = f"{exercise.title}: {exercise.question}"
     claims = tuple(line.replace("**", "") for line in exercise.descriptions)
     letters = list(exercise.options)
     chosen = letter.strip().upper() if isinstance(letter, str) else letter
     if chosen is None or (isinstance(chosen, str) and chosen in NONE_YET):
-        asked = f'Put the letter of a claim between the quotes, as in `choose("{name}", "A")`, '
-        return Choice(title, (*claims, f"{asked}and run the cell again."))
+        wanted = f'Put the letter of a claim between the quotes, as in `choose("{name}", "A")`, '
+        return Choice(title, (*claims, f"{wanted}and run the cell again."))
     if chosen not in letters:
         came = short(letter, 40).replace("`", "'")
         return Choice(title, (f"`{came}` came; give one letter of {', '.join(letters)}.",))

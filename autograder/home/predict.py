@@ -5,9 +5,9 @@ Owns: reading the guess, how far off it is, and the card that says so. No guess 
 
 from functools import partial
 
-from autograder.exercise import Predict, exercises
+from autograder.exercise import Predict
 from autograder.exercise.words import figure
-from autograder.home.said import Said
+from autograder.home.said import Said, asked
 from autograder.judge.shown import short
 
 NEAR = 0.1  # of what is counted: closer than that needs no factor
@@ -23,11 +23,10 @@ def predict(name: str, number: float | None = None) -> Said:
 
 
 def said_to(name: str, number) -> Said:
-    exercise = exercises().get(name)
-    if not isinstance(exercise, Predict):
-        asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, Predict)]
-        told = f"Exercises that ask for a number: {', '.join(asking) or 'none'}."
-        return Prediction("Nothing to predict here", (f"`{name}` asks for no number. {told}",))
+    others = "Exercises that ask for a number"
+    exercise = asked(name, Predict, Prediction, "predict", "asks for no number", others)
+    if isinstance(exercise, Said):
+        return exercise
     title = f"{exercise.title}: {exercise.question}"
     example = f'such as `predict("{name}", 500)`'
     if number is None:

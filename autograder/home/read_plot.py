@@ -5,8 +5,8 @@ Owns: the plot in a notebook, and what is said to a reading. No reading is grade
 
 from functools import partial
 
-from autograder.exercise import Read, exercises
-from autograder.home.said import Said
+from autograder.exercise import Read
+from autograder.home.said import Said, asked
 from autograder.judge.shown import short
 
 readings: dict[str, int] = {}  # how often a plot was read with something wrong
@@ -24,18 +24,16 @@ def read_plot(name: str, **answers: int | None) -> Said:
 
 
 def said_to(name: str, answers: dict) -> Said:
-    exercise = exercises().get(name)
-    if not isinstance(exercise, Read):
-        asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, Read)]
-        told = f"Exercises with a plot: {', '.join(asking) or 'none'}."
-        return Reading("Nothing to read here", (f"`{name}` has no plot. {told}",))
+    exercise = asked(name, Read, Reading, "read", "has no plot", "Exercises with a plot")
+    if isinstance(exercise, Said):
+        return exercise
     title = f"{exercise.title}: {exercise.question}"
     given = {letter: number for letter, number in answers.items() if number is not None}
     if problem := misread(exercise, given):
         return Reading(title, (problem,), exercise.picture)
     if not given:
-        asked = "Put the number of a description in place of each `None`, and run the cell again."
-        return Reading(title, (*exercise.descriptions, asked), exercise.picture)
+        wanted = "Put the number of a description in place of each `None`, and run the cell again."
+        return Reading(title, (*exercise.descriptions, wanted), exercise.picture)
     return Reading(title, tuple(comments(exercise, given)), exercise.picture)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
+from autograder.exercise import Exercise, exercises
 from autograder.home.card import inline, section
 from autograder.home.check import in_notebook
 
@@ -37,3 +38,17 @@ def as_html(line: str) -> str:
     if "\n" in line:
         return f'<pre tabindex="0">{escape(line)}</pre>'
     return f"<p>{inline(line)}</p>"
+
+
+def asked(name: str, kind: type, card, verb: str, lacks: str, others: str) -> Exercise | Said:
+    """The exercise of this kind and name; else a card that says which there are.
+
+    verb: what the learner wanted to do; lacks: what this name does not have or ask;
+    others: the exercises of the kind, in words.
+    """
+    exercise = exercises().get(name)
+    if isinstance(exercise, kind):
+        return exercise
+    asking = [f"`{e.name}`" for e in exercises().values() if isinstance(e, kind)]
+    told = f"{others}: {', '.join(asking) or 'none'}."
+    return card(f"Nothing to {verb} here", (f"`{name}` {lacks}. {told}",))

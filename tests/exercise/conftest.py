@@ -6,6 +6,7 @@ from autograder.home import check as home
 from autograder.home import choose as choosing
 from autograder.home import predict as guess
 from autograder.home import read_plot as reading
+from autograder.home import said
 
 
 @pytest.fixture
@@ -15,9 +16,7 @@ def notebook(monkeypatch):
     def begin(*exercises):
         known = {exercise.name: exercise for exercise in exercises}
         monkeypatch.setattr(home, "exercises", lambda: known)
-        monkeypatch.setattr(choosing, "exercises", lambda: known)
-        monkeypatch.setattr(guess, "exercises", lambda: known)
-        monkeypatch.setattr(reading, "exercises", lambda: known)
+        monkeypatch.setattr(said, "exercises", lambda: known)
         for kept in (
             home.attempts,
             home.verdicts,
