@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +23,7 @@ from myst_nb.core.execute import ExecutionError, create_client
 from myst_nb.core.read import create_nb_reader
 from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
+from warm_kernels import kernels
 
 from autograder.exercise import chapters, exercises
 
@@ -110,24 +111,37 @@ def run_ahead(app: Sphinx, env, docnames: list[str]):
         _ = get_cache(
             cache
         ).db  # pages that import the same share one, and would make it side by side
+    stale = [task for task in tasks if is_stale(*task, env.myst_config)]
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # side by side, more only get in each other's way
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = pool.map(lambda task: run_page(*task, env.myst_config), tasks)
-        for _ in status_iterator(runs, "running cells... ", "darkgreen", len(tasks)):
+    warm = kernels(app.srcdir) if len(stale) > 2 else nullcontext()  # of few, nothing is gained
+    with warm, ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = pool.map(lambda task: run_page(*task, env.myst_config), stale)
+        for _ in status_iterator(runs, "running cells... ", "darkgreen", len(stale)):
             pass  # what is iterated over is what is shown
 
 
-def run_page(page: Path, config: NbParserConfig, markdown) -> str:
-    """Runs the cells of one page, from their cache or into it; gives the page's name."""
+def is_stale(page: Path, config: NbParserConfig, markdown) -> bool:
+    """Has a page cells, and are their outputs in no cache?"""
     text = page.read_text("utf8")
     reader = create_nb_reader(str(page), markdown, config, text)
-    if reader is not None:  # None: a page without cells
-        notebook = reader.read(text)
-        with (
-            suppress(ExecutionError),
-            create_client(notebook, str(page), config, Silent(), reader.read_fmt),
-        ):
-            pass
+    if reader is None:  # a page without cells
+        return False
+    try:
+        get_cache(config.execution_cache_path).match_cache_notebook(reader.read(text))
+    except KeyError:
+        return True
+    return False
+
+
+def run_page(page: Path, config: NbParserConfig, markdown) -> str:
+    """Runs the cells of one page into its cache; gives the page's name."""
+    text = page.read_text("utf8")
+    reader = create_nb_reader(str(page), markdown, config, text)
+    with (
+        suppress(ExecutionError),
+        create_client(reader.read(text), str(page), config, Silent(), reader.read_fmt),
+    ):
+        pass
     return page.stem
 
 

@@ -1,5 +1,7 @@
 """Pages whose outputs are stale run side by side, before the book is read."""
 
+import os
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -45,3 +47,28 @@ def test_a_page_runs_once_and_is_then_taken_from_its_cache(app, tmp_path, monkey
         stale.run_ahead(app, app.env, ["bad", "good", "plain"])
     assert (tmp_path / "runs.txt").read_text() == "once\n"
     assert (tmp_path / "_build" / ".jupyter_cache").is_dir()
+
+
+def test_pages_of_a_whole_book_have_kernels_of_their_own_that_know_torch(tmp_path, monkeypatch):
+    """Does each run in a process of its own, in its folder, and is none left when all have run?"""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    told = 'import os, sys\nprint(os.getpid(), "torch" in sys.modules, "asked" in globals(), file=runs)'
+    names = ["one", "two", "three"]
+    for name in names:
+        text = PAGE.replace(
+            'print("once", file=runs)', told.replace("\n", "\n    ") + f"\nasked = {name!r}"
+        )
+        (tmp_path / f"{name}.md").write_text(text)
+    env = SimpleNamespace(
+        mystnb_config=NbParserConfig(execution_mode="cache"), myst_config=MdParserConfig(),
+        doc2path=lambda name: tmp_path / f"{name}.md",
+    )  # fmt: skip
+    stale.run_ahead(SimpleNamespace(srcdir=tmp_path, env=env), env, names)
+    lines = [line.split() for line in (tmp_path / "runs.txt").read_text().splitlines()]
+    assert len({pid for pid, *_ in lines}) == 3
+    assert {tuple(found) for _, *found in lines} == {(str(sys.platform == "linux"), "False")}
+    assert "JUPYTER_PATH" not in os.environ
+    for pid, *_ in lines:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
