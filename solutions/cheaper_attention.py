@@ -66,7 +66,8 @@ def online_softmax_attention(
     Keys and values are read once, in blocks of `block` neighbours from the start; the last block may be
     shorter. For each query three things are kept from block to block: the largest score so far, the sum
     of exp(score - largest), and the values weighted with these. When a block brings a larger score,
-    the sum and the weighted values are scaled down to it. They are divided once, after the last block.
+    the sum and the weighted values are scaled down to it. The values are divided by the sum once, after
+    the last block.
 
     If `causal`, the queries are the *last* Tq of Tk positions, and each sees itself and what is before
     it; Tq is then at most Tk. There is at least one key.

@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 def claims_about_seeing(scores: Float[Tensor, "T T"]) -> tuple[str, dict[str, float]]:
-    """The claim about who sees what that holds, and what decides each of them.
+    """Which of four claims about who sees what holds, and the number that decides each.
 
     `scores[t, s]` is the score of query t for key s, before the softmax. In a decoder query t may
     attend to keys 0 to t. Gives a letter from "A" to "D" and, by letter, four floats:
@@ -43,7 +43,7 @@ def claims_about_size(
     shots: list[float],
     parts: dict[str, list[str]],
 ) -> tuple[str, dict[str, float]]:
-    """The claim about sizes and kinds that holds, and what decides each of them.
+    """Which of four claims about sizes and kinds holds, and the number that decides each.
 
     A layer of a decoder has `heads` heads with keys and values of `width` numbers each, and keeps
     those of every token in its cache. `without` and `shots` are the scores, in per cent, of models
@@ -75,20 +75,21 @@ def choose_a_model() -> str:
     """A recommendation: which kind of model, and which model, for one case. 80 to 150 words.
 
     A library wants to sort 40,000 letters from readers each night into five folders, on one server
-    without a GPU. Letters hold addresses and must not leave the house. Some 2,000 letters have been
-    sorted by hand. Say which kind of model you would take and why, one model from the table of this
-    page with its terms, what you would reject, the number from this page that decides, and what you
-    would measure before anybody relies on it.
+    without a GPU. The letters are in English. They hold addresses and must not leave the building.
+    Some 2,000 letters have been sorted by hand. Say which kind of model you would take and why, one
+    model from the table of this page with its size and its terms, what you would reject, the number
+    from this page that decides, and what you would measure before anybody relies on it.
 
     Source: Warner et al. 2025, Smarter, Better, Faster, Longer, section 1.
     """
     return """
     Take an encoder with a head for five classes, trained further on the 2,000 sorted letters. A
     folder is a choice of one in five, so nothing has to be written. On this page a label took 1 pass
-    and a written answer 16. For 40,000 letters that is 40,000 passes a night against 640,000, and
-    without a GPU this number decides. I would begin with DistilBERT: 66 million parameters, an open
-    licence, and it runs in the house. ModernBERT with 395 million is the next to try, if errors ask
-    for it and the night is long enough. I reject GPT-4, because its weights are not released and the
-    letters would have to leave. Before anybody relies on it, I would keep 400 of the sorted letters
-    out of training, count errors in each folder, and time a whole night on that server.
+    and a written answer 16. A decoder that only chooses needs 1 pass as well, so then size decides.
+    SmolLM2, a decoder, has 1.7 billion parameters and DistilBERT 66 million, both under an open
+    licence. Without a GPU a pass through 26 times as many numbers takes far longer, 40,000 times a
+    night. So I would begin with DistilBERT. I reject GPT-4, because its weights are not released and
+    the letters would have to leave the building. Before anybody relies on the model, I would keep 400
+    of the sorted letters out of training, count errors in each folder, and time a whole night on that
+    server.
     """

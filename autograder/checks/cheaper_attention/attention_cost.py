@@ -119,6 +119,17 @@ cost.slip(
     why="The scores are counted in numbers here, and not in bytes. Each takes `bytes` of them.",
 )  # fmt: skip
 cost.slip(
+    "2 * B * H * T * Dh * bytes", "2 * B * H * T * Dh", name="cache_in_numbers",
+    seen="Right where a number takes one byte. Is the cache asked for in numbers or in bytes?",
+    why="The cache is counted in numbers here, and not in bytes. Each number takes `bytes` of them.",
+)  # fmt: skip
+cost.slip(
+    "scores * bytes, 2", "2 * scores * bytes, 2", name="weights_too",
+    seen="Operations and cache are right. What is to be weighed in second place, and is it there once?",
+    why="The scores are counted twice here, or their weights after the softmax are counted with them. "
+    "Only the scores are asked for.",
+)  # fmt: skip
+cost.slip(
     "scores = B * H * T * T", "scores = B * T * T", name="one_head",
     seen="Right for one head. How many tables of scores has a layer with four?",
     why="One table of scores serves all heads here. Each head compares in its own way and has a table "

@@ -106,6 +106,13 @@ buckets.slip(
     "directions, so that of direction i is M + i.",
 )  # fmt: skip
 buckets.slip(
+    "[along, -along]", "[along, -along.flip(-1)]", name="mirrored",
+    seen="Vectors along a direction are right. Which number has the opposite of the first direction, "
+    "M or the last?",
+    why="The opposites are numbered from the end here, so that the opposite of the first direction comes "
+    "last. They are in the order of the directions: that of direction i is M + i.",
+)  # fmt: skip
+buckets.slip(
     ".argmax(dim=-1)", ".argmax(dim=1)", name="over_tokens",
     seen="Which axis holds the directions, and which the tokens?",
     why="For each direction the nearest *token* is found here. For each token the nearest direction is "
@@ -152,6 +159,17 @@ def size_then_sign(x, R):
     nearest = along.abs().argmax(dim=-1)
     against = along.gather(-1, nearest[..., None])[..., 0] < 0
     return nearest + R.shape[1] * against
+
+
+@buckets.misconception(
+    seen="Right where all directions are equally long. Is the smallest distance asked for, or the "
+    "largest dot product?",
+    why="A direction is taken for a point here, and the nearest point is found. A longer direction then "
+    "often ends farther away. Its dot product with a vector is larger, and the dot product counts.",
+)
+def nearest_point(x, R):
+    points = torch.cat([R, -R], dim=1).T  # 2M Dh
+    return (x[..., None, :] - points).norm(dim=-1).argmin(dim=-1)
 
 
 @buckets.misconception(

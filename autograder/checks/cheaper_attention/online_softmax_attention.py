@@ -27,6 +27,10 @@ def texts(g):
             torch.tensor([[1.0], [200.0]]), torch.tensor([[0.5], [1.0], [0.8]]), draw(3, 2), 2, False,
         ),
         "scores are beyond what exp can take": (*rising([90.0, 250.0, 249.0]), 2, False),
+        "vectors are wide and scores are large": (
+            torch.ones(1, 16), torch.tensor([[60.0], [59.0], [58.0]]).repeat(1, 16), draw(3, 3),
+            2, False,
+        ),
         "a later block has a far larger score": (*rising([1.0, 2.0, 250.0]), 2, False),
         "each score is far smaller than the one before it": (*rising([200.0, 100.0, 0.0]), 1, False),
         "a hidden score is far larger": (
@@ -95,7 +99,7 @@ def _(answer):
     q, k, v = torch.randn(3, 6, 4)
     other = v.clone()
     other[3:] += 5.0
-    before, after = answer.each((q, k, v, 4, True), (q, k, other, 4, True))
+    before, after = answer.each((q, k, v, 2, True), (q, k, other, 2, True))
     assert before.shape == (6, 4)
     agree(before[:3], after[:3])
     differ(before[3], after[3])

@@ -6,15 +6,13 @@ from autograder.checks.cheaper_attention.online_softmax_attention import online
 
 online.slip(
     "total = total * shrink", "total = total", name="sum_not_rescaled",
-    seen="With one block it is right. A larger score came: to which largest score does the old sum "
-    "belong?",
+    seen="With one block it is right. To which largest score does the old sum belong?",
     why="The values are scaled down when a larger score comes, and the sum is not. Both were made with "
     "the old largest score, so both are multiplied by exp(old - new).",
 )  # fmt: skip
 online.slip(
     "found = found * shrink", "found = found", name="values_not_rescaled",
-    seen="With one block it is right. A larger score came: to which largest score do the old weighted "
-    "values belong?",
+    seen="With one block it is right. To which largest score do the old weighted values belong?",
     why="The sum is scaled down when a larger score comes, and the weighted values are not. Both were "
     "made with the old largest score, so both are multiplied by exp(old - new).",
 )  # fmt: skip
@@ -26,15 +24,13 @@ online.slip(
 )  # fmt: skip
 online.slip(
     "(largest - new).exp()", "(new - largest).exp()", name="scaled_up",
-    seen="Which of the two is larger, the old largest score or the new one? So does the old sum shrink "
-    "or grow?",
+    seen="Which of the two largest scores is larger? So does the old sum shrink or grow?",
     why="The old sum is multiplied by exp(new - old) here, which makes it grow. Measured from a larger "
     "number, every old weight is smaller: exp(old - new).",
 )  # fmt: skip
 online.slip(
     'q[..., :1], float("-inf")', "q[..., :1], 0.0", name="max_init_zero",
-    seen="Unless all scores are far below zero it is right. What is exp(-120), in numbers that "
-    "a float32 holds?",
+    seen="Unless all scores are far below zero it is right. What is exp(-120) in a float32?",
     why="The largest score begins at 0 here. If all scores are far below zero, each exp(score) is 0, "
     "and at the end 0 is divided by 0. It begins at minus infinity.",
 )  # fmt: skip
@@ -55,6 +51,19 @@ online.slip(
     "be taken from?",
     why="The largest is taken before the future is hidden here. If a hidden score is larger by hundreds, "
     "each visible exp(score - largest) is 0, and 0 is divided by 0. Hide first.",
+)  # fmt: skip
+online.slip(
+    "scores.amax(dim", "(scores * q.shape[-1] ** 0.5).amax(dim", name="max_of_undivided_scores",
+    seen="Right where vectors have one number. Is the largest taken from the same numbers as exp?",
+    why="The largest is taken before the scores are divided by the root here. In exact numbers that is "
+    "right. But it may then be hundreds above all scores, and each exp(score - largest) is 0.",
+)  # fmt: skip
+online.slip(
+    "for start in range(0, Tk, block)",
+    "for start in range(0, Tk - Tq + 1 if causal else Tk, block)", name="stops_at_the_first_query",
+    seen="Right where nothing is hidden. Up to which key does the *last* query see?",
+    why="The loop ends here at the first block that the first query cannot see. Later queries see "
+    "farther, each up to its own position.",
 )  # fmt: skip
 online.slip(
     "return found / total", "return found", name="not_divided",

@@ -139,6 +139,18 @@ def block_diagonal(T, w):
 
 
 @window.misconception(
+    seen="The first few rows are right, and what a token should see is visible to it. How many tokens "
+    "does a late token see?",
+    why="A token sees what is before it in its own piece of w tokens here, and all of the piece before. "
+    "That is all that any token of the piece may need. Each needs only the last w of it, up to itself.",
+)
+def two_blocks(T, w):
+    places = torch.arange(T)
+    piece = places // w
+    return (places[:, None] >= places) & (piece[:, None] - piece <= 1)
+
+
+@window.misconception(
     seen="The late rows are right. What does Python do with a slice that begins below 0?",
     why="A row is filled from place i - w + 1 here. For the first rows that is below 0, and Python "
     "counts such a place from the end. The window begins at 0 there.",

@@ -110,7 +110,9 @@ def _(answer):
     assert abs(got["B"] - 0.5) < 1e-4
 
 
-@seeing.claim("of three tokens with equal scores the first gives the last a third in an encoder")
+@seeing.claim(
+    "three tokens get three vectors, and with equal scores the first gives the last a third"
+)
 def _(answer):
     got = dict(answer(torch.zeros(3, 3))[1])
     assert got["C"] == 3
@@ -127,9 +129,9 @@ seeing.slip(
 seeing.slip(
     "masked_fill(later, 0.0).softmax(-1)", "softmax(-1).masked_fill(later, 0.0)",
     name="zeroed_weights",
-    seen="The leak comes out as none. Is 0 put in place of the scores, or of the weights?",
-    why="These are the numbers of code that sets weights to 0 after the softmax. Claim A speaks of "
-    "scores: set them to 0 first, and the softmax gives each of them a share.",
+    seen="The leak comes out as none. Are the scores set to 0 before this softmax?",
+    why="A leak of 0 comes from scores of minus infinity, or from weights that are set to 0 after the "
+    "softmax. Claim A speaks of scores of 0 before it, and the softmax gives each of them a share.",
 )  # fmt: skip
 seeing.slip(
     "zeroed[0, 1:].sum()", "zeroed[0, 1:].mean()", name="one_later_word",
@@ -153,6 +155,17 @@ seeing.slip(
     seen="Who gives this weight, and to whom?",
     why="This is what the last query gives to the first key. A decoder has that weight as well. Claim "
     "D is about the first query, which looks ahead.",
+)  # fmt: skip
+seeing.slip(
+    "encoder[0, -1]", "encoder[0, 1:].sum()", name="all_later_keys",
+    seen="With two tokens it is right. About which later key is claim D?",
+    why="This is what the first query gives to all later keys together. Claim D is about the last one.",
+)  # fmt: skip
+seeing.slip(
+    "float(len(encoder))", "float(encoder.numel())", name="counts_weights",
+    seen="Are vectors counted for C, or the weights that they are made with?",
+    why="This counts weights, T for each of the T tokens. A row of weights makes one vector, so there "
+    "are as many vectors as rows.",
 )  # fmt: skip
 seeing.slip(
     "zeroed[0, 1:].sum()", "encoder[0, 1:].sum()", name="leak_without_zeros",

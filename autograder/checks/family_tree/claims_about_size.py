@@ -24,8 +24,8 @@ def parts(g, blocks):
 
 def mended(g):
     """Some ConvNeXT with more attentions than a ViT has, told of first."""
-    convnext = ["Conv2d", *["AddedAttention", "AttentionPool"] * drawn(g, 2, 5), "attention_mask"]
-    return {"ConvNeXT": convnext, "ViT": ["ViTAttention", "Conv2d", "ViTAttentionOutput"]}
+    convnext = [*["AddedAttention", "AttentionPool"] * drawn(g, 1, 3), "attention_mask"]
+    return {"ConvNeXT": convnext, "ViT": ["ViTAttention", "Conv2d"]}
 
 
 def draw(g):
@@ -38,6 +38,9 @@ def draw(g):
             parts(g, drawn(g, 4, 40)),
         ),
         "somebody has put attentions into the ConvNeXT": (2, 3, 5, *models(g, 2, 9, 5), mended(g)),
+        "the ViT is told of first and has fewer attentions": (
+            2, 3, 5, *models(g, 2, 9, 5), dict(reversed(mended(g).items())),
+        ),
     }  # fmt: skip
 
 
@@ -45,7 +48,8 @@ def draw(g):
 
 
 def the_cache_doubles():
-    bytes_of = {T: 2 * 32 * 32 * 128 * T * 2 for T in (2048, 4096)}  # a Llama 2 of 7B, in 16 bits
+    # Llama 2 of 7B: keys and values, 32 layers, 32 heads of 128, T tokens, 2 bytes a number
+    bytes_of = {T: 2 * 32 * 32 * 128 * T * 2 for T in (2048, 4096)}
     return [
         *(f"{T} tokens: a cache of {size / 2**30:g} GiB" for T, size in bytes_of.items()),
         f"twice the text, {bytes_of[4096] / bytes_of[2048]:g} times the cache",
@@ -53,6 +57,7 @@ def the_cache_doubles():
 
 
 def each_token_adds_the_same():
+    # Llama 2 of 7B: keys and values, 32 layers, 32 heads of 128, T tokens, 2 bytes a number
     held = [2 * 32 * 32 * 128 * T * 2 for T in (1, 2, 1000, 1001)]
     return [
         f"token 2 adds {(held[1] - held[0]) / 2**20:g} MiB",
@@ -197,6 +202,17 @@ size.slip(
     why="This is the cache of a text of `length` tokens. Claim A is about a text of twice as many.",
 )  # fmt: skip
 size.slip(
+    "each * 2 * length", "4 * each * length", name="as_claimed",
+    seen="What one token adds is right. Is this what the cache holds, or what claim A says of it?",
+    why="This is four times the cache of `length` tokens, as if claim A were right. A is to be what the "
+    "cache really holds: what one token adds, as many times as there are tokens.",
+)  # fmt: skip
+size.slip(
+    '"B": float(each)', '"B": float(each / 2)', name="one_of_two",
+    seen="The whole cache is right. What does one more token add beside its key?",
+    why="B counts the keys alone here, or the values alone. A token adds both to the cache.",
+)  # fmt: skip
+size.slip(
     '"B": float(each)', '"B": float(each * length)', name="whole_cache",
     seen="Is B what one token adds, or what all of them hold?",
     why="This is all that the tokens before it have put into the cache. One more token adds a key and "
@@ -211,14 +227,29 @@ size.slip(
 size.slip(
     "gains[-1] - gains[0]", "gains[0] - gains[-1]", name="smallest_first",
     seen="The size of C is right. What does its sign say about the largest model?",
-    why="This takes the largest model's gain away from the smallest's. The claim asks for the other "
-    "way round: above 0 where the largest gains more.",
+    why="The sign of C is turned round. Either the gains are scores without examples less scores with "
+    "some, or the largest model's gain is taken from the smallest's. C is above 0 where the largest "
+    "gains more.",
 )  # fmt: skip
 size.slip(
     "gains[-1] - gains[0]", "max(gains) - min(gains)", name="extreme_gains",
     seen="Whose gains are these? Is the first model always the one that gains least?",
     why="These are the largest and the smallest gain, whoever has them. The claim compares the largest "
     "model with the smallest one, and a model in the middle may gain more than both.",
+)  # fmt: skip
+size.slip(
+    'attentions["ViT"] - attentions["ConvNeXT"]',
+    "list(attentions.values())[0] - list(attentions.values())[1]", name="first_of_the_dict",
+    seen="Right where the ViT is told of first. Does it have to be?",
+    why="The first model in the dict is taken for the ViT here. Either may come first, so they have to "
+    "be taken by name.",
+)  # fmt: skip
+size.slip(
+    'attentions["ViT"] - attentions["ConvNeXT"]',
+    'abs(attentions["ViT"] - attentions["ConvNeXT"])', name="without_sign",
+    seen="Right where the ViT has more attentions. What is D to be where it has fewer?",
+    why="The sign of D is taken away here. It tells which of the two has more: below 0 it is the "
+    "ConvNeXT.",
 )  # fmt: skip
 size.slip(
     'attentions["ViT"] - attentions["ConvNeXT"]', 'attentions["ViT"]', name="vit_alone",
