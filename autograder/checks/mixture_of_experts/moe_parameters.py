@@ -34,10 +34,10 @@ count = Exercise(
     "mixture_of_experts.moe_parameters", kind="predict", needs=("count_parameters",),
     title="What is there, and what is used",
     points=2, difficulty=2, minutes=20, examples=configs,
-    question="Mixtral 8x7B holds 46.7 billion parameters. How many of them does it use for one "
-    "token, with two of eight experts in each layer? (A billion is 1e9.)",
+    question="Mixtral 8x7B holds 46.7 billion parameters. How many billion of them does it use for "
+    "one token, with two of eight experts in each layer?",
     forbid=("MixtralForCausalLM", "MixtralModel", "num_parameters", "numel"),
-    unit="parameters", counted=lambda reference: reference(MIXTRAL)[1],
+    unit="billion parameters", counted=lambda reference: reference(MIXTRAL)[1] / 1e9,
 )  # fmt: skip
 
 
