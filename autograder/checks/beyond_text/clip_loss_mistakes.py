@@ -19,3 +19,14 @@ def mean_before_log(img, txt, logit_scale):
     scores, _ = scored(img, txt, logit_scale)
     rows, columns = (scores.softmax(axis).diagonal().mean() for axis in (1, 0))
     return -(rows.log() + columns.log()) / 2
+
+
+@loss.misconception(
+    seen="Where every choice is a guess it is right. What comes first, the logarithm or the mean?",
+    why="Each pair has two probabilities, one for each direction. Their mean is taken here, and the "
+    "logarithm comes after it. Each of the two choices has a price of its own, -ln of its probability.",
+)
+def mean_of_both_before_log(img, txt, logit_scale):
+    scores, _ = scored(img, txt, logit_scale)
+    both = sum(scores.softmax(axis).diagonal() for axis in (1, 0)) / 2
+    return -both.log().mean()

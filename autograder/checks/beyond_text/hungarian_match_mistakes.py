@@ -1,6 +1,6 @@
 """More misconceptions of `hungarian_match`."""
 
-from autograder.checks.beyond_text.hungarian_match import costs, match
+from autograder.checks.beyond_text.hungarian_match import cheapest, costs, match
 
 match.slip(
     ".abs().sum(-1)", ".abs().mean(-1)", name="mean_of_four",
@@ -14,11 +14,6 @@ match.slip(
     seen="Classes count as they should. How is the distance of two boxes counted?",
     why="The distance is measured along a straight line here: the root of the sum of the squares. The "
     "cost adds up absolute differences.",
-)  # fmt: skip
-match.slip(
-    "(boxes[:, None] - targets)", "(boxes[:, None] - targets)[..., :2]", name="centers_alone",
-    seen="Where all boxes have the same size it is right. What does a box have besides its center?",
-    why="Only the centers are compared here. The width and the height are part of the distance, too.",
 )  # fmt: skip
 match.slip(
     "prob[:, labels]", "prob[:, : len(labels)]", name="objects_for_classes",
@@ -42,3 +37,11 @@ def greedy_by_object(prob, boxes, labels, targets):
         cost[n] = float("inf")
         pairs.append((n, m))
     return pairs
+
+
+@match.misconception(
+    seen="Where all boxes have the same size it is right. What does a box have besides its center?",
+    why="Only the centers are compared here. The width and the height are part of the distance, too.",
+)
+def centers_alone(prob, boxes, labels, targets):
+    return cheapest(costs(prob, boxes[:, :2], labels, targets[:, :2]))
