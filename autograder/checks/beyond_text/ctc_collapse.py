@@ -156,6 +156,15 @@ def first_is_lost(ids, blank):
     return [b for a, b in pairwise(ids) if b not in (a, blank)]
 
 
+@collapse.misconception(
+    seen="What is written is right. Which id comes after the last one?",
+    why="An id is written here only when the one after it differs, and the last has none after it. So "
+    "the last run is lost.",
+)
+def last_is_lost(ids, blank):
+    return [a for a, b in pairwise(ids) if a not in (b, blank)]
+
+
 @collapse.alternative
 def with_the_one_before(ids, blank):
     said, last = [], None

@@ -130,12 +130,6 @@ tones.slip(
     "and 4 / 4 brings the numbers near 0.",
 )  # fmt: skip
 tones.slip(
-    "torch.maximum(log, log.max() - 8)", "log", name="no_floor_max_minus_8",
-    seen="Where nothing is faint it is right. How far below the loudest may a number be?",
-    why="Faint numbers stay as they are here. All that is more than 8 below the largest is raised to "
-    "the largest minus 8, because nobody would hear it beside the loudest.",
-)  # fmt: skip
-tones.slip(
     "log = (mel", "log = 10 * (mel", name="db",
     seen="The order of the numbers is right. How far apart are two of them?",
     why="These are decibels, 10 times the logarithm, as engineers count loudness. Here the logarithm "

@@ -168,13 +168,23 @@ embed.slip(
 
 
 @embed.misconception(
-    seen="The number of vectors is right. Which pixels are beside each other in the first patch?",
-    why="The pixels are taken here in the order in which they lie in memory, C · P · P at a time. These "
-    "are pieces of the picture's rows. A patch is a square: P neighbours from each of P rows.",
+    seen="A picture of one patch is right. Which numbers of a picture are in its first patch?",
+    why="The numbers are taken here in the order in which they lie in memory, C · P · P at a time. These "
+    "are pieces of the picture's rows. A patch is a square: P neighbours from each of P rows, in every "
+    "channel.",
 )
 def plain_reshape(img, P, W, b, cls, pos):
     words = F.linear(img.reshape(len(img), -1, W.shape[1]), W, b)
     return torch.cat([cls.expand(len(img), 1, -1), words], dim=1) + pos
+
+
+embed.slip(
+    ".permute(0, 2, 3, 1, 4, 5).flatten(3).flatten(1, 2)", ".reshape(len(img), -1, W.shape[1])",
+    name="channels_outermost",
+    seen="Grey pictures are right. Which numbers of a colour picture are in its first patch?",
+    why="The channels are still the outermost axis here when the numbers are put side by side, so a "
+    "row of them is made of several patches of one channel. It is one patch, with all its channels.",
+)  # fmt: skip
 
 
 @embed.misconception(

@@ -145,11 +145,38 @@ balance.slip(
     "softmax of each token, then the mean of the probabilities.",
 )  # fmt: skip
 balance.slip(
+    "softmax(dim=1)", "softmax(dim=0)", name="over_the_tokens",
+    seen="Each f is a share of the tokens that count. Over what does the softmax go: the experts of a "
+    "token, or the tokens of an expert?",
+    why="The softmax goes over the tokens here, so the p of every expert is the same. It goes over the "
+    "experts, for each token alone, and the mean over the tokens comes after it.",
+)  # fmt: skip
+balance.slip(
     "router_logits[mask].softmax", "(router_logits * mask[:, None]).softmax", name="scores_to_zero",
     seen="Without padding it is right. What does a softmax make of a row of zeros?",
     why="The scores of padding are set to 0 here. A softmax makes even probabilities of them, and the "
     "first k experts get these tokens all the same. The rows are left out before anything is counted.",
 )  # fmt: skip
+balance.slip(
+    "router_logits[mask].softmax",
+    "router_logits.masked_fill(~mask[:, None], float('-inf')).softmax", name="scores_to_minus_inf",
+    seen="Without padding it is right. What does a softmax make of a row in which every score is minus "
+    "infinity?",
+    why="All scores of padding are set to minus infinity here. A softmax then divides 0 by 0, and the "
+    "result is nan. The rows are left out before anything is counted.",
+)  # fmt: skip
+
+
+@balance.misconception(
+    seen="Where no two scores of a token are equal it is right. How many experts does a token have "
+    "where they are?",
+    why="All experts whose probability is not below the k-th largest are taken here. Where several are "
+    "equal, that can be more than k. Each token has exactly those that `topk` takes.",
+)
+def more_than_k_where_equal(router_logits, k, mask):
+    probs = router_logits[mask].softmax(-1)
+    chosen = (probs >= probs.topk(k).values[:, -1:]).to(probs.dtype)
+    return probs.shape[1] * (chosen.mean(0) * probs.mean(0)).sum()
 
 
 @balance.misconception(

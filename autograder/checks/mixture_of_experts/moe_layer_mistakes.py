@@ -144,3 +144,30 @@ def back_to_the_first_rows(x, router, experts):
         if len(token):
             out[: len(token)] += weights[token, slot, None] * expert(flat[token])
     return out.view_as(x)
+
+
+layer.slip(
+    "out = out.index_add", "out.index_add", name="result_thrown_away",
+    seen="The right tokens go to the right experts, and zeros come out. Where do the results go?",
+    why="`index_add` leaves `out` as it is and returns a new tensor, and nothing keeps that one here. "
+    "It is given its name with `out = out.index_add(...)`. (`index_add_` writes into `out` itself.)",
+)  # fmt: skip
+ONE_FOR_A_ROW = {
+    "seen": "The router and the experts are asked rightly. What is the shape of `weights[token, slot]`, "
+    "and what is that of the expert's rows?",
+    "why": "The weights of M tokens are M numbers here, and the rows are M by D. torch lines up the last "
+    "axes, so it lays the weights along D. Each weight is for a whole row: with an axis more, as in "
+    "`weights[token, slot, None]`, there is a column of them.",
+}  # fmt: skip
+layer.slip("[token, slot, None]", "[token, slot]", name="weights_along_the_rows", **ONE_FOR_A_ROW)
+
+
+@layer.misconception(**ONE_FOR_A_ROW)
+def weights_along_the_rows_of_all(x, router, experts):
+    flat = x.reshape(-1, x.shape[-1])
+    _, weights, idx = router(flat)
+    out = torch.zeros_like(flat)
+    for number, expert in enumerate(experts):
+        token, slot = torch.where(idx == number)
+        out = out.index_add(0, token, weights[token, slot] * expert(flat[token]))
+    return out.view_as(x)

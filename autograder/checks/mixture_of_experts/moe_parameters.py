@@ -34,10 +34,10 @@ count = Exercise(
     "mixture_of_experts.moe_parameters", kind="predict", needs=("count_parameters",),
     title="What is there, and what is used",
     points=2, difficulty=2, minutes=20, examples=configs,
-    question="Mixtral 8x7B holds 46.7 billion parameters. How many of them does it use for one "
-    "token, with two of eight experts in each layer?",
+    question="Mixtral 8x7B holds 46.7 billion parameters. How many billion of them does it use for "
+    "one token, with two of eight experts in each layer?",
     forbid=("MixtralForCausalLM", "MixtralModel", "num_parameters", "numel"),
-    unit="parameters", counted=lambda reference: reference(MIXTRAL)[1],
+    unit="billion parameters", counted=lambda reference: reference(MIXTRAL)[1] / 1e9,
 )  # fmt: skip
 
 
@@ -154,6 +154,26 @@ count.slip(
     seen="The total is right. Which rows of the router does a token meet?",
     why="Only the chosen experts' rows of the router are counted as used here. To choose, a token is "
     "compared with all of them.",
+)  # fmt: skip
+count.slip(
+    'with_experts(config["num_experts_per_tok"])',
+    'with_experts(config["num_experts_per_tok"]) - experts * D * config["num_hidden_layers"]',
+    name="router_not_used",
+    seen="The total is right. Who finds out which experts a token goes to?",
+    why="The routers are left out of what is used here. To choose, a token is compared with every row "
+    "of the router, so all of it is used.",
+)  # fmt: skip
+count.slip(
+    "(shared + count * expert)", "(shared - experts * D + count * expert) + experts * D",
+    name="one_router",
+    seen="With one layer it is right. How many routers are there?",
+    why="The router is counted once for the whole model here. Each layer has a router of its own.",
+)  # fmt: skip
+count.slip(
+    'return with_experts(experts), with_experts(config["num_experts_per_tok"])',
+    'return with_experts(config["num_experts_per_tok"]), with_experts(experts)', name="turned_round",
+    seen="Both numbers are there. Which of them comes first?",
+    why="What a token uses comes first here. The result is (total, active).",
 )  # fmt: skip
 count.slip(
     'with_experts(config["num_experts_per_tok"])',

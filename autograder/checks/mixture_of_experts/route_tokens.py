@@ -10,6 +10,7 @@ def routes(g):
         return torch.randn(N, D, generator=g), size * torch.randn(E, D, generator=g), k
 
     h, Wg, k = draw(4, 3, 5, 2)
+    signs = torch.tensor([[1.0], [-1.0], [1.0]])  # no exp survives, nor one shift for all rows
     return {
         "each token has a single expert": draw(3, 4, 5, 1),
         "there are two experts, and both are taken": draw(3, 5, 2, 2),
@@ -18,7 +19,7 @@ def routes(g):
         "there are as many tokens as experts": draw(6, 4, 6, 2),
         "all scores of a token are below 0": (h.abs() + 0.1, -Wg.abs(), k),
         "the scores are large": (
-            1 + torch.rand(3, 5, generator=g), 15 + torch.randn(4, 5, generator=g), 2,
+            (1 + torch.rand(3, 5, generator=g)) * signs, 15 + torch.randn(4, 5, generator=g), 1,
         ),
     }  # fmt: skip
 
