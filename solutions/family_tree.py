@@ -48,14 +48,14 @@ def claims_about_size(
     A layer of a decoder has `heads` heads with keys and values of `width` numbers each, and keeps
     those of every token in its cache. `without` and `shots` are the scores, in per cent, of models
     from the smallest to the largest: without examples in the prompt, and with some. `parts` lists
-    the names of the classes of all parts of two models for images, "ViT" and "ConvNeXT"; a part is
+    the names of the classes of all parts of two models for images, "ViT" and "ConvNeXt"; a part is
     an attention if its name has "Attention" in it, anywhere. Gives a letter from "A" to "D" and, by
     letter, four floats:
 
     - A: how many numbers the cache of one layer holds for a text of twice `length` tokens.
     - B: how many numbers the token that comes after `length` others adds to it.
     - C: the points that the largest model gains from examples, less those that the smallest gains.
-    - D: how many more attentions the ViT has than the ConvNeXT; below 0 if it has fewer.
+    - D: how many more attentions the ViT has than the ConvNeXt; below 0 if it has fewer.
 
     Source: Brown et al. 2020, Language Models are Few-Shot Learners, section 1; Liu et al. 2022,
     A ConvNet for the 2020s, section 2.
@@ -67,7 +67,7 @@ def claims_about_size(
         "A": float(each * 2 * length),
         "B": float(each),
         "C": gains[-1] - gains[0],
-        "D": float(attentions["ViT"] - attentions["ConvNeXT"]),
+        "D": float(attentions["ViT"] - attentions["ConvNeXt"]),
     }
 
 

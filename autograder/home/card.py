@@ -80,7 +80,7 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
     if len(verdict.seen) > 1:
         yield "text", "Two things at once:"
     for question, cause in zip(verdict.seen, verdict.why, strict=True):
-        yield "ask", question
+        yield "ask", asked_of(question) if len(verdict.seen) > 1 else question
         if everything:
             yield "text", cause
     yield from place_parts(verdict)
@@ -106,6 +106,12 @@ def parts(verdict: Verdict, everything: bool, solution: str = "", printed: str =
         yield "printed", printed
     if solution and verdict.status != "right":
         yield "solution", solution
+
+
+def asked_of(seen: str) -> str:
+    """Its questions: what is right beside a mistake is not, beside two."""
+    sentences = re.split(r"(?<=[.?!])\s+", seen)
+    return " ".join(each for each in sentences if each.endswith("?")) or seen
 
 
 def place_parts(verdict: Verdict):

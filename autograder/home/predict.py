@@ -11,6 +11,7 @@ from autograder.home.said import Said, asked
 from autograder.judge.shown import short
 
 NEAR = 0.1  # of what is counted: closer than that needs no factor
+UNITS = {"e3": "thousands", "e6": "millions", "e9": "billions", "e12": "trillions"}
 guesses: dict[str, float] = {}  # the first of each exercise; those after it know the answer
 
 
@@ -62,11 +63,17 @@ def comparison(exercise: Predict, guess: float, first: float) -> tuple[str, ...]
     factor = max(guess / count, count / guess) if guess else float("inf")
     if not guess:
         off, comment = "not nothing", "No ratio can be formed with 0. What is left that counts?"
+    elif guess == count:
+        off, comment = "exactly that", "Now let the function count it."
     elif abs(guess - count) <= NEAR * count:
         off, comment = "within 10 %", "Good enough to plan with. Now let the function count it."
     else:
         off = f"{figure(float(f'{factor:.2g}'))} times too {'much' if guess > count else 'little'}"
-        if factor < 3:
+        if unit := next(
+            (u for u in UNITS if abs(guess * float(f"1{u}") - count) <= NEAR * count), ""
+        ):
+            comment = f"With {UNITS[unit]} it is near: `{guess:g}{unit}`. Was that what you meant?"
+        elif factor < 3:
             comment = "The right order of magnitude, which is most of what a guess can give."
         elif factor < 30:
             comment = "About one order of magnitude away. Which of the factors surprised you?"

@@ -12,6 +12,7 @@ import torch
 from autograder.judge.shown import dtypes, floats, kinds, pair, rows, shapes
 from autograder.room.values import is_data
 
+FEW = 8  # of a list's pairs, that are shown whole
 FLOAT_TOLERANCE = 1e-6  # Python floats: a right answer may have passed through float32
 
 
@@ -112,7 +113,7 @@ def difference(got, wanted, allowed=None, path=()) -> Difference | None:
         )
         if found and found.kind == "value":  # the whole list says more than one item
             plain = all(is_data(x) and not isinstance(x, torch.Tensor) for x in [*got, *wanted])
-            return Difference("value", path, values) if plain else found
+            return Difference("value", path, values) if plain or few_pairs(values) else found
         return found
     if isinstance(wanted, float):
         got = as_float(got)
@@ -122,6 +123,14 @@ def difference(got, wanted, allowed=None, path=()) -> Difference | None:
         alike = got == wanted or (got != got and wanted != wanted) or near
         return None if alike else Difference("value", path, (got, wanted), floats)
     return None if got == wanted else Difference("value", path, values)
+
+
+def few_pairs(values) -> bool:
+    """Two short lists of pairs or triples of whole numbers and words: in which order, is seen whole."""
+    items = [item for value in values for item in value]
+    return len(items) <= 2 * FEW and all(
+        isinstance(item, tuple) and all(isinstance(x, int | str) for x in item) for item in items
+    )
 
 
 def tensor_difference(got, wanted, allowed, path):

@@ -58,7 +58,9 @@ def without_letter(exercise: Choose, case: Case) -> Case:
         problem = f"at `[0]` {case.got} came back, {said}."
         return replace(case, problem=problem, got="", wanted="")
     problem, wanted = (
-        re.sub(rf"(?<=[(\[])'{exercise.holds}'", "'?'", text)
+        re.sub(
+            rf"(?:(?<=\()|(?<=\[)(?<!\]\[))'{exercise.holds}'", "'?'", text
+        )  # a path keeps its keys
         for text in (case.problem, case.wanted)
     )
     return replace(case, problem=problem, wanted=wanted)

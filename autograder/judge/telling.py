@@ -96,10 +96,17 @@ def given(parameters: list[str], args: tuple) -> str:
 
 
 def argument(value) -> str:
+    if isinstance(value, dict) and len(value) <= MOST_NUMBERS and short(value).endswith("…"):
+        return "".join(f"\n  {key!r}: {short(item)}" for key, item in value.items())
     if not isinstance(value, torch.Tensor):
         return f" {short(value)}"
-    if value.dim() > 2 or value.numel() > MOST_NUMBERS or not value.numel():
+    if value.numel() > MOST_NUMBERS or not value.numel():
         return f" {kind_of(value)}"
+    if value.dim() > 2:  # a table for each place on the axes before
+        places = [tuple(place) for place in torch.ones(value.shape[:-2]).nonzero().tolist()]
+        return "".join(
+            f"\n at [{', '.join(map(str, place))}]:{argument(value[place])}" for place in places
+        )
     gap = "\n  " if value.dim() == 2 else " "
     return gap + printed(value).replace("\n", gap)
 

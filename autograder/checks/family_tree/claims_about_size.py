@@ -19,25 +19,25 @@ def models(g, *gains):
 def parts(g, blocks):
     vit = ["ViTPatchEmbeddings", "Conv2d"] + ["ViTAttention", "Linear", "LayerNorm"] * blocks
     convnext = ["Conv2d", "ConvNextLayer", "LayerNorm"] * drawn(g, 2, 20)
-    return {"ViT": vit, "ConvNeXT": convnext}
+    return {"ViT": vit, "ConvNeXt": convnext}
 
 
 def mended(g):
-    """Some ConvNeXT with more attentions than a ViT has, told of first."""
+    """Some ConvNeXt with more attentions than a ViT has, told of first."""
     convnext = [*["AddedAttention", "AttentionPool"] * drawn(g, 1, 3), "attention_mask"]
-    return {"ConvNeXT": convnext, "ViT": ["ViTAttention", "Conv2d"]}
+    return {"ConvNeXt": convnext, "ViT": ["ViTAttention", "Conv2d"]}
 
 
 def draw(g):
     return {
         "two models are compared": (2, 5, 7, *models(g, 2, 6), {
-            "ViT": ["Conv2d", "ViTAttention", "ViTAttention"], "ConvNeXT": ["Conv2d", "Conv2d"]}),
+            "ViT": ["Conv2d", "ViTAttention", "ViTAttention"], "ConvNeXt": ["Conv2d", "Conv2d"]}),
         "the one in the middle gains most": (3, 8, 11, *models(g, 3, 14, 7), parts(g, 3)),
         "the second of four models gains most": (
             drawn(g, 4, 33), drawn(g, 16, 129), drawn(g, 100, 5000), *models(g, 5, 12, 2, 8),
             parts(g, drawn(g, 4, 40)),
         ),
-        "somebody has put attentions into the ConvNeXT": (2, 3, 5, *models(g, 2, 9, 5), mended(g)),
+        "somebody has put attentions into the ConvNeXt": (2, 3, 5, *models(g, 2, 9, 5), mended(g)),
         "the ViT is told of first and has fewer attentions": (
             2, 3, 5, *models(g, 2, 9, 5), dict(reversed(mended(g).items())),
         ),
@@ -85,7 +85,7 @@ def a_convnext_convolves():
     convnext = ConvNextModel(ConvNextConfig(hidden_sizes=[8, 8, 16, 16]))
     names = {
         name: [type(part).__name__ for part in model.modules()]
-        for name, model in (("ViT", vit), ("ConvNeXT", convnext))
+        for name, model in (("ViT", vit), ("ConvNeXt", convnext))
     }
     return [
         f"{name}: attentions {sum('Attention' in part for part in found)}, "
@@ -117,10 +117,10 @@ size = Exercise(
          "The largest GPT-3 gains more points on TriviaQA than the smallest does. In between the "
          "gain is larger still, so it does not grow with size all the way.",
          the_large_gain_more),
-        ("ViT and ConvNeXT are both Transformers for images.",
+        ("ViT and ConvNeXt are both Transformers for images.",
          "no more attentions in the one than in the other",
          lambda n, *args: n == 0,
-         "A ConvNeXT has no attention at all. It is made of convolutions.",
+         "A ConvNeXt has no attention at all. It is made of convolutions.",
          a_convnext_convolves),
     ],
     holds="B",
@@ -133,7 +133,7 @@ size.excuse("strict=True", "the statement gives each model two scores")
 def counted_out(heads, width, length, without, shots, parts):
     cache = sum(width + width for _ in range(heads))
     more = [name for name in parts["ViT"] if "Attention" in name]
-    fewer = [name for name in parts["ConvNeXT"] if "Attention" in name]
+    fewer = [name for name in parts["ConvNeXt"] if "Attention" in name]
     return "B", {
         "A": float(cache * (length + length)),
         "B": float(cache),
@@ -142,7 +142,7 @@ def counted_out(heads, width, length, without, shots, parts):
     }
 
 
-NAMES = {"ViT": ["ViTAttention", "Linear"], "ConvNeXT": ["Conv2d"]}
+NAMES = {"ViT": ["ViTAttention", "Linear"], "ConvNeXt": ["Conv2d"]}
 
 
 @size.claim("two heads of width 3 keep 12 numbers of each token, and 120 of ten")
@@ -161,7 +161,7 @@ def _(answer):
 @size.claim("where the small model gains 3 points more, and the ViT has 2 attentions fewer, "
             "the numbers are -3 and -2")  # fmt: skip
 def _(answer):
-    names = {"ViT": ["Conv2d"], "ConvNeXT": ["Attention", "Conv2d", "Attention"]}
+    names = {"ViT": ["Conv2d"], "ConvNeXt": ["Attention", "Conv2d", "Attention"]}
     got = dict(answer(2, 3, 5, [1.0, 2.0], [6.0, 4.0], names)[1])
     assert abs(got["C"] + 3) < 1e-6
     assert got["D"] == -2
@@ -238,22 +238,22 @@ size.slip(
     "model with the smallest one, and a model in the middle may gain more than both.",
 )  # fmt: skip
 size.slip(
-    'attentions["ViT"] - attentions["ConvNeXT"]',
+    'attentions["ViT"] - attentions["ConvNeXt"]',
     "list(attentions.values())[0] - list(attentions.values())[1]", name="first_of_the_dict",
     seen="Right where the ViT is told of first. Does it have to be?",
     why="The first model in the dict is taken for the ViT here. Either may come first, so they have to "
     "be taken by name.",
 )  # fmt: skip
 size.slip(
-    'attentions["ViT"] - attentions["ConvNeXT"]',
-    'abs(attentions["ViT"] - attentions["ConvNeXT"])', name="without_sign",
+    'attentions["ViT"] - attentions["ConvNeXt"]',
+    'abs(attentions["ViT"] - attentions["ConvNeXt"])', name="without_sign",
     seen="Right where the ViT has more attentions. What is D to be where it has fewer?",
     why="The sign of D is taken away here. It tells which of the two has more: below 0 it is the "
-    "ConvNeXT.",
+    "ConvNeXt.",
 )  # fmt: skip
 size.slip(
-    'attentions["ViT"] - attentions["ConvNeXT"]', 'attentions["ViT"]', name="vit_alone",
-    seen="With a ConvNeXT that has no attention it is right. And where it has some?",
+    'attentions["ViT"] - attentions["ConvNeXt"]', 'attentions["ViT"]', name="vit_alone",
+    seen="With a ConvNeXt that has no attention it is right. And where it has some?",
     why="This counts the attentions of the ViT alone. How many more it has shows only once those of "
-    "the ConvNeXT are taken away.",
+    "the ConvNeXt are taken away.",
 )  # fmt: skip
