@@ -44,7 +44,7 @@ def moe_layer(
     functions, each of which takes rows (M, D) and returns as many of the same width. What comes out
     for a token is the sum of what its k experts return for it, each times its weight. An expert is
     given the rows of its own tokens and no others, in one call. One to which no token goes need not
-    be called. Gradients flow to `x`, to the weights, and to what the experts return.
+    be called. Gradients flow to the weights, and to what the experts return.
 
     Source: Jiang et al. 2024, section 2.1; the loop over experts is that of `MixtralExperts`.
     """
