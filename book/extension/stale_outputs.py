@@ -21,6 +21,7 @@ from jupyter_cache import get_cache
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.execute import ExecutionError, create_client
 from myst_nb.core.read import create_nb_reader
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
 from warm_kernels import kernels
@@ -123,14 +124,16 @@ def run_ahead(app: Sphinx, env, docnames: list[str]):
 def is_stale(page: Path, config: NbParserConfig, markdown) -> bool:
     """Has a page cells, and are their outputs in no cache?"""
     text = page.read_text("utf8")
-    reader = create_nb_reader(str(page), markdown, config, text)
-    if reader is None:  # a page without cells
-        return False
-    try:
-        get_cache(config.execution_cache_path).match_cache_notebook(reader.read(text))
-    except KeyError:
-        return True
-    return False
+    with_cells = create_nb_reader(str(page), markdown, config, text) is not None
+    return with_cells and executed(page, config, markdown) is None
+
+
+def executed(page: Path, config: NbParserConfig, markdown) -> NotebookNode | None:
+    """The notebook of a page with its outputs, if they are in its cache."""
+    text = page.read_text("utf8")
+    notebook = create_nb_reader(str(page), markdown, config, text).read(text)
+    with suppress(KeyError):
+        return get_cache(config.execution_cache_path).merge_match_into_notebook(notebook)[1]
 
 
 def run_page(page: Path, config: NbParserConfig, markdown) -> str:

@@ -2,16 +2,19 @@
 
 import contextlib
 import io
-from copy import deepcopy
-from pathlib import Path
+from types import SimpleNamespace
 
-import nbformat
 import torch
+from extension import book_module
 from kernels import words_of
+from myst_nb.core.config import NbParserConfig
+from myst_parser.config.main import MdParserConfig
 from torch.nn import functional as F
 
 from autograder.exercise import chapters
 from autograder.exercise.chapter import ROOT
+
+outputs = book_module("stale_outputs")
 
 
 def printed(chapter) -> str:
@@ -24,29 +27,13 @@ def printed(chapter) -> str:
     return said.getvalue()
 
 
-def printed_in_the_book(chapter, book: Path) -> str | None:
-    """The same from a book's executed notebook; None where it was not built to its end."""
-    inside = chapter.path.relative_to(ROOT.parent).with_suffix(".ipynb")
-    path = book / "_build" / "jupyter_execute" / inside
-    if not path.exists():
-        return None
-    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    assert len(cells) == len(chapter.cells), f"{path} has other cells than its chapter"
-    return "".join(words_of(told_once(cell)) for cell in cells)
-
-
-def told_once(cell):
-    """The cell without what it printed after a figure: the book's builder has that twice.
-
-    Where it merges the streams of a cell, it adds the later ones to the first, in place.
-    """
-    cell, whole = deepcopy(cell), {}
-    for output in list(cell.outputs):
-        if output.output_type == "stream":
-            if output.text.rstrip() in whole.get(output.name, ""):
-                cell.outputs.remove(output)
-            whole.setdefault(output.name, output.text)
-    return cell
+def printed_in_the_book(chapter) -> str | None:
+    """The same from the outputs that a build of the book has kept; None if there are none of today."""
+    config = NbParserConfig(execution_mode="cache")
+    app = SimpleNamespace(srcdir=ROOT.parent, env=SimpleNamespace(mystnb_config=config))
+    kept = outputs.with_cache(app, outputs.own_files(chapter.path.read_text("utf8")))
+    notebook = outputs.executed(chapter.path, kept, MdParserConfig())
+    return notebook and "".join(words_of(c) for c in notebook.cells if c.cell_type == "code")
 
 
 def run_cells(stem: str, *parts: str, **names) -> dict:

@@ -2,18 +2,15 @@
 
 import re
 import sys
-from functools import cached_property, partial
+from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import distributions
 
 import pytest
 from extension import book_module
 from filelock import FileLock
-from kernels import words_of
-from myst_nb.core.utils import coalesce_streams
-from nbformat.v4 import new_code_cell, new_output
 from pages import ROOT
-from running import printed, printed_in_the_book, told_once
+from running import printed, printed_in_the_book
 from said import CITED, NOT_SAID, bare, is_shown, quotations, reasons, spelt_out
 
 from autograder.exercise import chapters, exercises, pages
@@ -65,7 +62,7 @@ class Told:
         if kept and kept["state"] == state:
             return kept["output"]
         with FileLock(self.book.with_suffix(".lock")):  # while it is being built, wait
-            output = printed_in_the_book(self.chapter, self.book)
+            output = printed_in_the_book(self.chapter)
         output = output or printed(self.chapter)
         self.memory.set(key, {"state": state, "output": output})
         return output
@@ -95,15 +92,6 @@ def test_what_runs_anew_has_the_numbers_of_its_recording(told):
     """Is a recorded run what the page's own code does, within two per cent?"""
     runs = sum(source.count(" = recorded(") for _, source, _ in told.chapter.cells)
     assert told.shown.count("ran here, with the numbers of the recording.") == runs
-
-
-def test_what_the_builder_of_the_book_merges_is_read_once():
-    """Is a line that is printed after a bar not counted twice?"""
-    line = partial(new_output, "stream", name="stdout")
-    bar = new_output("display_data", {"text/plain": "3 of 3"})
-    cell = new_code_cell(outputs=[line(text="one\n"), bar, line(text="two\n"), line(text="two\n")])
-    coalesce_streams(cell.outputs)
-    assert words_of(told_once(cell)) == "one\ntwo\ntwo\n3 of 3\n"
 
 
 def test_every_number_in_words_is_shown_by_a_cell_or_cited(told):
