@@ -210,7 +210,12 @@ def built(source: Path, *options) -> subprocess.CompletedProcess:
 
 # Colours are most of axe's work.
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-ALL_BUT_COLOURS = {"rules": {"color-contrast": {"enabled": False}}}
+ON_A_PHONE = {
+    "runOnly": [
+        "scrollable-region-focusable", "target-size", "meta-viewport", "aria-hidden-focus", "region",
+        "bypass", "skip-link", "button-name", "link-name", "nested-interactive", "landmark-one-main",
+    ]
+}  # fmt: skip
 
 
 def axe_faults(page, within: str | None = None, options: dict | None = None) -> list:

@@ -51,12 +51,11 @@ def verdict(exercise, function, seed=PUBLIC):
 
 def shared(exercise, seed) -> list:
     """Misconceptions that the tests of this seed ask about: on public numbers all, on graded ones every
-    other, and where a call is dear on the last seed none."""
+    other. Where a call is dear, half on public numbers, half on the first graded ones."""
     known = exercise.misconceptions
-    if seed == PUBLIC:
-        return known
-    at = GRADED.index(seed)
-    return [] if exercise.dear and at else known[at :: len(GRADED)]
+    if exercise.dear:
+        return {PUBLIC: known[::2], GRADED[0]: known[1::2]}.get(seed, [])
+    return known if seed == PUBLIC else known[GRADED.index(seed) :: len(GRADED)]
 
 
 @cache

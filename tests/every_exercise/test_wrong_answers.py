@@ -31,7 +31,7 @@ from autograder.judge.evidence import key_of, outcomes_of
 from autograder.judge.judging import full_marks, weighed
 from autograder.room.rooms import Here
 
-PAIRS = 24  # of slips, for each exercise
+PAIRS = 16  # of slips, for each exercise
 DEAR = "a call is dear: fewer seeds have to do"
 
 
@@ -203,14 +203,14 @@ def test_the_short_way_to_full_marks_is_the_long_one(exercise, seed):
 def test_a_mistake_costs_every_learner_the_same(exercise):
     """Do claims hold or fail because of the mistake, and not because of the seed?
 
-    Each mistake is tried on a sixth of the seeds, the next one on another sixth, and on all of them
-    where these do not agree. Where a call is dear, two seeds of other tests have to agree.
+    Each mistake is tried on a tenth of the seeds, the next one on another tenth, and on all of them
+    where these do not agree. Where a call is dear, two seeds have to agree.
     """
     if exercise.dear:
         for misconception in shared(exercise, GRADED[0]):
             function = built(exercise)[misconception.name]
-            scores = {verdict(exercise, function, seed).earned for seed in (PUBLIC, GRADED[0])}
-            assert len(scores) == 1, (function, scores)
+            public = weighed(exercise, answer_of(function), PUBLIC)[0]
+            assert public.earned == verdict(exercise, function, GRADED[0]).earned, function
         return
     for number, misconception in enumerate(exercise.misconceptions):
         answer = answer_of(misconception.build())
@@ -218,7 +218,7 @@ def test_a_mistake_costs_every_learner_the_same(exercise):
         def scores(seeds, answer=answer):
             return Counter(weighed(exercise, answer, seed)[0].earned for seed in seeds)
 
-        if len(scores(range(1 + number % 6, 31, 6))) > 1:
+        if len(scores(range(1 + number % 10, 31, 10))) > 1:
             # one in thirty for code that divides by what may be nearly 0
             told = scores(range(1, 31))
             assert told.most_common(1)[0][1] >= 29, (misconception.name, told)

@@ -10,6 +10,7 @@ from autograder.repair.edits import change, edits_of, groups_of, without_running
 from autograder.repair.text import Edit, Source
 
 BUILT = [e for e in exercises().values() if e.kind == "build"]
+MOST_READ = 300  # of its edits
 # a fragment of an answer, and what one of its edits makes of it
 MADE = {
     "x.sum(0)": "x.sum(1)",
@@ -58,14 +59,14 @@ def test_few_edits_cannot_be_read(exercise):
     """Are nearly all edits of every reference Python, and is there an edit at all?"""
     source = Source(exercise.solution)
     edits = edits_of(source, exercise.name, exercise.solution)
-    bad = 0
-    for edit in edits:
+    bad, tried = 0, edits[:: -(-len(edits) // MOST_READ)]
+    for edit in tried:
         try:
             ast.parse(edit.applied(source.text))
         except SyntaxError:
             bad += 1
     assert len(edits) > 20
-    assert bad <= 0.05 * len(edits)
+    assert bad <= 0.05 * len(tried)
 
 
 def test_the_line_that_raised_comes_first():
