@@ -71,6 +71,8 @@ def cut_short(folder, said, seconds) -> bool:
     quick = [*OTHERS, *(fate for fate in FATES if fate.startswith("render"))]
     if any(rows(folder)[learner]["score"] != FULL for learner in quick):
         return True
+    if any("Your notebook was stopped" in page_of(folder, fate) for fate in FATES):
+        return True  # before its fate could befall it
     return "could not be judged" not in page_of(folder, "judge raises")
 
 
