@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from browser import COLOURS, LOOKS, ON_A_PHONE, ask, axe_faults, until
+from browser import ALL_BUT_COLOURS, COLOURS, LOOKS, ask, axe_faults, until
 from pages import NOTEBOOKS, ROOT, SIDEWAYS, in_looks, read_to_the_end
 
 from autograder.exercise import exercises
@@ -131,8 +131,8 @@ SETTLED = """async () => {
 }"""
 
 
-# In the dark colours change and nothing else, on a phone what can be reached and has room.
-ASKED = {"light": {}, "dark": COLOURS, "phone": ON_A_PHONE}
+# In the dark colours change and nothing else, on a phone everything else.
+ASKED = {"light": {}, "dark": COLOURS, "phone": ALL_BUT_COLOURS}
 
 
 @in_looks(*LOOKS)
