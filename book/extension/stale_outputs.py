@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -102,50 +103,55 @@ class Silent:
     debug = warning = error = info
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page with cells, as it is read, and how it is run: with the cache that fits what it imports."""
+
+    path: Path
+    config: NbParserConfig
+    notebook: NotebookNode
+    read_fmt: dict | None
+
+
+def page_at(app: Sphinx, path: Path, markdown) -> Page | None:
+    """None for a page without cells. markdown: how myst reads pages."""
+    text = path.read_text("utf8")
+    config = with_cache(app, own_files(text))
+    reader = create_nb_reader(str(path), markdown, config, text)
+    return reader and Page(path, config, reader.read(text), reader.read_fmt)
+
+
+def executed(page: Page) -> NotebookNode | None:
+    """Its notebook with its outputs, if they are in its cache."""
+    with suppress(KeyError):
+        return get_cache(page.config.execution_cache_path).merge_match_into_notebook(page.notebook)[
+            1
+        ]
+
+
 def run_ahead(app: Sphinx, env, docnames: list[str]):
     """Fills the caches of the pages that will be read: as many at a time as there are cores."""
     if env.mystnb_config.execution_mode != "cache":
         return
-    pages = [Path(env.doc2path(docname)) for docname in docnames]
-    tasks = [(page, with_cache(app, own_files(page.read_text("utf8")))) for page in pages]
-    for cache in {config.execution_cache_path for _, config in tasks}:
-        _ = get_cache(
-            cache
-        ).db  # pages that import the same share one, and would make it side by side
-    stale = [task for task in tasks if is_stale(*task, env.myst_config)]
+    pages = [page_at(app, Path(env.doc2path(name)), env.myst_config) for name in docnames]
+    # caches are asked, and so made, one after the other: pages that import the same share one
+    stale = [page for page in pages if page and executed(page) is None]
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # side by side, more only get in each other's way
     warm = kernels(app.srcdir) if len(stale) > 2 else nullcontext()  # of few, nothing is gained
     with warm, ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = pool.map(lambda task: run_page(*task, env.myst_config), stale)
+        runs = pool.map(run_page, stale)
         for _ in status_iterator(runs, "running cells... ", "darkgreen", len(stale)):
             pass  # what is iterated over is what is shown
 
 
-def is_stale(page: Path, config: NbParserConfig, markdown) -> bool:
-    """Has a page cells, and are their outputs in no cache?"""
-    text = page.read_text("utf8")
-    with_cells = create_nb_reader(str(page), markdown, config, text) is not None
-    return with_cells and executed(page, config, markdown) is None
-
-
-def executed(page: Path, config: NbParserConfig, markdown) -> NotebookNode | None:
-    """The notebook of a page with its outputs, if they are in its cache."""
-    text = page.read_text("utf8")
-    notebook = create_nb_reader(str(page), markdown, config, text).read(text)
-    with suppress(KeyError):
-        return get_cache(config.execution_cache_path).merge_match_into_notebook(notebook)[1]
-
-
-def run_page(page: Path, config: NbParserConfig, markdown) -> str:
-    """Runs the cells of one page into its cache; gives the page's name."""
-    text = page.read_text("utf8")
-    reader = create_nb_reader(str(page), markdown, config, text)
+def run_page(page: Page) -> str:
+    """Runs its cells into its cache; gives its name."""
     with (
         suppress(ExecutionError),
-        create_client(reader.read(text), str(page), config, Silent(), reader.read_fmt),
+        create_client(page.notebook, str(page.path), page.config, Silent(), page.read_fmt),
     ):
         pass
-    return page.stem
+    return page.path.stem
 
 
 def setup(app: Sphinx):

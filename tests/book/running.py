@@ -31,8 +31,7 @@ def printed_in_the_book(chapter) -> str | None:
     """The same from the outputs that a build of the book has kept; None if there are none of today."""
     config = NbParserConfig(execution_mode="cache")
     app = SimpleNamespace(srcdir=ROOT.parent, env=SimpleNamespace(mystnb_config=config))
-    kept = outputs.with_cache(app, outputs.own_files(chapter.path.read_text("utf8")))
-    notebook = outputs.executed(chapter.path, kept, MdParserConfig())
+    notebook = outputs.executed(outputs.page_at(app, chapter.path, MdParserConfig()))
     return notebook and "".join(words_of(c) for c in notebook.cells if c.cell_type == "code")
 
 

@@ -30,14 +30,18 @@ with Path("runs.txt").open("a") as runs:
 @pytest.fixture
 def app(tmp_path):
     """A book of two pages with cells, of which one fails, and one without."""
-    (tmp_path / "good.md").write_text(PAGE)
-    (tmp_path / "bad.md").write_text(PAGE.replace('"once"', "1 / 0"))
-    (tmp_path / "plain.md").write_text("# Plain\n")
+    return a_book(tmp_path, good=PAGE, bad=PAGE.replace('"once"', "1 / 0"), plain="# Plain\n")
+
+
+def a_book(folder, **pages):
+    """What Sphinx hands over of a book of these pages."""
+    for name, text in pages.items():
+        (folder / f"{name}.md").write_text(text)
     env = SimpleNamespace(
         mystnb_config=NbParserConfig(execution_mode="cache"), myst_config=MdParserConfig(),
-        doc2path=lambda name: tmp_path / f"{name}.md",
+        doc2path=lambda name: folder / f"{name}.md",
     )  # fmt: skip
-    return SimpleNamespace(srcdir=tmp_path, env=env)
+    return SimpleNamespace(srcdir=folder, env=env)
 
 
 def test_a_page_runs_once_and_is_then_taken_from_its_cache(app, tmp_path, monkeypatch):
@@ -54,17 +58,12 @@ def test_pages_of_a_whole_book_have_kernels_of_their_own_that_know_torch(tmp_pat
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.delenv("JUPYTER_PATH", raising=False)
     told = 'import os, sys\nprint(os.getpid(), "torch" in sys.modules, "asked" in globals(), file=runs)'
-    names = ["one", "two", "three"]
-    for name in names:
-        text = PAGE.replace(
-            'print("once", file=runs)', told.replace("\n", "\n    ") + f"\nasked = {name!r}"
-        )
-        (tmp_path / f"{name}.md").write_text(text)
-    env = SimpleNamespace(
-        mystnb_config=NbParserConfig(execution_mode="cache"), myst_config=MdParserConfig(),
-        doc2path=lambda name: tmp_path / f"{name}.md",
-    )  # fmt: skip
-    stale.run_ahead(SimpleNamespace(srcdir=tmp_path, env=env), env, names)
+    told = PAGE.replace('print("once", file=runs)', told.replace("\n", "\n    "))
+    pages = {
+        n: told.replace("file=runs)", f"file=runs)\nasked = {n!r}") for n in ("one", "two", "three")
+    }
+    app = a_book(tmp_path, **pages)
+    stale.run_ahead(app, app.env, list(pages))
     lines = [line.split() for line in (tmp_path / "runs.txt").read_text().splitlines()]
     assert len({pid for pid, *_ in lines}) == 3
     assert {tuple(found) for _, *found in lines} == {(str(sys.platform == "linux"), "False")}
