@@ -57,12 +57,8 @@ def without_letter(exercise: Choose, case: Case) -> Case:
         said = "and this claim does not hold" if known else f"and the claims are {letters}"
         problem = f"at `[0]` {case.got} came back, {said}."
         return replace(case, problem=problem, got="", wanted="")
-    problem, wanted = (
-        re.sub(
-            rf"(?:(?<=\()|(?<=\[)(?<!\]\[))'{exercise.holds}'", "'?'", text
-        )  # a path keeps its keys
-        for text in (case.problem, case.wanted)
-    )
+    shown = rf"(?:(?<=\()|(?<=\[)(?<!\]\[))'{exercise.holds}'"  # and no key of a path
+    problem, wanted = (re.sub(shown, "'?'", text) for text in (case.problem, case.wanted))
     return replace(case, problem=problem, wanted=wanted)
 
 

@@ -5,6 +5,7 @@ Owns: which example is shown, what is said of it, what is said to agree.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import torch
 
@@ -103,9 +104,9 @@ def argument(value) -> str:
     if value.numel() > MOST_NUMBERS or not value.numel():
         return f" {kind_of(value)}"
     if value.dim() > 2:  # a table for each place on the axes before
-        places = [tuple(place) for place in torch.ones(value.shape[:-2]).nonzero().tolist()]
         return "".join(
-            f"\n at [{', '.join(map(str, place))}]:{argument(value[place])}" for place in places
+            f"\n at [{', '.join(map(str, place))}]:{argument(value[place])}"
+            for place in product(*map(range, value.shape[:-2]))
         )
     gap = "\n  " if value.dim() == 2 else " "
     return gap + printed(value).replace("\n", gap)

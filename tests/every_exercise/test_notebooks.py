@@ -99,17 +99,23 @@ def is_definition(statement) -> bool:
 
 def execute_with_what_it_needs(run, notebook, cell):
     """Where it lacks a name, after all cells of the text before it."""
-    if any(one.get("ename") == "NameError" for one in run(cell.source)):
+    outputs = run(cell.source)
+    if any(one.get("ename") == "NameError" for one in outputs):
         for before in notebook.cells[: notebook.cells.index(cell)]:
             execute(run, before)
-    execute(run, cell)
+        outputs = run(cell.source)
+    take(cell, outputs)
 
 
 def execute(run, cell, source=None):
     if cell.cell_type == "code":
-        cell.outputs = run(cell.source if source is None else source)
-        errors = [one for one in cell.outputs if one.output_type == "error"]
-        assert not errors, "\n".join(errors[0].traceback)
+        take(cell, run(cell.source if source is None else source))
+
+
+def take(cell, outputs):
+    cell.outputs = outputs
+    errors = [one for one in outputs if one.output_type == "error"]
+    assert not errors, "\n".join(errors[0].traceback)
 
 
 def shown(cell) -> str:
