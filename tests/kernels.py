@@ -1,14 +1,10 @@
-"""Real Jupyter kernels for many notebooks: each is forked from a process that has imported much.
+"""Real Jupyter kernels for many notebooks, forked as those of the book's pages are.
 
 A kernel of its own for each notebook, from its first cell to its last; what is saved is the
 reading of torch, transformers and matplotlib, eight seconds for each notebook.
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,29 +12,19 @@ from functools import partial
 from pathlib import Path
 from queue import Empty
 
+from extension import book_module
 from jupyter_client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 from nbformat import NotebookNode
 from nbformat.v4 import output_from_msg
 from warm import environment
 
+warm_kernels = book_module("warm_kernels")
+forked, serving = warm_kernels.forked, warm_kernels.serving
 WARM = """
-import os, signal, sys
 import torch, matplotlib.pyplot, IPython, ipykernel.kernelapp, ipykernel.ipkernel
 import matplotlib_inline.backend_inline, autograder.home.check, autograder.exercise
 from autograder.exercise import chapters, exercises
-{more}
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for stream in (0, 1, 2):
-            os.dup2(os.open(os.devnull, os.O_RDWR), stream)
-        sys.argv = ["kernel", "-f", line.strip(), "--HistoryManager.enabled=False"]
-        ipykernel.kernelapp.launch_new_instance()
-        os._exit(0)
-    print(child, flush=True)
 """
 LIBRARY = "from transformers import GPT2LMHeadModel\nimport byhand.figures"
 JUDGED = """
@@ -61,22 +47,16 @@ class Kernels:
 
     def __init__(self, project: Path, scratch: Path, more: str = LIBRARY):
         self.scratch, self.number = scratch, 0
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", WARM.format(more=more)],
-            cwd=scratch,
-            env=environment(project) | {"IPYTHONDIR": str(scratch), "MPLBACKEND": "agg"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        made = environment(project) | {"IPYTHONDIR": str(scratch), "MPLBACKEND": "agg"}
+        self.served = serving(str(scratch), WARM + more, **made)
 
     def __enter__(self):
+        self.path = self.served.__enter__()
+        assert self.path, "the process that kernels are forked from has not begun"
         return self
 
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
+    def __exit__(self, *error):
+        self.served.__exit__(*error)
 
     def verdicts(self, sources: list[str], names: list[str]) -> dict[str, dict]:
         """What checks say once all cells have run, from the first to the last, errors or not."""
@@ -96,18 +76,16 @@ class Kernels:
             str(self.scratch / f"kernel-{self.number}.json"), transport="ipc",
             ip=str(self.scratch / f"kernel-{self.number}"),
         )  # fmt: skip
-        self.process.stdin.write(file + "\n")
-        self.process.stdin.flush()
-        child = int(self.process.stdout.readline())
-        client = BlockingKernelClient(connection_file=file)
-        client.load_connection_file()
-        client.start_channels()
-        try:
-            await_start(client)
-            yield partial(outputs_of, client)
-        finally:
-            client.stop_channels()
-            os.kill(child, signal.SIGKILL)
+        arguments = ["-f", file, "--HistoryManager.enabled=False"]
+        with forked(self.path, arguments, str(self.scratch), {}):
+            client = BlockingKernelClient(connection_file=file)
+            client.load_connection_file()
+            client.start_channels()
+            try:
+                await_start(client)
+                yield partial(outputs_of, client)
+            finally:
+                client.stop_channels()
 
 
 def await_start(client):

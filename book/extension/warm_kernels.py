@@ -20,12 +20,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
-WARM = (
-    "torch", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython", "ipykernel.kernelapp",
-    "ipykernel.ipkernel", "transformers.pipelines", "transformers.models.bert.modeling_bert",
-    "transformers.models.gpt2.modeling_gpt2", "transformers.generation.utils", "byhand", "byhand.figures",
-    "byhand.town", "autograder",
-)  # fmt: skip
+WARM = """
+import IPython, ipykernel.kernelapp, ipykernel.ipkernel, matplotlib_inline.backend_inline, torch
+import matplotlib.pyplot, transformers.generation.utils, transformers.models.bert.modeling_bert
+import transformers.models.gpt2.modeling_gpt2, transformers.pipelines
+import autograder, byhand.figures, byhand.town
+from autograder.exercise import exercises
+exercises()
+"""
 
 
 # ---- the build's side
@@ -38,41 +40,45 @@ def kernels(project: Path) -> Iterator[None]:
         yield
         return
     before = os.environ.get("JUPYTER_PATH")
-    with TemporaryDirectory() as folder:
+    paths = os.pathsep.join(filter(None, [str(project), os.environ.get("PYTHONPATH")]))
+    with TemporaryDirectory() as folder, serving(folder, WARM, PYTHONPATH=paths) as path:
         spec = Path(folder, "kernels", "python3")
         spec.mkdir(parents=True)
-        argv = [sys.executable, "-S", __file__, "launch", f"{folder}/socket", "{connection_file}"]
+        argv = [sys.executable, "-S", __file__, "launch", path, "-f", "{connection_file}"]
         told = {"argv": argv, "display_name": "Python 3", "language": "python"}
         (spec / "kernel.json").write_text(json.dumps(told))
-        command = [sys.executable, __file__, "serve", f"{folder}/socket"]
-        paths = os.pathsep.join(filter(None, [str(project), os.environ.get("PYTHONPATH")]))
-        warm = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": paths},
-        )  # fmt: skip
+        if path:  # else a library cannot be read, which the pages will say
+            os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [folder, before]))
         try:
-            if warm.stdout.readline():  # else a library cannot be read, which the pages will say
-                os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [folder, before]))
             yield
         finally:
             os.environ.pop("JUPYTER_PATH", None)
             if before is not None:
                 os.environ["JUPYTER_PATH"] = before
-            warm.stdin.close()
-            warm.terminate()
-            warm.wait()
+
+
+@contextmanager
+def serving(folder: str, warm: str, **environment: str) -> Iterator[str]:
+    """Where a process that has run `warm` forks kernels for those who ask; "" where that failed."""
+    path = str(Path(folder, "socket"))
+    process = subprocess.Popen(
+        [sys.executable, __file__, "serve", path, warm], env=os.environ | environment, cwd=folder,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield path if process.stdout.readline() else ""
+    finally:
+        process.stdin.close()
+        process.terminate()
+        process.wait()
 
 
 # ---- the process that has read the libraries
 
 
-def serve(path: str):
+def serve(path: str, warm: str):
     sys.path.pop(0)  # this folder, whose names a page might mean otherwise
-    for name in WARM:
-        __import__(name)
-    from autograder.exercise import exercises
-
-    exercises()
+    exec(warm, {})
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for kernels that have ended
     Thread(target=end_with_the_build, daemon=True).start()
     with socket.socket(socket.AF_UNIX) as door:
@@ -119,23 +125,28 @@ def become_a_kernel(caller: socket.socket, arguments: list, folder: str, environ
 # ---- what Jupyter starts
 
 
-def launch(path: str, file: str, *options: str):
-    with socket.socket(socket.AF_UNIX) as caller:
-        caller.connect(path)
-        asked = {
-            "arguments": ["-f", file, *options], "folder": os.getcwd(),
-            "environment": dict(os.environ),
-        }  # fmt: skip
-        caller.sendall(json.dumps(asked).encode() + b"\n")
-        answer = caller.makefile("rb")
-        kernel = int(answer.readline())
+def launch(path: str, *arguments: str):
+    with forked(path, arguments, os.getcwd(), dict(os.environ)) as (kernel, caller):
 
         def passed_on(number, _):
             with suppress(ProcessLookupError):
                 os.kill(kernel, number)
 
         signal.signal(signal.SIGINT, passed_on)
-        answer.read()  # until the kernel is no more
+        caller.recv(1)  # until the kernel is no more
+
+
+@contextmanager
+def forked(path: str, arguments, folder: str, environment) -> Iterator[tuple[int, socket.socket]]:
+    """A kernel with these arguments, in this folder, which ends with the context.
+
+    environment: what it has besides that of the process that it is forked from.
+    """
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(path)
+        asked = {"arguments": arguments, "folder": folder, "environment": environment}
+        caller.sendall(json.dumps(asked).encode() + b"\n")
+        yield int(caller.makefile("rb").readline()), caller
 
 
 if __name__ == "__main__":
