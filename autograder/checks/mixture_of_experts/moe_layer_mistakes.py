@@ -160,14 +160,8 @@ ONE_FOR_A_ROW = {
     "`weights[token, slot, None]`, there is a column of them.",
 }  # fmt: skip
 layer.slip("[token, slot, None]", "[token, slot]", name="weights_along_the_rows", **ONE_FOR_A_ROW)
-
-
-@layer.misconception(**ONE_FOR_A_ROW)
-def weights_along_the_rows_of_all(x, router, experts):
-    flat = x.reshape(-1, x.shape[-1])
-    _, weights, idx = router(flat)
-    out = torch.zeros_like(flat)
-    for number, expert in enumerate(experts):
-        token, slot = torch.where(idx == number)
-        out = out.index_add(0, token, weights[token, slot] * expert(flat[token]))
-    return out.view_as(x)
+layer.slip(
+    "if len(token):\n            out = out.index_add(0, token, weights[token, slot, None]",
+    "if True:\n            out = out.index_add(0, token, weights[token, slot]",
+    name="weights_along_the_rows_of_all", **ONE_FOR_A_ROW,
+)  # fmt: skip
