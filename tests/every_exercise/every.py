@@ -71,6 +71,11 @@ def built(exercise):
     return {m.name: m.build() for m in exercise.misconceptions}
 
 
+def shared_functions(exercise, seed) -> list:
+    """Their code."""
+    return [built(exercise)[m.name] for m in shared(exercise, seed)]
+
+
 def lookalikes(exercise, function, seed=PUBLIC):
     """Names of the misconceptions that give the same outputs as this code."""
     key, mine = key_of(exercise, seed), outcomes(exercise, function, seed)

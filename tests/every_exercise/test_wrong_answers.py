@@ -18,6 +18,7 @@ from every import (
     lookalikes,
     outcomes,
     shared,
+    shared_functions,
     verdict,
 )
 
@@ -157,7 +158,7 @@ def test_no_claim_pays_a_trivial_answer(exercise):
 @every_function
 def test_scores_are_quarters_and_verdicts_repeat(exercise):
     """Are points multiples of 0.25, and is the same answer judged the same twice?"""
-    known = [built(exercise)[m.name] for m in shared(exercise, GRADED[0])]
+    known = shared_functions(exercise, GRADED[0])
     for function in [exercise.reference, *(known[:2] if exercise.dear else known)]:
         first = verdict(exercise, function, GRADED[0])
         second = judge(exercise, answer_of(function), GRADED[0])
@@ -193,7 +194,7 @@ def test_the_short_way_to_full_marks_is_the_long_one(exercise, seed):
     """Does the judge of mutants, which stops at the first difference, say what `judge` says?"""
     if exercise.dear and seed != PUBLIC:
         pytest.skip(DEAR)
-    known = [built(exercise)[m.name] for m in shared(exercise, seed)]
+    known = shared_functions(exercise, seed)
     for function in [exercise.reference, *exercise.alternatives, *known]:
         whole = verdict(exercise, function, seed)
         assert full_marks(exercise, answer_of(function), seed) == whole.right, function
@@ -207,8 +208,7 @@ def test_a_mistake_costs_every_learner_the_same(exercise):
     where these do not agree. Where a call is dear, two seeds have to agree.
     """
     if exercise.dear:
-        for misconception in shared(exercise, GRADED[0]):
-            function = built(exercise)[misconception.name]
+        for function in shared_functions(exercise, GRADED[0]):
             public = weighed(exercise, answer_of(function), PUBLIC)[0]
             assert public.earned == verdict(exercise, function, GRADED[0]).earned, function
         return
